@@ -1,0 +1,41 @@
+# The two commands: `make demo` and `make test`. Both set up all they need in .venv.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The first Python that is new enough and can make a virtual environment.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 /usr/bin/python3; do \
+	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$p" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test check lock clean
+
+help:
+	@echo 'make demo    the whole loop on Phase 0, in a throwaway Postgres'
+	@echo 'make test    every test'
+	@echo 'make check   ruff, mypy, import-linter and the tests that need no database'
+	@echo 'make lock    choose dependency versions anew'
+
+$(VENV)/.created:
+	@test -n '$(PYTHON)' || { echo 'error: no Python 3.11 or newer with the venv module was found' >&2; \
+		echo 'hint: Install one (Debian: apt install python3 python3-venv), or run make PYTHON=/path/to/python3.' >&2; exit 3; }
+	@rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# --no-deps: the lock file is complete, and pip has nothing to work out.
+$(VENV)/.runtime: requirements.lock pyproject.toml $(VENV)/.created
+	$(BIN)/python -m pip install --quiet --no-deps --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --disable-pip-version-check --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --no-deps --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lock: $(VENV)/.created
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header --group checkout -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header --group checkout --group dev -o requirements-dev.lock pyproject.toml
