@@ -1,0 +1,182 @@
+"""Data directories made once, with the Supabase baseline in them, that every sandbox starts as a copy of."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+
+from kitdb.errors import KitdbError
+from kitdb.sandbox.process import (
+    PORT,
+    Identity,
+    ServerProcess,
+    runtime_folder,
+    server_command,
+    start_guarded,
+)
+from kitdb.sandbox.servers import Server
+
+Exposure = Literal["explicit", "legacy"]
+
+SUPERUSER = "supabase_admin"
+DATABASE = "postgres"
+CONTROL_DATABASE = "kitdb_control"  # where databases are made from, so that the others can be cloned
+
+# Raise it when the way a golden directory is made changes.
+_RECIPE = "1"
+
+# initdb and the server in one command, so that one guard watches over both.
+_INITDB_AND_SERVE = """
+initdb=$1; data=$2; shift 2
+"$initdb" -D "$data" -U supabase_admin -A trust -N -E UTF8 --locale=C.UTF-8 --wal-segsize=1 --no-instructions &&
+exec "$@"
+"""
+
+
+class CannotBuildBaseline(KitdbError):
+    """The Supabase baseline could not be loaded into a new data directory."""
+
+
+def cache_folder() -> Path:
+    """Where golden directories are kept: KITDB_CACHE, else the user's cache folder, else a temporary one."""
+    if named := os.environ.get("KITDB_CACHE"):
+        return Path(named)
+    if base := os.environ.get("XDG_CACHE_HOME"):
+        return Path(base) / "kitdb"
+    home = Path.home()
+    return (home / "Library/Caches" if sys.platform == "darwin" else home / ".cache") / "kitdb"
+
+
+def baseline_sql(exposure: Exposure) -> str:
+    """The statements that turn an empty database into what a Supabase migration meets."""
+    folder = resources.files("kitdb.sandbox") / "baseline"
+    names = ["supabase.sql", "explicit_exposure.sql"] if exposure == "explicit" else ["supabase.sql"]
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+
+
+def golden_directory(server: Server, exposure: Exposure, identity: Identity) -> Path:
+    """A data directory with the baseline, from the cache or made now. Many processes may ask at once."""
+    sql = baseline_sql(exposure)
+    key = _key(server, sql, identity)
+    cache = _writable_cache()
+    golden = cache / f"golden-{server.major}-{exposure}-{key}"
+    if (golden / "PG_VERSION").exists():
+        with contextlib.suppress(OSError):
+            os.utime(golden)  # its last use, for eviction
+        return golden
+    with _locked(cache / f"{golden.name}.lock"):
+        if not (golden / "PG_VERSION").exists():
+            _build(server, sql, identity, golden)
+    return golden
+
+
+def _key(server: Server, sql: str, identity: Identity) -> str:
+    owner = f"{identity} {os.geteuid()}"
+    text = "\0".join((_RECIPE, server.version, str(server.bin), sql, owner))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _writable_cache() -> Path:
+    wanted = cache_folder()
+    try:
+        wanted.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=wanted):
+            return wanted
+    except OSError:
+        # A read-only home: one private folder a user, so that nobody else can plant a server in it.
+        fallback = Path(tempfile.gettempdir()) / f"kitdb-cache-{os.geteuid()}"
+        fallback.mkdir(mode=0o700, exist_ok=True)
+        status = fallback.lstat()
+        if status.st_uid != os.geteuid() or fallback.is_symlink() or status.st_mode & 0o077:
+            raise CannotBuildBaseline(
+                f"{fallback} is not ours alone", hint="Set KITDB_CACHE to a private folder."
+            ) from None
+        return fallback
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    # The lock goes with its holder's life, however that ends.
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _build(server: Server, sql: str, identity: Identity, golden: Path) -> None:
+    process = start_guarded(lambda folder: _build_command(server, folder), identity, runtime_folder(), "kitdb-build-")
+    try:
+        process.wait_until_ready()
+        _load(process, sql)
+        process.stop_cleanly()
+        _publish(process.data, golden)
+    finally:
+        process.close()
+
+
+def _build_command(server: Server, folder: Path) -> list[str | Path]:
+    return [
+        "/bin/sh", "-c", _INITDB_AND_SERVE, "kitdb-build", server.bin / "initdb", folder / "data",
+        *server_command(server.bin, folder),
+    ]  # fmt: skip
+
+
+def _load(process: ServerProcess, sql: str) -> None:
+    connection = psycopg.connect(
+        host=str(process.socket_folder), port=PORT, user=SUPERUSER, dbname=DATABASE, autocommit=True
+    )
+    with connection:
+        try:
+            with connection.transaction():
+                connection.execute(sql.encode())
+        except psycopg.Error as error:
+            raise CannotBuildBaseline(f"the Supabase baseline does not load on this server: {error}") from error
+        for statement in (
+            "alter database postgres owner to postgres",
+            # Hosted Supabase lets postgres make policies and triggers on the tables of these schemas.
+            "grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin to postgres",
+            "alter database template1 rename to kitdb_control",
+            "alter database kitdb_control is_template false",
+            "alter database template0 is_template false",
+            "drop database template0",
+            "checkpoint",
+        ):
+            connection.execute(statement.encode())
+
+
+def _publish(data: Path, golden: Path) -> None:
+    staging = Path(tempfile.mkdtemp(prefix="staging-", dir=golden.parent))
+    try:
+        for leftover in ("postmaster.pid", "postmaster.opts"):
+            (data / leftover).unlink(missing_ok=True)
+        copy_directory(data, staging / "data")
+        (staging / "data").rename(golden)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def copy_directory(source: Path, target: Path) -> None:
+    """Copy a data directory with its owners and modes, sharing blocks where the file system can."""
+    flags = ["-Rcp"] if sys.platform == "darwin" else ["-a", "--reflink=auto"]
+    done = subprocess.run(["cp", *flags, source, target], capture_output=True, text=True, check=False)
+    if done.returncode and sys.platform != "darwin":
+        # A small system's cp (busybox) knows no --reflink.
+        shutil.rmtree(target, ignore_errors=True)
+        done = subprocess.run(["cp", "-a", source, target], capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["cp failed"])[-1]
+        raise CannotBuildBaseline(
+            f"cannot copy a data directory to {target.parent}: {reason}",
+            hint="Free some space there, or set TMPDIR (and KITDB_CACHE) to a larger folder.",
+        )
