@@ -113,14 +113,14 @@ _WORD = rf"[{_LETTER}][{_LETTER}0-9$]*"
 _TAG = rf"\$(?:[{_LETTER}][{_LETTER}0-9]*)?\$"
 _DIGITS = r"[0-9](?:_?[0-9])*"
 # Letters glued to a number belong to its token ("trailing junk"), so the e of 1e'x' does not begin an escape string.
-_NUMBER = rf"{_DIGITS}(?:\.(?!\.)(?:{_DIGITS})?)?(?:{_WORD})?"
+_NUMBER = rf"(?:{_DIGITS}(?:\.(?!\.)(?:{_DIGITS})?)?|\.{_DIGITS})(?:{_WORD})?|\.\.?"
 _PARAMETER = rf"\$[0-9]+(?:{_WORD})?"
 _BLANK = r" \t\n\r\f\v"
 
 _QUOTED = r"""'[^']*'|"[^"]*" """.strip()
 # A doubled quote needs no rule: 'a''b' is cut at the same places as 'a' and 'b'.
 _SIMPLE = rf"{_QUOTED}|{_NUMBER}|{_PARAMETER}|\$(?!(?:[{_LETTER}][{_LETTER}0-9]*)?\$|[0-9])|-(?!-)|/(?!\*)"
-_SPECIAL = rf"{_LETTER}0-9'\"$();\\/\-"
+_SPECIAL = rf"{_LETTER}0-9.'\"$();\\/\-"
 # Short cuts: parentheses with nothing in them that could hide one, and an escape string that nothing continues.
 _FLAT = r"""\([^()'"$;\\/\-]*\)|[eE]'[^'\\]*(?:\\[^\n][^'\\]*){0,20}'(?=[,)])"""
 # The bound keeps the regular expression's own stack small. Tokens after it are found by the next match.
@@ -133,7 +133,7 @@ _SPACE = re.compile(rf"[{_BLANK}]*")
 _LINE_COMMENT = re.compile(r"--[^\n\r]*")
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _DOLLAR_QUOTE = re.compile(_TAG)
-_ESCAPE = re.compile(r"\\.|''|'", re.DOTALL)
+_ESCAPES = re.compile(r"[^'\\]*(?:(?:\\.|'')[^'\\]*){0,200}", re.DOTALL)
 # 'a' and 'b' on two lines are one literal, with comments allowed between them; an escape string stays one.
 _CONTINUATION = re.compile(
     rf"[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[{_BLANK}]|--[^\n\r]*[\n\r])*'",
@@ -381,13 +381,16 @@ def _past_dollar_quote(text: str, at: int, tag: str) -> int:
 
 def _past_escape_string(text: str, at: int) -> int:
     inside = at + 2
-    while found := _ESCAPE.search(text, inside):
-        inside = found.end()
-        if found.group() == "'":
-            more = _CONTINUATION.match(text, inside)
-            if more is None:
-                return inside
+    while inside < len(text):
+        past = _end(_ESCAPES, text, inside)
+        if past > inside:
+            inside = past
+        elif more := _CONTINUATION.match(text, past + 1):
             inside = more.end()
+        elif text[past] == "'":
+            return past + 1
+        else:
+            break
     raise _Open("a quoted string", at)
 
 
@@ -402,3 +405,11 @@ def _without_space(text: str, start: int, end: int) -> int:
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     found = pattern.match(text, at)
     return found.end() if found else at
+
+
+def words(text: str) -> Iterator[str]:
+    """The tokens of a statement, for a look at what it is without parsing it.
+
+    Words come in lower case, anything else (a quoted identifier, a literal, an operator) as its first character.
+    """
+    return _words(text, 0, len(text))
