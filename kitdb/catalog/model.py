@@ -1,8 +1,8 @@
 """What one database is: the objects of its schemas, frozen, ordered and compared with `==`.
 
-Definitions are what Postgres prints (`pg_get_*def`, `format_type`) with an empty `search_path`, so every name in them is
-qualified. Objects are tied together by name, never by oid: two databases with the same structure are equal. Compare only
-catalogs read from servers of the same major version.
+Definitions are what Postgres prints (`pg_get_*def`, `format_type`) with an empty `search_path`, so every name in them
+is qualified. Objects are tied together by name, never by oid: two databases with the same structure are equal. Compare
+only catalogs read from servers of the same major version.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kitdb.names import QualifiedName
 
 RelationKind = Literal["table", "partitioned table", "view", "materialized view", "foreign table"]
 TypeKind = Literal["enum", "domain", "composite", "range"]
-ConstraintKind = Literal["primary key", "unique", "check", "foreign key", "exclude", "not null", "trigger"]
+ConstraintKind = Literal["primary key", "unique", "check", "foreign key", "exclude", "not null"]
 RoutineKind = Literal["function", "procedure", "aggregate", "window"]
 PolicyCommand = Literal["all", "select", "insert", "update", "delete"]
 ArgumentMode = Literal["in", "out", "inout", "variadic", "table"]
@@ -40,7 +40,11 @@ class TypeRef:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One privilege of one role on one object; `column` names the column of a column privilege."""
+    """One privilege of one role on one object, explicit also where the built-in default gives it.
+
+    `object` is the name as SQL writes it, a function's with its argument types ("public.f(integer)"), and empty for the
+    database itself; `column` names the column of a column privilege. PUBLIC is the role "public".
+    """
 
     kind: ObjectKind
     object: str
@@ -53,7 +57,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class DefaultPrivilege:
-    """What new objects that `role` makes in `schema` (None: in every schema) grant to `grantee`."""
+    """What new objects that `role` makes in `schema` (None: in every schema) grant to `grantee`.
+
+    Only what differs from the built-in default; `revoked` says that they lack a privilege of that.
+    """
 
     role: str
     schema: str | None
@@ -61,6 +68,7 @@ class DefaultPrivilege:
     grantee: str
     privilege: str
     grantable: bool = False
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,11 @@ class Schema:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `position` is its rank among the columns that were not dropped, from 1."""
+    """One column; `position` is its rank among the columns that were not dropped, from 1.
+
+    `default` is never that of a generated column, nor that of the column's domain. `collation`, `storage` and
+    `compression` are there where they differ from the type's. `updatable` is about views: whether a write reaches it.
+    """
 
     name: str
     position: int
@@ -88,11 +100,17 @@ class Column:
     statistics: int | None = None
     comment: str | None = None
     inherited: bool = False
+    updatable: bool = True
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One constraint of a table or a domain; `columns` are those it names, in its own order."""
+    """One constraint of a table or a domain; `columns` are those it names, in its own order.
+
+    NOT NULL is the column's flag. Where Postgres 18 knows more than that (not validated, not inherited), there is a
+    constraint as well; its name is not structure otherwise.
+    """
 
     name: str
     on: QualifiedName
@@ -110,6 +128,7 @@ class Constraint:
     inherited: bool = False
     index: str | None = None
     comment: str | None = None
+    enforced: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +174,7 @@ class Trigger:
     enabled: Literal["origin", "disabled", "replica", "always"] = "origin"
     constraint: str | None = None
     comment: str | None = None
+    inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +185,17 @@ class Rule:
     table: QualifiedName
     definition: str
     comment: str | None = None
+    enabled: Literal["origin", "disabled", "replica", "always"] = "origin"
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A table or anything that is read like one, with what hangs on it."""
+    """A table or anything that is read like one, with what hangs on it.
+
+    `managed` relations are the platform's (`auth.users`, `storage.objects`): of them, only the policies and the
+    triggers that call somebody else's function are the project's. They are here when they have such, or when a foreign
+    key of the project refers to them.
+    """
 
     name: QualifiedName
     kind: RelationKind
@@ -197,6 +223,7 @@ class Relation:
     updatable: bool = True
     server: str | None = None
     comment: str | None = None
+    managed: bool = False
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -235,6 +262,7 @@ class Sequence:
     owned_by: tuple[QualifiedName, str] | None = None
     identity: bool = False
     comment: str | None = None
+    unlogged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,15 +352,24 @@ class Publication:
     operations: tuple[str, ...]
     tables: tuple[tuple[QualifiedName, tuple[str, ...], str | None], ...] = ()
     schemas: tuple[str, ...] = ()
+    via_root: bool = False
+    generated_columns: bool = False
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
+    """Extended statistics; `definition` has the columns in their physical order, the three lists are sorted."""
+
     name: QualifiedName
     table: QualifiedName
     definition: str
     owner: str
     comment: str | None = None
+    target: int | None = None
+    kinds: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    expressions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,331 @@
+"""One database's catalog, read in one snapshot and a handful of round trips."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import Any, LiteralString, TypeVar
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg.rows import dict_row
+
+from kitdb.catalog.model import (
+    Argument,
+    Bucket,
+    Catalog,
+    Column,
+    Constraint,
+    DefaultPrivilege,
+    EventTrigger,
+    Extension,
+    Grant,
+    Index,
+    Policy,
+    Publication,
+    Relation,
+    Role,
+    Routine,
+    Rule,
+    Schema,
+    Statistics,
+    Trigger,
+    Type,
+    TypeRef,
+)
+from kitdb.catalog.model import (
+    Sequence as SequenceObject,
+)
+from kitdb.names import QualifiedName
+
+Connection = psycopg.Connection[Any]
+Row = dict[str, Any]
+Answers = Mapping[str, list[Row]]
+Thing = TypeVar("Thing")
+
+# Schemas that Supabase, or an extension that it offers, makes and keeps.
+MANAGED_SCHEMAS = frozenset(
+    """
+    auth cron dbdev extensions graphql graphql_public net pgbouncer pgmq pgsodium pgsodium_masks pgtle realtime
+    repack storage tiger tiger_data topology vault _analytics _realtime _supabase _supavisor
+    """.split()
+)
+_MANAGED_PATTERN = "^supabase_"
+
+_KINDS = (
+    "schemas",
+    "relations",
+    "columns",
+    "constraints",
+    "domain_constraints",
+    "indexes",
+    "policies",
+    "triggers",
+    "rules",
+    "sequences",
+    "types",
+    "routines",
+    "arguments",
+    "grants",
+    "default_privileges",
+    "extensions",
+    "event_triggers",
+    "publications",
+    "publication_tables",
+    "statistics",
+    "roles",
+    "not_covered",
+    "bucket_access",
+)
+
+# What Postgres prints for an expression depends on these.
+_SETTINGS: LiteralString = """
+    set local search_path = '';
+    set local jit = off;
+    set local quote_all_identifiers = off;
+    set local datestyle = 'ISO, MDY';
+    set local intervalstyle = 'postgres';
+    set local timezone = 'UTC';
+    set local extra_float_digits = 1;
+    set local bytea_output = 'hex';
+    set local xmlbinary = 'base64';
+    set local lc_monetary = 'C'
+"""
+
+
+def is_managed_schema(name: str) -> bool:
+    """Whether the platform keeps this schema: what is in it is not the project's, but for policies and triggers."""
+    return name in MANAGED_SCHEMAS or name.startswith("supabase_")
+
+
+def read_catalog(connection: Connection, schemas: Sequence[str] | None = None) -> Catalog:
+    """The objects of these schemas; of None, those of every schema that is the project's.
+
+    With None, relations of the platform's schemas are there too where the project built upon them (`Relation.managed`),
+    and so are the storage buckets. Needs no privilege beyond connecting. Inside a transaction of the caller's it reads
+    what that transaction sees, and leaves its settings as they were.
+    """
+    with _snapshot(connection):
+        parameters = _scope(connection, schemas)
+        answers = _ask(connection, _KINDS, parameters)
+        access = answers["bucket_access"][0]["access"] if schemas is None or "storage" in schemas else "no table"
+        buckets = _ask(connection, ("buckets",), parameters)["buckets"] if access == "readable" else []
+    return _catalog(connection.info.server_version // 10000, answers, buckets, access)
+
+
+@contextmanager
+def _snapshot(connection: Connection) -> Iterator[None]:
+    outermost = connection.info.transaction_status == TransactionStatus.IDLE
+    # Rolled back in any case: in a caller's transaction that undoes SET LOCAL.
+    with connection.transaction(force_rollback=True):
+        if outermost:
+            connection.execute("set transaction isolation level repeatable read, read only")
+        connection.execute(_SETTINGS)
+        yield
+
+
+def _scope(connection: Connection, schemas: Sequence[str] | None) -> Row:
+    parameters: Row = {
+        "schemas": None if schemas is None else list(schemas),
+        "managed": sorted(MANAGED_SCHEMAS),
+        "managed_pattern": _MANAGED_PATTERN,
+    }
+    scope = _ask(connection, ("scope",), parameters)["scope"][0]
+    return {
+        "schemas": scope["schemas"],
+        "managed": scope["managed"],
+        "relations": scope["own"] + scope["managed"],
+        "managed_names": sorted(MANAGED_SCHEMAS),
+        "managed_pattern": _MANAGED_PATTERN,
+    }
+
+
+def _ask(connection: Connection, kinds: Sequence[str], parameters: Row) -> dict[str, list[Row]]:
+    """The answers to all these queries, in one round trip.
+
+    Values are bound by the client, for only the simple protocol takes several statements; it is also the one that
+    every pooler can do.
+    """
+    answers = {}
+    with psycopg.ClientCursor(connection, row_factory=dict_row) as cursor:
+        cursor.execute(_queries(tuple(kinds)), parameters)
+        for kind in kinds:
+            answers[kind] = cursor.fetchall()
+            cursor.nextset()
+    return answers
+
+
+@cache
+def _queries(kinds: tuple[str, ...]) -> LiteralString:
+    folder = files("kitdb.catalog") / "queries"
+    return ";\n".join((folder / f"{kind}.sql").read_text(encoding="utf-8").rstrip() for kind in kinds)
+
+
+def _catalog(major: int, answers: Answers, buckets: list[Row], bucket_access: str) -> Catalog:
+    unread = {"denied", "filtered"} & {bucket_access}
+    return Catalog(
+        major=major,
+        schemas=_all(Schema, answers["schemas"]),
+        relations=_relations(answers),
+        sequences=tuple(_sequence(row) for row in answers["sequences"]),
+        types=_types(answers),
+        routines=_routines(answers),
+        grants=_all(Grant, answers["grants"]),
+        default_privileges=_all(DefaultPrivilege, answers["default_privileges"]),
+        extensions=_all(Extension, answers["extensions"]),
+        event_triggers=tuple(_event_trigger(row) for row in answers["event_triggers"]),
+        publications=_publications(answers),
+        statistics=tuple(_statistics(row) for row in answers["statistics"]),
+        buckets=_all(Bucket, buckets),
+        roles=_all(Role, answers["roles"]),
+        not_covered=(
+            *(row["what"] for row in answers["not_covered"]),
+            *("rows of storage.buckets, which this role cannot read" for _ in unread),
+        ),
+    )
+
+
+def _all(kind: Callable[..., Thing], rows: Iterable[Row]) -> tuple[Thing, ...]:
+    return tuple(kind(**_frozen(row)) for row in rows)
+
+
+def _frozen(row: Row) -> Row:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+
+
+def _name(row: Row, prefix: str = "") -> QualifiedName:
+    return QualifiedName(row.pop(f"{prefix}schema"), row.pop(f"{prefix}name"))
+
+
+def _optional_name(row: Row, prefix: str) -> QualifiedName | None:
+    name = _name(row, prefix)
+    return name if name.name is not None else None
+
+
+def _table(row: Row) -> QualifiedName:
+    return QualifiedName(row.pop("schema"), row.pop("table"))
+
+
+def _type(row: Row) -> TypeRef:
+    return TypeRef(
+        text=row.pop("type_text"),
+        name=_name(row, "type_"),
+        array=row.pop("type_array"),
+        dimensions=row.pop("dimensions"),
+        modifier=row.pop("modifier"),
+    )
+
+
+def _optional_type(row: Row) -> TypeRef | None:
+    type_ = _type(row)
+    return type_ if type_.name.name is not None else None
+
+
+def _by(rows: Iterable[Row], key: str, make: Callable[[Row], Thing]) -> defaultdict[int, list[Thing]]:
+    """What the rows stand for, by the oid of what it hangs on."""
+    made: defaultdict[int, list[Thing]] = defaultdict(list)
+    for row in map(dict, rows):
+        made[row.pop(key)].append(make(row))
+    return made
+
+
+def _relations(answers: Answers) -> tuple[Relation, ...]:
+    parts: dict[str, defaultdict[int, list[Any]]] = {
+        "columns": _by(answers["columns"], "relation", _column),
+        "constraints": _by(answers["constraints"], "relation", _constraint),
+        "indexes": _by(answers["indexes"], "relation", _index),
+        "policies": _by(answers["policies"], "relation", lambda row: Policy(table=_table(row), **_frozen(row))),
+        "triggers": _by(answers["triggers"], "relation", _trigger),
+        "rules": _by(answers["rules"], "relation", lambda row: Rule(table=_table(row), **_frozen(row))),
+    }
+    return tuple(
+        _relation(row, {part: tuple(by_oid[row["oid"]]) for part, by_oid in parts.items()})
+        for row in map(dict, answers["relations"])
+    )
+
+
+def _relation(row: Row, parts: Mapping[str, Any]) -> Relation:
+    del row["oid"]
+    return Relation(
+        name=_name(row),
+        of_type=_optional_name(row, "of_type_"),
+        parents=tuple(QualifiedName(*parent) for parent in row.pop("parents")),
+        options=tuple(sorted(row.pop("options"))),
+        **parts,
+        **row,
+    )
+
+
+def _column(row: Row) -> Column:
+    return Column(type=_type(row), options=tuple(sorted(row.pop("options"))), **row)
+
+
+def _constraint(row: Row) -> Constraint:
+    on = QualifiedName(row.pop("schema"), row.pop("on"))
+    return Constraint(on=on, references=_optional_name(row, "references_"), **_frozen(row))
+
+
+def _index(row: Row) -> Index:
+    return Index(table=_table(row), parent=_optional_name(row, "parent_"), **_frozen(row))
+
+
+def _trigger(row: Row) -> Trigger:
+    return Trigger(table=_table(row), function=_name(row, "function_"), **_frozen(row))
+
+
+def _sequence(row: Row) -> SequenceObject:
+    schema, table, column = row.pop("owner_schema"), row.pop("owner_table"), row.pop("owner_column")
+    owned_by = (QualifiedName(schema, table), column) if table is not None else None
+    return SequenceObject(name=_name(row), owned_by=owned_by, **row)
+
+
+def _types(answers: Answers) -> tuple[Type, ...]:
+    attributes = _by(answers["columns"], "relation", _column)
+    constraints = _by(answers["domain_constraints"], "type", _constraint)
+    return tuple(
+        _user_type(row, tuple(attributes[row.pop("relation")]), tuple(constraints[row.pop("oid")]))
+        for row in map(dict, answers["types"])
+    )
+
+
+def _user_type(row: Row, attributes: tuple[Column, ...], constraints: tuple[Constraint, ...]) -> Type:
+    base = _optional_type(row)
+    return Type(
+        name=_name(row),
+        base=base if row["kind"] == "domain" else None,
+        subtype=base if row["kind"] == "range" else None,
+        multirange=_optional_name(row, "multirange_"),
+        attributes=attributes,
+        constraints=constraints,
+        **_frozen(row),
+    )
+
+
+def _routines(answers: Answers) -> tuple[Routine, ...]:
+    arguments = _by(answers["arguments"], "routine", lambda row: Argument(type=_type(row), **row))
+    return tuple(
+        Routine(
+            name=_name(row), arguments=tuple(arguments[row.pop("oid")]), returns=_optional_type(row), **_frozen(row)
+        )
+        for row in map(dict, answers["routines"])
+    )
+
+
+def _event_trigger(row: Row) -> EventTrigger:
+    return EventTrigger(function=_name(row, "function_"), **_frozen(row))
+
+
+def _publications(answers: Answers) -> tuple[Publication, ...]:
+    tables = _by(
+        answers["publication_tables"], "publication", lambda row: (_name(row), tuple(row["columns"]), row["condition"])
+    )
+    return tuple(
+        Publication(tables=tuple(tables[row.pop("oid")]), **_frozen(row)) for row in map(dict, answers["publications"])
+    )
+
+
+def _statistics(row: Row) -> Statistics:
+    return Statistics(name=_name(row), table=_name(row, "table_"), **_frozen(row))

@@ -1,0 +1,166 @@
+"""A catalog as a flat set of objects, each with what counts as its structure: what fingerprints and comparisons see.
+
+Left out on purpose:
+
+- roles, extension versions and the privileges on the database itself, which belong to the server or to one copy;
+- who granted a privilege, whether a materialized view has been filled, and an array's declared dimensions, which
+  Postgres neither enforces nor dumps;
+- the order of a table's columns, which differs between a table that grew and one that was made at once. It counts
+  where it cannot be changed without replacing the object: in views, materialized views and composite types;
+- of the platform's relations, all but policies and triggers;
+- what Postgres computes from the rest (whether a view can be written to, the columns of a constraint).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from kitdb.catalog.model import Catalog, Column, Grant, Relation, Type, TypeRef
+from kitdb.names import QualifiedName, quote_identifier
+
+Facts = Mapping[str, Any]
+
+# Known by the object's identity, by its children, or from another field.
+_NOT_FACTS: Mapping[str, frozenset[str]] = {
+    "Relation": frozenset(
+        "name columns constraints indexes policies triggers rules populated insertable updatable managed".split()
+    ),
+    "Column": frozenset("name position updatable".split()),
+    "Constraint": frozenset(
+        "name on columns expression references referenced_columns on_update on_delete deferrable deferred index".split()
+    ),
+    "Index": frozenset("name table columns included unique primary nulls_not_distinct method predicate".split()),
+    "Policy": frozenset("name table".split()),
+    "Trigger": frozenset("name table function constraint".split()),
+    "Rule": frozenset("name table".split()),
+    "Type": frozenset("name attributes constraints".split()),
+    "Routine": frozenset("name signature".split()),
+    "Extension": frozenset("name version".split()),
+    "Statistics": frozenset("name definition".split()),
+    "Bucket": frozenset({"id"}),
+}
+_ORDERED = frozenset({"view", "materialized view"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ObjectId:
+    """What tells one object from another: `policy`, `public.kits."own rows"`."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+def structure(catalog: Catalog) -> dict[ObjectId, Facts]:
+    """Every object that can be named, with its facts; ordered by kind and name."""
+    return dict(sorted(_objects(catalog), key=lambda pair: pair[0]))
+
+
+def _objects(catalog: Catalog) -> Iterator[tuple[ObjectId, Facts]]:
+    for schema in catalog.schemas:
+        yield ObjectId("schema", quote_identifier(schema.name)), _facts(schema)
+    for relation in catalog.relations:
+        yield from _policies_and_triggers(relation)
+        if not relation.managed:
+            yield from _relation(relation)
+    for sequence in catalog.sequences:
+        yield ObjectId("sequence", str(sequence.name)), _facts(sequence)
+    for type_ in catalog.types:
+        yield from _type(type_)
+    for routine in catalog.routines:
+        yield ObjectId("procedure" if routine.kind == "procedure" else "function", routine.signature), _facts(routine)
+    for extension in catalog.extensions:
+        yield ObjectId("extension", quote_identifier(extension.name)), _facts(extension)
+    for event_trigger in catalog.event_triggers:
+        yield ObjectId("event trigger", quote_identifier(event_trigger.name)), _facts(event_trigger)
+    for publication in catalog.publications:
+        yield ObjectId("publication", quote_identifier(publication.name)), _facts(publication)
+    for statistics in catalog.statistics:
+        yield ObjectId("statistics", str(statistics.name)), _facts(statistics)
+    for bucket in catalog.buckets:
+        yield ObjectId("bucket", bucket.id), _facts(bucket)
+    for what in catalog.not_covered:
+        yield ObjectId("not covered:", what), {}
+    yield from _privileges(catalog)
+
+
+def _policies_and_triggers(relation: Relation) -> Iterator[tuple[ObjectId, Facts]]:
+    for policy in relation.policies:
+        yield _member("policy", relation.name, policy.name), _facts(policy)
+    for trigger in relation.triggers:
+        yield _member("trigger", relation.name, trigger.name), _facts(trigger)
+
+
+def _relation(relation: Relation) -> Iterator[tuple[ObjectId, Facts]]:
+    yield ObjectId("table" if "table" in relation.kind else relation.kind, str(relation.name)), _facts(relation)
+    for column in relation.columns:
+        yield _member("column", relation.name, column.name), _column(column, relation.kind in _ORDERED)
+    for constraint in relation.constraints:
+        yield _member("constraint", relation.name, constraint.name), _facts(constraint)
+    for index in relation.indexes:
+        yield ObjectId("index", str(QualifiedName(relation.name.schema, index.name))), _facts(index)
+    for rule in relation.rules:
+        yield _member("rule", relation.name, rule.name), _facts(rule)
+
+
+def _type(type_: Type) -> Iterator[tuple[ObjectId, Facts]]:
+    yield ObjectId("type", str(type_.name)), _facts(type_)
+    for attribute in type_.attributes:
+        yield _member("attribute", type_.name, attribute.name), _column(attribute, ordered=True)
+    for constraint in type_.constraints:
+        yield _member("constraint", type_.name, constraint.name), _facts(constraint)
+
+
+def _privileges(catalog: Catalog) -> Iterator[tuple[ObjectId, Facts]]:
+    managed = {str(relation.name) for relation in catalog.relations if relation.managed}
+    grantable: dict[ObjectId, bool] = {}
+    for grant in catalog.grants:
+        if grant.kind != "database" and not (grant.kind in ("table", "column") and grant.object in managed):
+            grantable[_grant(grant)] = grant.grantable or grantable.get(_grant(grant), False)
+    for identity, is_grantable in grantable.items():
+        yield identity, {"grantable": is_grantable}
+    for default in catalog.default_privileges:
+        where = f"in schema {quote_identifier(default.schema)}" if default.schema else "everywhere"
+        yield (
+            ObjectId(
+                "default privilege",
+                f"{'without ' if default.revoked else ''}{default.privilege} on {default.kind} of "
+                f"{quote_identifier(default.role)} {where} to {quote_identifier(default.grantee)}",
+            ),
+            {"grantable": default.grantable},
+        )
+
+
+def _grant(grant: Grant) -> ObjectId:
+    column = f" ({quote_identifier(grant.column)})" if grant.column is not None else ""
+    kind = "table" if grant.kind == "column" else grant.kind
+    return ObjectId("grant", f"{grant.privilege}{column} on {kind} {grant.object} to {quote_identifier(grant.grantee)}")
+
+
+def _member(kind: str, of: QualifiedName, name: str) -> ObjectId:
+    return ObjectId(kind, f"{of}.{quote_identifier(name)}")
+
+
+def _column(column: Column, ordered: bool) -> Facts:
+    return {**_facts(column), **({"position": column.position} if ordered else {})}
+
+
+def _facts(thing: Any) -> Facts:
+    left_out = _NOT_FACTS.get(type(thing).__name__, frozenset({"name"}))
+    return {field.name: _plain(getattr(thing, field.name)) for field in fields(thing) if field.name not in left_out}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case TypeRef(text=text):
+            return text
+        case QualifiedName():
+            return str(value)
+        case tuple():
+            return tuple(_plain(item) for item in value)
+        case _:
+            return value

@@ -1,0 +1,74 @@
+"""Where the structures of two databases differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kitdb.catalog.model import Catalog
+from kitdb.catalog.structure import Facts, ObjectId, structure
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One fact of an object that both databases have."""
+
+    field: str
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.before!r} → {self.after!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An object that both databases have, and what differs in it."""
+
+    object: ObjectId
+    fields: tuple[FieldChange, ...]
+
+    def __str__(self) -> str:
+        return f"{self.object} ({', '.join(field.field for field in self.fields)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What must happen to `before` so that it is `after`; `not_covered` is what neither side was compared by."""
+
+    only_before: tuple[ObjectId, ...] = ()
+    only_after: tuple[ObjectId, ...] = ()
+    changed: tuple[Change, ...] = ()
+    not_covered: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.only_before or self.only_after or self.changed)
+
+    def __iter__(self) -> Iterator[str]:
+        """One line per object: `-` is only before, `+` only after, `~` in both and changed."""
+        yield from (f"- {identity}" for identity in self.only_before)
+        yield from (f"+ {identity}" for identity in self.only_after)
+        yield from (f"~ {change}" for change in self.changed)
+
+
+def differences(before: Catalog, after: Catalog) -> Differences:
+    """What differs between two catalogs that were read from servers of the same major version."""
+    old, new = structure(before), structure(after)
+    return Differences(
+        only_before=tuple(identity for identity in old if identity not in new),
+        only_after=tuple(identity for identity in new if identity not in old),
+        changed=tuple(
+            Change(identity, _field_changes(old[identity], new[identity]))
+            for identity in old
+            if identity in new and old[identity] != new[identity]
+        ),
+        not_covered=tuple(sorted({*before.not_covered, *after.not_covered})),
+    )
+
+
+def _field_changes(before: Facts, after: Facts) -> tuple[FieldChange, ...]:
+    names = sorted({*before, *after})
+    return tuple(
+        FieldChange(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
+    )
