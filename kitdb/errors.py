@@ -6,6 +6,7 @@ an error but a value; any other exception is a bug in kitdb.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,3 +75,11 @@ class CannotWrite(KitdbError):
 
 class CannotRead(KitdbError):
     """A file is there and cannot be read as what it should be."""
+
+
+class Refused(KitdbError):
+    """Several reasons at once why the work is not begun, each an error of its own."""
+
+    def __init__(self, errors: Sequence[KitdbError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(str(error) for error in errors))

@@ -1,0 +1,114 @@
+"""Which migrations are on disk?"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kitdb.errors import CannotRead, KitdbError, MissingPath, Place, Refused
+
+# What the Supabase CLI takes for a migration; the digits are a text, compared as text.
+_FILE_NAME = re.compile(r"([0-9]+)_(.*)\.sql\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One file: its version and name, its text without a byte order mark, the SHA-256 of its bytes in hex."""
+
+    version: str
+    name: str
+    path: Path
+    text: str
+    checksum: str
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationFolder:
+    """The migrations of a folder, oldest first, and the names of other files in it."""
+
+    path: Path
+    migrations: tuple[Migration, ...]
+    skipped: tuple[str, ...] = ()
+
+
+class NotUtf8(CannotRead):
+    """A migration with bytes that are no UTF-8; it would be stored as something else than its author saw."""
+
+    hint = "Save the file as UTF-8."
+
+
+class DuplicateVersion(KitdbError):
+    """Two files with the same version."""
+
+    hint = "Rename one of them, so that each file has a version of its own."
+
+
+def read_migrations(folder: Path) -> MigrationFolder:
+    """Every migration of the folder. Raises `MissingPath`, `CannotRead`, or `Refused` with all that is wrong."""
+    if not folder.is_dir():
+        raise MissingPath("the migrations folder", folder, "Run kitdb init, or name the folder with --migrations.")
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix == ".sql" and path.is_file())
+    except OSError as error:
+        raise CannotRead(f"cannot read {folder}: {error.strerror}", hint="Check the folder's permissions.") from None
+    found: list[Migration] = []
+    problems: list[KitdbError] = []
+    skipped: list[str] = []
+    for path in files:
+        named = _FILE_NAME.match(path.name)
+        if named is None:
+            skipped.append(path.name)
+            continue
+        try:
+            found.append(read_migration(path, named[1], named[2]))
+        except CannotRead as error:
+            problems.append(error)
+    found.sort(key=lambda migration: (migration.version, migration.path.name))
+    problems += _duplicates(found)
+    if problems:
+        raise problems[0] if len(problems) == 1 else Refused(problems)
+    return MigrationFolder(folder, tuple(found), tuple(skipped))
+
+
+def read_migration(path: Path, version: str, name: str) -> Migration:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CannotRead(f"cannot read {path}: {error.strerror}", hint="Check the file's permissions.") from None
+    return Migration(version, name, path, decode(content, path), hashlib.sha256(content).hexdigest())
+
+
+def decode(content: bytes, path: Path) -> str:
+    """The text of an SQL file. Raises `NotUtf8` with the line and the byte that are no UTF-8."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise NotUtf8("the file is UTF-16", place=Place(str(path), 1))
+    start = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
+    try:
+        text = content[start:].decode("utf-8") if start else content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = start + error.start
+        line = content.count(b"\n", 0, at) + 1
+        raise NotUtf8(f"byte {at + 1} (0x{content[at]:02x}) is not UTF-8", place=Place(str(path), line)) from None
+    if (nul := text.find("\0")) >= 0:
+        line = text.count("\n", 0, nul) + 1
+        raise NotUtf8("a NUL character, which Postgres takes in no text", place=Place(str(path), line))
+    return text
+
+
+def _duplicates(migrations: Iterable[Migration]) -> list[KitdbError]:
+    first: dict[str, Migration] = {}
+    problems: list[KitdbError] = []
+    for migration in migrations:
+        if migration.version in first:
+            problems.append(
+                DuplicateVersion(
+                    f"version {migration.version} is also that of {first[migration.version].path.name}",
+                    place=Place(str(migration.path)),
+                )
+            )
+        first.setdefault(migration.version, migration)
+    return problems

@@ -1,0 +1,399 @@
+"""What is to be done: the pending files, how each of them runs, and every reason not to begin."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal
+
+from kitdb.errors import KitdbError, Place, Refused
+from kitdb.migrate.files import Migration, MigrationFolder
+from kitdb.migrate.ledger import AppliedMigration, Ledger, Progress
+from kitdb.sql.split import Statement, Unterminated, history_statements, split, words
+
+Mode = Literal["transaction", "statements"]
+
+# Either line puts a file outside of a transaction, whatever is in it. The second is the Supabase CLI's, which wants it
+# to be the first line and exactly this.
+_DIRECTIVE = re.compile(r"--[ \t]*kitdb:[ \t]*no-transaction[ \t]*\Z")
+_CLI_DIRECTIVE = "-- pg-delta: transaction=false"
+
+# The meta-commands that pg_dump writes around a dump: they only concern psql.
+_HARMLESS_META = (r"\restrict", r"\unrestrict")
+
+_BEGIN = (("begin",), ("start", "transaction"))
+_COMMIT = (("commit",), ("end",))
+_TRANSACTION_CONTROL = (
+    ("begin",), ("start", "transaction"), ("commit",), ("end",), ("rollback",), ("abort",), ("prepare", "transaction"),
+)  # fmt: skip
+# Settings go with either kind of statement.
+_NEUTRAL = (("set",), ("reset",), ("select",), ("show",))
+
+
+class EditedMigration(KitdbError):
+    """An applied file is no longer what was applied; `difference` shows the statements that changed."""
+
+    hint = "Restore the file and put the change into a new migration, or accept it with kitdb repair --accept."
+
+    def __init__(self, migration: Migration, place: Place, difference: Sequence[str]) -> None:
+        self.difference = tuple(difference)
+        super().__init__(f"migration {migration.version} was changed after it was applied", place=place)
+
+
+class MissingMigration(KitdbError):
+    """The history has a version that no file has."""
+
+    hint = "Fetch the file from where it was applied, or mark the version as reverted: kitdb repair --reverted VERSION."
+
+
+class OlderMigration(KitdbError):
+    """A file is older than what is already applied."""
+
+    hint = "Give it a newer version, or apply it all the same with --include-all."
+
+
+class CannotRun(KitdbError):
+    """A file holds something that no runner could apply as it stands."""
+
+
+class UnknownVersion(KitdbError):
+    """A version named on the command line that no file has."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMigration:
+    """A pending file, its statements and how it runs.
+
+    `mode` "transaction" is one transaction for the whole file; "statements" is each statement by itself, from number
+    `done` on (an earlier run stopped there). `interrupted` says that statement `done + 1` had been begun.
+    """
+
+    migration: Migration
+    statements: tuple[Statement, ...]
+    mode: Mode = "transaction"
+    done: int = 0
+    interrupted: bool = False
+
+    @property
+    def runnable(self) -> tuple[Statement, ...]:
+        """The statements that reach the server: no meta-commands, no BEGIN and COMMIT around the file."""
+        return tuple(statement for statement in self.statements if not is_skipped(statement))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The pending migrations in order, and what a person should know although it stops nothing."""
+
+    pending: tuple[PlannedMigration, ...]
+    applied: tuple[AppliedMigration, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+def make_plan(folder: MigrationFolder, ledger: Ledger, *, to: str | None = None, include_all: bool = False) -> Plan:
+    """What has to run, checked to the end before anything does. Raises `Refused` with all reasons at once."""
+    applied = ledger.by_version()
+    problems: list[KitdbError] = []
+    warnings = [f"{name} is skipped: its name is not <version>_<name>.sql" for name in folder.skipped]
+    problems += _missing(folder, ledger)
+    for migration in folder.migrations:
+        if row := applied.get(migration.version):
+            _compare(migration, row, problems, warnings)
+    pending = [migration for migration in folder.migrations if migration.version not in applied]
+    if to is not None:
+        pending = _up_to(to, folder, pending)
+    if not include_all:
+        problems += _older(pending, ledger)
+    planned: list[PlannedMigration] = []
+    for migration in pending:
+        try:
+            planned.append(_planned(migration, ledger.progress(migration.version)))
+        except Refused as refused:
+            problems += refused.errors
+        except KitdbError as error:
+            problems.append(error)
+    if problems:
+        raise problems[0] if len(problems) == 1 else Refused(problems)
+    return Plan(tuple(planned), ledger.applied, tuple(warnings))
+
+
+def prefix_checksum(statements: Sequence[Statement]) -> str:
+    """What identifies the statements that already ran of a file that goes statement by statement."""
+    return hashlib.sha256("\0".join(statement.text for statement in statements).encode()).hexdigest()
+
+
+def _missing(folder: MigrationFolder, ledger: Ledger) -> list[KitdbError]:
+    on_disk = {migration.version for migration in folder.migrations}
+    return [
+        MissingMigration(
+            f"version {row.version} ({row.name or 'no name'}) is applied, and {folder.path} has no file for it"
+        )
+        for row in ledger.applied
+        if row.version not in on_disk
+    ]
+
+
+def _older(pending: Sequence[Migration], ledger: Ledger) -> list[KitdbError]:
+    newest = max((row.version for row in ledger.applied), default="")
+    return [
+        OlderMigration(
+            f"this file is pending, but the newer version {newest} is already applied", place=Place(str(migration.path))
+        )
+        for migration in pending
+        if migration.version < newest and ledger.progress(migration.version) is None
+    ]
+
+
+def _up_to(to: str, folder: MigrationFolder, pending: Sequence[Migration]) -> list[Migration]:
+    versions = [migration.version for migration in folder.migrations]
+    if to not in versions:
+        close = difflib.get_close_matches(to, versions, n=1)
+        hint = (
+            f"Did you mean {close[0]}?"
+            if close
+            else f"The newest version there is {versions[-1] if versions else 'none'}."
+        )
+        raise UnknownVersion(f"no migration in {folder.path} has the version {to}", hint=hint)
+    return [migration for migration in pending if migration.version <= to]
+
+
+# --- files that were applied -----------------------------------------------------------------------------------------
+
+
+def _compare(migration: Migration, row: AppliedMigration, problems: list[KitdbError], warnings: list[str]) -> None:
+    if row.checksum == migration.checksum or row.statements is None:
+        return
+    try:
+        today = history_statements(migration.text)
+    except Unterminated:
+        today = [migration.text.strip()]
+    if list(row.statements) == today:
+        return
+    then_plain, today_plain = _without_comments(row.statements), _without_comments(today)
+    if then_plain == today_plain:
+        warnings.append(f"{migration.path}: comments or white space changed after it was applied")
+        return
+    problems.append(
+        EditedMigration(
+            migration, _first_change(migration, then_plain, today_plain), _difference(then_plain, today_plain)
+        )
+    )
+
+
+def _without_comments(statements: Sequence[str]) -> list[str]:
+    """The statements' tokens with one space between them; a comment alone vanishes."""
+    plain: list[str] = []
+    for text in statements:
+        try:
+            plain += [_squeezed(statement.text) for statement in split(text)]
+        except Unterminated:
+            plain.append(text.strip())
+    return plain
+
+
+def _squeezed(text: str) -> str:
+    # Literals and quoted names stay as they are; only what is between tokens is folded.
+    return (
+        re.sub(r"\s+", " ", re.sub(r"--[^\n]*|/\*.*?\*/", " ", text, flags=re.DOTALL)).strip() if _plain(text) else text
+    )
+
+
+def _plain(text: str) -> bool:
+    return not any(mark in text for mark in ("'", '"', "$"))
+
+
+def _first_change(migration: Migration, then: Sequence[str], today: Sequence[str]) -> Place:
+    statements = split(migration.text)
+    for number, statement in enumerate(statements):
+        if number >= len(then) or number >= len(today) or then[number] != today[number]:
+            return Place(str(migration.path), statement.line, statement.column)
+    return Place(str(migration.path))
+
+
+def _difference(then: Sequence[str], today: Sequence[str]) -> tuple[str, ...]:
+    old, new = [f"{text};" for text in then], [f"{text};" for text in today]
+    lines = difflib.unified_diff(
+        "\n".join(old).splitlines(), "\n".join(new).splitlines(), "applied", "file", lineterm="", n=1
+    )
+    return tuple(islice(lines, 60))
+
+
+# --- files that are pending ------------------------------------------------------------------------------------------
+
+
+def _planned(migration: Migration, progress: Progress | None) -> PlannedMigration:
+    statements = split(migration.text, str(migration.path))
+    mode = _mode(migration, statements)
+    problems = [*_psql_commands(migration, statements)]
+    problems += _transaction_problems(migration, statements, mode)
+    if problems:
+        raise problems[0] if len(problems) == 1 else Refused(problems)
+    planned = PlannedMigration(migration, statements, mode)
+    return _resumed(planned, progress) if progress and mode == "statements" else planned
+
+
+def _resumed(planned: PlannedMigration, progress: Progress) -> PlannedMigration:
+    done = planned.runnable[: progress.done]
+    if len(done) < progress.done or (progress.done and prefix_checksum(done) != progress.done_checksum):
+        raise CannotRun(
+            f"{progress.done} of its statements have run, and they are no longer the first ones of the file",
+            place=Place(str(planned.migration.path)),
+            hint="Restore the statements that ran; change only what comes after them.",
+        )
+    return PlannedMigration(planned.migration, planned.statements, "statements", progress.done, progress.running)
+
+
+def _mode(migration: Migration, statements: Sequence[Statement]) -> Mode:
+    if has_directive(migration.text):
+        return "statements"
+    rest = [statement for statement in statements if not is_skipped(statement) and not _starts(statement, _NEUTRAL)]
+    return "statements" if rest and all(needs_no_transaction(statement) for statement in rest) else "transaction"
+
+
+def has_directive(text: str) -> bool:
+    """Whether the file says in its leading comments that it wants no transaction."""
+    first, _, _ = text.partition("\n")
+    if first.rstrip("\r") == _CLI_DIRECTIVE:
+        return True
+    for line in text.splitlines():
+        stripped = line.strip()
+        if _DIRECTIVE.match(stripped):
+            return True
+        if stripped and not stripped.startswith("--"):
+            return False
+    return False
+
+
+def is_skipped(statement: Statement) -> bool:
+    """Whether the statement never reaches the server: a harmless psql command."""
+    return statement.kind == "meta"
+
+
+def is_transaction_edge(statement: Statement) -> bool:
+    return _starts(statement, _BEGIN) or _starts(statement, _COMMIT)
+
+
+def needs_no_transaction(statement: Statement) -> bool:
+    """Whether Postgres refuses the statement inside of a transaction block."""
+    match list(islice(words(statement.text), 12)):
+        case ["create", "index", "concurrently", *_] | ["create", "unique", "index", "concurrently", *_]:
+            return True
+        case ["drop", "index", "concurrently", *_] | ["vacuum", *_] | ["alter", "system", *_]:
+            return True
+        case ["create" | "drop", "database" | "tablespace", *_]:
+            return True
+        case ["create" | "drop", "subscription", *_]:
+            return True
+        case ["alter", "database", _, "set", "tablespace", *_]:
+            return True
+        case ["cluster"] | ["cluster", "verbose"] | ["discard", "all"]:
+            return True
+        case ["reindex", *rest]:
+            return "concurrently" in rest or any(kind in rest[:6] for kind in ("database", "system", "schema"))
+        case ["alter", "table", *rest]:
+            return "detach" in rest and "concurrently" in list(islice(words(statement.text), 40))
+    return False
+
+
+def _starts(statement: Statement, beginnings: Sequence[tuple[str, ...]]) -> bool:
+    head = tuple(islice(words(statement.text), 2))
+    return any(head[: len(beginning)] == beginning for beginning in beginnings)
+
+
+def _place(migration: Migration, statement: Statement) -> Place:
+    return Place(str(migration.path), statement.line, statement.column)
+
+
+def _psql_commands(migration: Migration, statements: Sequence[Statement]) -> Iterator[KitdbError]:
+    for statement in statements:
+        command = statement.text.split(maxsplit=1)[0] if statement.kind == "meta" else ""
+        if command and command not in _HARMLESS_META:
+            yield CannotRun(
+                f"{command} is a command of psql, not SQL",
+                place=_place(migration, statement),
+                hint="Write what it does in SQL, or take the line out.",
+            )
+
+
+def _transaction_problems(migration: Migration, statements: Sequence[Statement], mode: Mode) -> Iterator[KitdbError]:
+    runnable = [statement for statement in statements if not is_skipped(statement)]
+    wrapped = mode == "transaction" and is_wrapped(runnable)
+    for statement in runnable[1:-1] if wrapped else runnable:
+        if _starts(statement, _TRANSACTION_CONTROL) and not _is_atomic_body(statement):
+            yield CannotRun(
+                f"{statement.text.split(maxsplit=1)[0]} in the middle of a file would end kitdb's transaction",
+                place=_place(migration, statement),
+                hint="Take it out: kitdb applies each file in a transaction of its own."
+                if mode == "transaction"
+                else "Take it out: this file runs statement by statement.",
+            )
+        elif mode == "transaction" and needs_no_transaction(statement):
+            yield CannotRun(
+                f"{_title(statement)} cannot run in the transaction of the other statements",
+                place=_place(migration, statement),
+                hint="Put it into a file of its own, or begin the file with -- kitdb: no-transaction.",
+            )
+    if mode == "transaction":
+        yield from _enum_value_used(migration, runnable)
+
+
+def is_wrapped(statements: Sequence[Statement]) -> bool:
+    """Whether the file itself begins and commits the transaction that it is going to get anyhow."""
+    return len(statements) >= 2 and _starts(statements[0], _BEGIN) and _starts(statements[-1], _COMMIT)
+
+
+def _is_atomic_body(statement: Statement) -> bool:
+    return tuple(islice(words(statement.text), 2)) == ("begin", "atomic")
+
+
+def _title(statement: Statement) -> str:
+    head = list(islice(words(statement.text), 4))
+    kept = [word for word in head if word.isidentifier()]
+    return " ".join(kept).upper()
+
+
+_ADD_VALUE = re.compile(r"add\s+value\s+(?:if\s+not\s+exists\s+)?'((?:[^']|'')*)'", re.IGNORECASE)
+
+
+def _enum_value_used(migration: Migration, statements: Sequence[Statement]) -> Iterator[KitdbError]:
+    # https://www.postgresql.org/docs/18/sql-altertype.html: a value added in a transaction cannot be used before its
+    # commit, unless the type was made in the same transaction.
+    created: set[str] = set()
+    added: dict[str, Statement] = {}
+    for statement in statements:
+        head = list(islice(words(statement.text), 3))
+        if head[:2] == ["create", "type"]:
+            created.add(_type_name(statement.text, "create type"))
+            continue
+        value = _ADD_VALUE.search(statement.text) if head[:2] == ["alter", "type"] else None
+        if value and _type_name(statement.text, "alter type") not in created:
+            added[value[1]] = statement
+            continue
+        for label, adding in added.items():
+            if f"'{label}'" in statement.text and not _is_deferred_text(head):
+                yield CannotRun(
+                    f"the enum value '{label}', added in line {adding.line}, is used in the same transaction",
+                    place=_place(migration, statement),
+                    hint="Put the statements that use it into a later migration.",
+                )
+                return
+
+
+def _is_deferred_text(head: Sequence[str]) -> bool:
+    """Whether the statement only stores its text, as the body of a function, or comments on something."""
+    return head[:2] in (["create", "function"], ["create", "procedure"], ["comment", "on"]) or head == [
+        "create",
+        "or",
+        "replace",
+    ]
+
+
+def _type_name(text: str, head: str) -> str:
+    pattern = (
+        r"\s+".join(head.split()) + r"\s+((?:\"(?:[^\"]|\"\")*\"|[^\s.]+)(?:\s*\.\s*(?:\"(?:[^\"]|\"\")*\"|[^\s.]+))?)"
+    )
+    found = re.search(pattern, text, re.IGNORECASE)
+    return found[1].lower().rpartition(".")[2].strip('" ') if found else ""

@@ -1,0 +1,230 @@
+"""What a project says about itself: kitdb.toml, [tool.kitdb] in pyproject.toml, supabase/config.toml, environment."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from kitdb.errors import BadSettings, CannotRead, NoDatabase, Place
+
+Exposure = Literal["explicit", "legacy"]
+
+DATABASE_VARIABLES = ("KITDB_DB_URL", "SUPABASE_DB_URL", "DATABASE_URL")
+
+_PATHS = {
+    "migrations": "supabase/migrations",
+    "policies": "supabase/policies",
+    "access": "supabase/policies/access.toml",
+    "models": "models",
+}
+    "migrations": "supabase/migrations",
+    "policies": "supabase/policies",
+    "access": "supabase/policies/access.toml",
+    "models": "models",
+}
+_KEYS = (*_PATHS, "schemas", "exposed_schemas", "pg_major", "exposure", "sandbox")
+_EXPOSURES = ("explicit", "legacy")
+_SANDBOXES = ("auto", "local", "embedded")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One project's settings; every path is absolute or relative to the working directory.
+
+    `schemas` are files and folders of declared SQL in the order in which they are loaded. `sources` names the files that
+    were read.
+    """
+
+    root: Path
+    migrations: Path
+    schemas: tuple[Path, ...]
+    policies: Path
+    access: Path
+    models: Path
+    exposed_schemas: tuple[str, ...] = ("public",)
+    pg_major: int | None = None
+    exposure: Exposure = "explicit"
+    sandbox: str = "auto"
+    sources: tuple[Path, ...] = ()
+
+
+def load_settings(start: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the project that holds the folder `start` (default: the working directory).
+
+    The root is the nearest folder, from `start` upwards, with a kitdb.toml, a [tool.kitdb] in its pyproject.toml or a
+    supabase folder; without any, `start` itself. An environment variable KITDB_<KEY> wins over the files.
+    Raises `BadSettings` with file and line.
+    """
+    environment = os.environ if environment is None else environment
+    start = (start or Path()).absolute()
+    root = next((folder for folder in (start, *start.parents) if _is_root(folder)), start)
+    own, own_path = _own_settings(root)
+    config_path = root / "supabase" / "config.toml"
+    config = _read_toml(config_path) if config_path.is_file() else {}
+    given = {**_from_config(config), **own, **_from_environment(environment)}
+    _check(given, own_path, environment)
+    return _settings(root, given, tuple(path for path in (own_path, config_path) if path and path.is_file()))
+
+
+def database_url(given: str | None, environment: Mapping[str, str] | None = None) -> str:
+    """The database a command is pointed at: the flag, the environment, or libpq's own PG* variables.
+
+    Raises `NoDatabase`.
+    """
+    url = optional_database_url(given, environment)
+    if url is None:
+        raise NoDatabase
+    return url
+
+
+def optional_database_url(given: str | None, environment: Mapping[str, str] | None = None) -> str | None:
+    """As `database_url`, None where no database is named."""
+    environment = os.environ if environment is None else environment
+    if given:
+        return given
+    for variable in DATABASE_VARIABLES:
+        if environment.get(variable):
+            return environment[variable]
+    return "postgresql://" if environment.get("PGHOST") or environment.get("PGSERVICE") else None
+
+
+def _is_root(folder: Path) -> bool:
+    if (folder / "kitdb.toml").is_file() or (folder / "supabase").is_dir():
+        return True
+    pyproject = folder / "pyproject.toml"
+    return pyproject.is_file() and "[tool.kitdb" in pyproject.read_text(encoding="utf-8", errors="replace")
+
+
+def _own_settings(root: Path) -> tuple[dict[str, Any], Path | None]:
+    path = root / "kitdb.toml"
+    if path.is_file():
+        return _read_toml(path), path
+    path = root / "pyproject.toml"
+    if path.is_file():
+        section = _read_toml(path).get("tool", {}).get("kitdb")
+        if section is not None:
+            return section, path
+    return {}, None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+), column (\d+)", str(error))
+        place = Place(str(path), int(found[1]), int(found[2])) if found else Place(str(path))
+        message = re.sub(r" \(at .*\)$", "", str(error)).lower()
+        raise BadSettings(f"not valid TOML: {message}", place=place, hint="Correct the line and try again.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotRead(
+            f"cannot read {path}: {error}", hint="Check the file's permissions and encoding (UTF-8)."
+        ) from None
+
+
+def _from_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What supabase/config.toml already says, in our words."""
+    database, api = _table(config, "db"), _table(config, "api")
+    found: dict[str, Any] = {}
+    if isinstance(database.get("major_version"), int):
+        found["pg_major"] = database["major_version"]
+    if isinstance(api.get("schemas"), list):
+        found["exposed_schemas"] = api["schemas"]
+    if isinstance(api.get("auto_expose_new_tables"), bool):
+        found["exposure"] = "legacy" if api["auto_expose_new_tables"] else "explicit"
+    paths = _table(database, "migrations").get("schema_paths")
+    if isinstance(paths, list) and paths:
+        found["schemas"] = [str(Path("supabase") / path) for path in paths]
+    return found
+
+
+def _table(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = values.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key in _KEYS:
+        value = environment.get(f"KITDB_{key.upper()}")
+        if value:
+            found[key] = value.split(",") if key in ("schemas", "exposed_schemas") else value
+    if isinstance(found.get("pg_major"), str) and found["pg_major"].isdigit():
+        found["pg_major"] = int(found["pg_major"])
+    return found
+
+
+def _check(given: Mapping[str, Any], path: Path | None, environment: Mapping[str, str]) -> None:
+    for key, value in given.items():
+        problem = _problem(key, value)
+        if problem is None:
+            continue
+        if environment.get(f"KITDB_{key.upper()}"):
+            raise BadSettings(f"KITDB_{key.upper()}: {problem[0]}", hint=problem[1])
+        raise BadSettings(problem[0], place=_key_place(path, key), hint=problem[1])
+
+
+def _problem(key: str, value: object) -> tuple[str, str] | None:
+    match key:
+        case "schemas":
+            good, wanted = isinstance(value, str) or _is_strings(value), "a path, or a list of paths"
+        case "exposed_schemas":
+            good, wanted = _is_strings(value), 'a list of names, such as ["public"]'
+        case "pg_major":
+            good, wanted = type(value) is int and 15 <= value <= 99, "a major version of Postgres from 15 on"
+        case "exposure":
+            good, wanted = value in _EXPOSURES, '"explicit" or "legacy"'
+        case "sandbox":
+            good, wanted = value in _SANDBOXES, " or ".join(f'"{name}"' for name in _SANDBOXES)
+        case _ if key in _PATHS:
+            good, wanted = isinstance(value, str) and value != "", "a path"
+        case _:
+            close = difflib.get_close_matches(key, _KEYS, n=1)
+            return (
+                f"unknown setting {key!r}",
+                f"Did you mean {close[0]!r}?" if close else f"Use one of: {', '.join(_KEYS)}.",
+            )
+    return None if good else (f"{key} is {value!r}", f"Write {wanted}.")
+
+
+def _is_strings(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, str) and item for item in value)
+
+
+def _key_place(path: Path | None, key: str) -> Place | None:
+    if path is None:
+        return None
+    pattern = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.\]]|\s*\[{re.escape(key)}")
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if pattern.match(line):
+            return Place(str(path), number, 1)
+    return Place(str(path))
+
+
+def _settings(root: Path, given: Mapping[str, Any], sources: tuple[Path, ...]) -> Settings:
+    paths = {key: shown_path(root / cast(str, given.get(key, default))) for key, default in _PATHS.items()}
+    schemas = given.get("schemas", "supabase/schemas")
+    schemas = [schemas] if isinstance(schemas, str) else schemas
+    return Settings(
+        root=shown_path(root),
+        schemas=tuple(shown_path(root / path) for path in schemas),
+        exposed_schemas=tuple(given.get("exposed_schemas", ("public",))),
+        pg_major=given.get("pg_major"),
+        exposure=given.get("exposure", "explicit"),
+        sandbox=given.get("sandbox", "auto"),
+        sources=sources,
+        **paths,
+    )
+
+
+def shown_path(path: Path) -> Path:
+    """The path as a person would write it here: relative where it lies below the working directory."""
+    try:
+        return path.absolute().relative_to(Path.cwd())
+    except ValueError:
+        return path
