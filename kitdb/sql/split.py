@@ -1,8 +1,7 @@
 """SQL text, cut into statements as Postgres and psql cut it.
 
-A file is read with `standard_conforming_strings` on, Postgres's default since 9.1. What the lexer has to know is
-https://www.postgresql.org/docs/18/sql-syntax-lexical.html, and psql's rules for what a semicolon does not end: anything
-inside parentheses (CREATE RULE … DO (a; b)) and the body of a function between BEGIN ATOMIC and END.
+A semicolon ends no statement inside parentheses (CREATE RULE … DO (a; b)), nor in the body of a function between BEGIN
+ATOMIC and END.
 """
 
 from __future__ import annotations
@@ -10,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from kitdb.errors import KitdbError, Place
+from kitdb.sql.scan import SPACE, TOKENS, Unclosed, end_of, is_comment, past, skip_blank, without_space, word_at
 
 Kind = Literal["sql", "meta", "copy"]
 
@@ -91,6 +92,14 @@ def statements(text: str, path: str = "<sql>") -> Iterator[Statement]:
         )
 
 
+def words(text: str) -> Iterator[str]:
+    """The tokens of a statement, for a look at what it is without parsing it.
+
+    Words come in lower case, anything else (a quoted identifier, a literal, an operator) as its first character.
+    """
+    return _words(text, 0, len(text))
+
+
 def history_statements(text: str) -> list[str]:
     """What the Supabase CLI stores as a migration's `statements`.
 
@@ -107,39 +116,6 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-# A byte above 127 is a letter to Postgres's scanner, a no-break space too.
-_LETTER = r"A-Za-z_\x80-\U0010ffff"
-_WORD = rf"[{_LETTER}][{_LETTER}0-9$]*"
-_TAG = rf"\$(?:[{_LETTER}][{_LETTER}0-9]*)?\$"
-_DIGITS = r"[0-9](?:_?[0-9])*"
-# Letters glued to a number belong to its token ("trailing junk"), so the e of 1e'x' does not begin an escape string.
-_NUMBER = rf"(?:{_DIGITS}(?:\.(?!\.)(?:{_DIGITS})?)?|\.{_DIGITS})(?:{_WORD})?|\.\.?"
-_PARAMETER = rf"\$[0-9]+(?:{_WORD})?"
-_BLANK = r" \t\n\r\f\v"
-
-_QUOTED = r"""'[^']*'|"[^"]*" """.strip()
-# A doubled quote needs no rule: 'a''b' is cut at the same places as 'a' and 'b'.
-_SIMPLE = rf"{_QUOTED}|{_NUMBER}|{_PARAMETER}|\$(?!(?:[{_LETTER}][{_LETTER}0-9]*)?\$|[0-9])|-(?!-)|/(?!\*)"
-_SPECIAL = rf"{_LETTER}0-9.'\"$();\\/\-"
-# Short cuts: parentheses with nothing in them that could hide one, and an escape string that nothing continues.
-_FLAT = r"""\([^()'"$;\\/\-]*\)|[eE]'[^'\\]*(?:\\[^\n][^'\\]*){0,20}'(?=[,)])"""
-# The bound keeps the regular expression's own stack small. Tokens after it are found by the next match.
-_TOKENS = re.compile(rf"(?:[^{_SPECIAL}]+|(?![eE]'){_WORD}|{_SIMPLE}|{_FLAT}){{1,200}}")
-# The same, one by one and without words and white space: for a function, whose body may be BEGIN ATOMIC … END.
-_TOKEN = re.compile(rf"[^{_SPECIAL}{_BLANK}]+|{_SIMPLE}")
-_WORD_TOKEN = re.compile(rf"(?![eE]'){_WORD}")
-
-_SPACE = re.compile(rf"[{_BLANK}]*")
-_LINE_COMMENT = re.compile(r"--[^\n\r]*")
-_COMMENT_EDGE = re.compile(r"/\*|\*/")
-_DOLLAR_QUOTE = re.compile(_TAG)
-_ESCAPES = re.compile(r"[^'\\]*(?:(?:\\.|'')[^'\\]*){0,200}", re.DOTALL)
-# 'a' and 'b' on two lines are one literal, with comments allowed between them; an escape string stays one.
-_CONTINUATION = re.compile(
-    rf"[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[{_BLANK}]|--[^\n\r]*[\n\r])*'",
-)
-_CREATE = re.compile(rf"create(?![{_LETTER}0-9$])", re.IGNORECASE)
-_COPY = re.compile(rf"copy(?![{_LETTER}0-9$])", re.IGNORECASE)
 _REST_OF_LINE = re.compile(r"[ \t\f\v]*(?:--[^\n\r]*)?\r?(?:\n|\Z)")
 _COPY_END = re.compile(r"\\\.\r?(?:\n|\Z)")
 _META = re.compile(r"\\[^\n\r]*")
@@ -158,38 +134,29 @@ class _Chunk:
     data: tuple[int, int] | None = None
 
 
-class _Open(Exception):
-    """Something at this offset is not closed."""
-
-    def __init__(self, what: str, offset: int) -> None:
-        self.what = what
-        self.offset = offset
-        super().__init__(what)
-
-
 def _chunks(text: str, path: str) -> Iterator[_Chunk]:
     at = 1 if text.startswith("\ufeff") else 0
     while at < len(text):
         try:
             chunk = _chunk(text, at)
-        except _Open as unclosed:
+        except Unclosed as unclosed:
             raise Unterminated(unclosed.what, text, unclosed.offset, path) from None
         yield chunk
         at = chunk.next
 
 
 def _chunk(text: str, leading: int) -> _Chunk:
-    start = _skip_blank(text, leading)
+    start = skip_blank(text, leading)
     if text.startswith("\\", start):
         return _meta(text, leading, start)
     end, stop = _scan(text, start)
-    if stop < len(text) and _COPY.match(text, start) and _reads_stdin(text, start, end):
+    if stop < len(text) and word_at(text, start) == "copy" and _reads_stdin(text, start, end):
         return _copy(text, leading, start, end, stop)
     return _Chunk(leading, start, end, stop, stop + 1)
 
 
 def _meta(text: str, leading: int, start: int) -> _Chunk:
-    stop = _end(_META, text, start)
+    stop = end_of(_META, text, start)
     end = start + len(text[start:stop].rstrip())
     return _Chunk(leading, start, end, stop, stop, "meta")
 
@@ -211,19 +178,19 @@ def _copy_end(text: str, rows: int) -> int:
         if text[close - 1] == "\n" and _COPY_END.match(text, close):
             return close
         close = text.find("\\.", close + 2)
-    raise _Open("the data of COPY", rows)
+    raise Unclosed("the data of COPY", rows)
 
 
 def _scan(text: str, start: int) -> tuple[int, int]:
     """Where the statement's last token ends, and where its semicolon is."""
-    if _CREATE.match(text, start) and _creates_routine(text, start):
+    if start < len(text) and word_at(text, start) == "create" and _creates_routine(text, start):
         return _scan_routine(text, start)
     opened: list[int] = []
     at = end = start
     while at < len(text):
-        tokens = _TOKENS.match(text, at)
+        tokens = TOKENS.match(text, at)
         if tokens:
-            last = _without_space(text, at, tokens.end())
+            last = without_space(text, at, tokens.end())
             end = last if last > at else end
             at = tokens.end()
             continue
@@ -237,12 +204,12 @@ def _scan(text: str, start: int) -> tuple[int, int]:
                 if opened:
                     opened.pop()
                 at = end = at + 1
-            case _ if _is_comment(text, at):
-                at = _past(text, at)
+            case _ if is_comment(text, at):
+                at = past(text, at)
             case _:
-                at = end = _past(text, at)
+                at = end = past(text, at)
     if opened:
-        raise _Open("a parenthesis", opened[0])
+        raise Unclosed("a parenthesis", opened[0])
     return end, at
 
 
@@ -256,9 +223,9 @@ def _scan_routine(text: str, start: int) -> tuple[int, int]:
     routine, fresh, previous, begin = True, False, "", start
     at = end = start
     while at < len(text):
-        at = _end(_SPACE, text, at)
-        if _is_comment(text, at):
-            at = _past(text, at)
+        at = end_of(SPACE, text, at)
+        if is_comment(text, at):
+            at = past(text, at)
             continue
         if at == len(text):
             break
@@ -267,8 +234,7 @@ def _scan_routine(text: str, start: int) -> tuple[int, int]:
                 return end, at
             fresh, previous, at = opened[-1][0] == "body", "", at + 1
             continue
-        token = _WORD_TOKEN.match(text, at)
-        word = token.group().lower() if token else ""
+        word = word_at(text, at)
         if fresh and word == "end":
             opened.pop()
             routine = False
@@ -280,15 +246,15 @@ def _scan_routine(text: str, start: int) -> tuple[int, int]:
         elif word == "atomic" and previous == "begin" and routine and not _inside_parentheses(opened):
             opened.append(("body", begin))
             fresh = True
-        elif text[at] == "(":
+        elif word == "(":
             opened.append(("parenthesis", at))
-        elif text[at] == ")" and _inside_parentheses(opened):
+        elif word == ")" and _inside_parentheses(opened):
             opened.pop()
         previous = word
-        at = end = token.end() if token else _past(text, at)
+        at = end = past(text, at)
     if opened:
         what, offset = opened[0]
-        raise _Open("the body after BEGIN ATOMIC" if what == "body" else "a parenthesis", offset)
+        raise Unclosed("the body after BEGIN ATOMIC" if what == "body" else "a parenthesis", offset)
     return end, len(text)
 
 
@@ -297,10 +263,10 @@ def _inside_parentheses(opened: list[tuple[str, int]]) -> bool:
 
 
 def _creates_routine(text: str, start: int) -> bool:
-    words = [word for _, word in zip(range(4), _words(text, start, len(text)), strict=False)]
-    if words[1:3] == ["or", "replace"]:
-        del words[1:3]
-    return words[:1] == ["create"] and words[1:2] in (["function"], ["procedure"])
+    first = list(islice(_words(text, start, len(text)), 4))
+    if first[1:3] == ["or", "replace"]:
+        del first[1:3]
+    return first[:1] == ["create"] and first[1:2] in (["function"], ["procedure"])
 
 
 def _reads_stdin(text: str, start: int, end: int) -> bool:
@@ -316,100 +282,7 @@ def _reads_stdin(text: str, start: int, end: int) -> bool:
 
 def _words(text: str, start: int, stop: int) -> Iterator[str]:
     """The tokens from here on: words in lower case, the others by their first character."""
-    at = _skip_blank(text, start)
+    at = skip_blank(text, start)
     while at < stop:
-        token = _WORD_TOKEN.match(text, at)
-        yield token.group().lower() if token else text[at]
-        at = _skip_blank(text, token.end() if token else _past(text, at))
-
-
-def _skip_blank(text: str, at: int) -> int:
-    """Past white space and comments."""
-    at = _end(_SPACE, text, at)
-    while _is_comment(text, at):
-        at = _end(_SPACE, text, _past(text, at))
-    return at
-
-
-def _is_comment(text: str, at: int) -> bool:
-    return text.startswith(("--", "/*"), at)
-
-
-def _past(text: str, at: int) -> int:
-    """The offset after the token or comment that begins here."""
-    match text[at]:
-        case "-" if text.startswith("--", at):
-            return _end(_LINE_COMMENT, text, at)
-        case "/" if text.startswith("/*", at):
-            return _past_comment(text, at)
-        case "$" if quote := _DOLLAR_QUOTE.match(text, at):
-            return _past_dollar_quote(text, at, quote.group())
-        case "e" | "E" if text.startswith("'", at + 1):
-            return _past_escape_string(text, at)
-        case _ if token := _TOKEN.match(text, at):
-            return token.end()
-        case "'":
-            raise _Open("a quoted string", _first_quote(text, at))
-        case '"':
-            raise _Open("a quoted identifier", _first_quote(text, at))
-        case _:
-            return at + 1
-
-
-def _first_quote(text: str, at: int) -> int:
-    """Where a literal really begins, when this quote doubles the one before it."""
-    while at and text[at - 1] == text[at]:
-        at = text.rfind(text[at], 0, at - 1)
-    return at
-
-
-def _past_comment(text: str, at: int) -> int:
-    depth = 1
-    for edge in _COMMENT_EDGE.finditer(text, at + 2):
-        depth += 1 if edge.group() == "/*" else -1
-        if depth == 0:
-            return edge.end()
-    raise _Open("a comment", at)
-
-
-def _past_dollar_quote(text: str, at: int, tag: str) -> int:
-    close = text.find(tag, at + len(tag))
-    if close < 0:
-        raise _Open(f"a string quoted with {tag}", at)
-    return close + len(tag)
-
-
-def _past_escape_string(text: str, at: int) -> int:
-    inside = at + 2
-    while inside < len(text):
-        past = _end(_ESCAPES, text, inside)
-        if past > inside:
-            inside = past
-        elif more := _CONTINUATION.match(text, past + 1):
-            inside = more.end()
-        elif text[past] == "'":
-            return past + 1
-        else:
-            break
-    raise _Open("a quoted string", at)
-
-
-def _without_space(text: str, start: int, end: int) -> int:
-    """The end of a run of tokens without the white space after the last of them; `start` if there is none."""
-    last = end
-    while last > start and text[last - 1] in " \t\n\r\f\v":
-        last -= 1
-    return last
-
-
-def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
-    found = pattern.match(text, at)
-    return found.end() if found else at
-
-
-def words(text: str) -> Iterator[str]:
-    """The tokens of a statement, for a look at what it is without parsing it.
-
-    Words come in lower case, anything else (a quoted identifier, a literal, an operator) as its first character.
-    """
-    return _words(text, 0, len(text))
+        yield word_at(text, at)
+        at = skip_blank(text, past(text, at))
