@@ -30,20 +30,25 @@ relation as (
 own as (
   select r.oid from relation r where r.relnamespace in (select u.oid from user_schema u)
 ),
+used as (
+  select pol.polrelid as oid
+  from pg_catalog.pg_policy pol
+  union
+  -- The platform's own triggers call functions of the table's own schema.
+  select tg.tgrelid
+  from pg_catalog.pg_trigger tg
+  join pg_catalog.pg_class c on c.oid = tg.tgrelid
+  join pg_catalog.pg_proc p on p.oid = tg.tgfoid
+  where not tg.tgisinternal and p.pronamespace <> c.relnamespace
+  union
+  select con.confrelid
+  from pg_catalog.pg_constraint con
+  where con.contype = 'f' and con.conrelid in (select o.oid from own o)
+),
 built_upon as (
   select r.oid
   from relation r
-  where r.relnamespace in (select p.oid from platform_schema p)
-    and (
-      exists (select from pg_catalog.pg_policy pol where pol.polrelid = r.oid)
-      -- The platform's own triggers call functions of the table's own schema.
-      or exists (
-        select from pg_catalog.pg_trigger tg
-        join pg_catalog.pg_proc p on p.oid = tg.tgfoid
-        where tg.tgrelid = r.oid and not tg.tgisinternal and p.pronamespace <> r.relnamespace)
-      or exists (
-        select from pg_catalog.pg_constraint con
-        where con.confrelid = r.oid and con.contype = 'f' and con.conrelid in (select o.oid from own o)))
+  where r.relnamespace in (select p.oid from platform_schema p) and r.oid in (select u.oid from used u)
 )
 select
   coalesce((select pg_catalog.array_agg(u.oid order by u.nspname) from user_schema u), '{}') as schemas,
