@@ -23,11 +23,6 @@ _PATHS = {
     "access": "supabase/policies/access.toml",
     "models": "models",
 }
-    "migrations": "supabase/migrations",
-    "policies": "supabase/policies",
-    "access": "supabase/policies/access.toml",
-    "models": "models",
-}
 _KEYS = (*_PATHS, "schemas", "exposed_schemas", "pg_major", "exposure", "sandbox")
 _EXPOSURES = ("explicit", "legacy")
 _SANDBOXES = ("auto", "local", "embedded")
@@ -37,7 +32,7 @@ _SANDBOXES = ("auto", "local", "embedded")
 class Settings:
     """One project's settings; every path is absolute or relative to the working directory.
 
-    `schemas` are files and folders of declared SQL in the order in which they are loaded. `sources` names the files that
+    `schemas` are files and folders of declared SQL, in the order in which they are loaded; `sources` the files that
     were read.
     """
 

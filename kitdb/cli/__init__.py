@@ -1,1 +1,75 @@
 """The command line: arguments in, exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from kitdb import __version__
+from kitdb.cli import (
+    check_rls,
+    dev,
+    doctor,
+    gen_models,
+    generate,
+    init,
+    lint,
+    migrate,
+    new,
+    status,
+)
+from kitdb.errors import KitdbError
+
+FAILED = 3
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="kitdb",
+    help="Supabase schema and migrations you can trust.\n\n"
+    "generate writes migrations, lint finds what hurts, migrate applies them, gen-models emits types, "
+    "check-rls proves who can read and write which rows.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(f"kitdb {__version__}")
+        raise typer.Exit(0)
+
+
+# In the order in which a project meets them.
+for module in (init, generate, lint, migrate, status, new, gen_models, check_rls, dev, doctor):
+    module.register(app)
+
+
+def main() -> None:
+    """Run the command line; a `KitdbError` ends it with its own words and exit code 3."""
+    try:
+        app()
+    except KitdbError as error:
+        from kitdb.cli.errors import show
+
+        show(error)
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has read enough; Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001  # a bug is shown whole, and still without secrets
+        from kitdb.cli.errors import show_bug
+
+        show_bug(error)
+        sys.exit(FAILED)

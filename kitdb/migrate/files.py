@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import re
 from collections.abc import Iterable
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kitdb.errors import CannotRead, KitdbError, MissingPath, Place, Refused
+from kitdb.sql.files import decode, read_bytes
 
 # What the Supabase CLI takes for a migration; the digits are a text, compared as text.
 _FILE_NAME = re.compile(r"([0-9]+)_(.*)\.sql\Z", re.DOTALL)
@@ -33,12 +33,6 @@ class MigrationFolder:
     path: Path
     migrations: tuple[Migration, ...]
     skipped: tuple[str, ...] = ()
-
-
-class NotUtf8(CannotRead):
-    """A migration with bytes that are no UTF-8; it would be stored as something else than its author saw."""
-
-    hint = "Save the file as UTF-8."
 
 
 class DuplicateVersion(KitdbError):
@@ -75,28 +69,8 @@ def read_migrations(folder: Path) -> MigrationFolder:
 
 
 def read_migration(path: Path, version: str, name: str) -> Migration:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise CannotRead(f"cannot read {path}: {error.strerror}", hint="Check the file's permissions.") from None
+    content = read_bytes(path)
     return Migration(version, name, path, decode(content, path), hashlib.sha256(content).hexdigest())
-
-
-def decode(content: bytes, path: Path) -> str:
-    """The text of an SQL file. Raises `NotUtf8` with the line and the byte that are no UTF-8."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise NotUtf8("the file is UTF-16", place=Place(str(path), 1))
-    start = len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0
-    try:
-        text = content[start:].decode("utf-8") if start else content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        at = start + error.start
-        line = content.count(b"\n", 0, at) + 1
-        raise NotUtf8(f"byte {at + 1} (0x{content[at]:02x}) is not UTF-8", place=Place(str(path), line)) from None
-    if (nul := text.find("\0")) >= 0:
-        line = text.count("\n", 0, nul) + 1
-        raise NotUtf8("a NUL character, which Postgres takes in no text", place=Place(str(path), line))
-    return text
 
 
 def _duplicates(migrations: Iterable[Migration]) -> list[KitdbError]:

@@ -101,7 +101,9 @@ def make_plan(folder: MigrationFolder, ledger: Ledger, *, to: str | None = None,
     problems += _missing(folder, ledger)
     for migration in folder.migrations:
         if row := applied.get(migration.version):
-            _compare(migration, row, problems, warnings)
+            problem, warning = compare_applied(migration, row)
+            problems += [problem] if problem else []
+            warnings += [warning] if warning else []
     pending = [migration for migration in folder.migrations if migration.version not in applied]
     if to is not None:
         pending = _up_to(to, folder, pending)
@@ -163,24 +165,21 @@ def _up_to(to: str, folder: MigrationFolder, pending: Sequence[Migration]) -> li
 # --- files that were applied -----------------------------------------------------------------------------------------
 
 
-def _compare(migration: Migration, row: AppliedMigration, problems: list[KitdbError], warnings: list[str]) -> None:
+def compare_applied(migration: Migration, row: AppliedMigration) -> tuple[EditedMigration | None, str | None]:
+    """Whether the file is still what was applied: an error when it is not, a warning when only comments changed."""
     if row.checksum == migration.checksum or row.statements is None:
-        return
+        return None, None
     try:
         today = history_statements(migration.text)
     except Unterminated:
         today = [migration.text.strip()]
     if list(row.statements) == today:
-        return
+        return None, None
     then_plain, today_plain = _without_comments(row.statements), _without_comments(today)
     if then_plain == today_plain:
-        warnings.append(f"{migration.path}: comments or white space changed after it was applied")
-        return
-    problems.append(
-        EditedMigration(
-            migration, _first_change(migration, then_plain, today_plain), _difference(then_plain, today_plain)
-        )
-    )
+        return None, f"{migration.path}: comments or white space changed after it was applied"
+    place = _first_change(migration, then_plain, today_plain)
+    return EditedMigration(migration, place, _difference(then_plain, today_plain)), None
 
 
 def _without_comments(statements: Sequence[str]) -> list[str]:

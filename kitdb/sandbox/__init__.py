@@ -24,7 +24,7 @@ from kitdb.sandbox.process import (
 )
 from kitdb.sandbox.servers import Server, choose_server
 
-__all__ = ["DATABASE", "SUPERUSER", "Exposure", "Sandbox", "open_sandbox"]
+__all__ = ["DATABASE", "SUPERUSER", "Exposure", "Sandbox", "open_sandbox", "start_sandbox"]
 
 
 @dataclass(slots=True)
@@ -96,6 +96,11 @@ def open_sandbox(provider: str = "auto", *, major: int | None = None, exposure: 
     Raises `NoServer`, `CannotStartServer`, `CannotBuildBaseline`.
     """
     server = choose_server(provider, major)
+    return start_sandbox(server, exposure, notes=tuple(_notes(server, major)))
+
+
+def start_sandbox(server: Server, exposure: Exposure = "explicit", *, notes: tuple[str, ...] = ()) -> Sandbox:
+    """A running sandbox of this very server. Raises `CannotStartServer`, `CannotBuildBaseline`."""
     identity = server_identity()
     golden = golden_directory(server, exposure, identity)
     process = start_guarded(
@@ -106,7 +111,7 @@ def open_sandbox(provider: str = "auto", *, major: int | None = None, exposure: 
     except BaseException:
         process.close()
         raise
-    return Sandbox(server, exposure, tuple(_notes(server, major)), process)
+    return Sandbox(server, exposure, notes, process)
 
 
 def _copy_and_serve(server: Server, golden: Path, folder: Path) -> list[str | Path]:

@@ -1,0 +1,72 @@
+"""`kitdb migrate`: pending migrations, applied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kitdb.cli.options import DbUrl, Format, MigrationsFolder, OutputFormat, Quiet
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(migrate)
+
+
+def migrate(
+    db_url: DbUrl = None,
+    migrations: MigrationsFolder = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="Stop after this version.", show_default=False)
+    ] = None,
+    include_all: Annotated[
+        bool, typer.Option("--include-all", help="Apply files that are older than the newest applied one, too.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would run; read only.")] = False,
+    lock_timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0, help="How long one try waits for a lock; 0 is for ever.")
+    ] = 5.0,
+    attempts: Annotated[
+        int, typer.Option(metavar="N", min=1, help="How often a file is tried that meets a lock timeout or a deadlock.")
+    ] = 10,
+    wait: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0, help="How long to wait for another run of kitdb to end.")
+    ] = 3600.0,
+    quiet: Quiet = False,
+    format: Format = OutputFormat.table,
+) -> None:
+    """Apply pending migrations: each file wholly or not at all, one runner at a time.
+
+    All files are checked before the first one runs. The history is the Supabase CLI's own table, so both tools can be
+    used on one database.
+
+    Example:  kitdb migrate --db-url "$SUPABASE_DB_URL"
+    """
+    from kitdb import database
+    from kitdb.cli.project import project_settings
+    from kitdb.migrate.apply import Options, apply
+    from kitdb.migrate.files import read_migrations
+    from kitdb.migrate.ledger import read_ledger
+    from kitdb.migrate.plan import make_plan
+    from kitdb.report import migration as report
+    from kitdb.settings import database_url
+
+    settings = project_settings(migrations=migrations)
+    url = database_url(db_url)
+    folder = read_migrations(settings.migrations)
+    with database.connect(url, application_name="kitdb migrate") as connection:
+        ledger = read_ledger(connection, {migration.version: migration.checksum for migration in folder.migrations})
+    plan = make_plan(folder, ledger, to=to, include_all=include_all)
+    if dry_run:
+        report.write_plan(plan, format.value)
+        return
+    writer = report.EventWriter(format.value, quiet=quiet)
+    writer.planned(plan)
+    if plan.pending:
+        options = Options(
+            lock_timeout=lock_timeout, attempts=attempts, runner_wait=wait, include_all=include_all, to=to
+        )
+        for event in apply(lambda name: database.connect(url, application_name=name), folder, options):
+            writer.event(event)
+    writer.finished(Path(settings.migrations))

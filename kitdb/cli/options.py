@@ -1,0 +1,72 @@
+"""Options that several commands take."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class OutputFormat(StrEnum):
+    """How results are written to stdout."""
+
+    table = "table"
+    json = "json"
+
+
+class Provider(StrEnum):
+    """Where a sandbox's server comes from."""
+
+    auto = "auto"
+    local = "local"
+    embedded = "embedded"
+
+
+class ExposureOption(StrEnum):
+    """What a new object in public grants to the API roles by itself."""
+
+    explicit = "explicit"
+    legacy = "legacy"
+
+
+Format = Annotated[OutputFormat, typer.Option("--format", help="Output: a table for people, or JSON.")]
+DbUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--db-url",
+        metavar="URL",
+        help="The database. Default: KITDB_DB_URL, SUPABASE_DB_URL, DATABASE_URL, or libpq's PG* variables.",
+        show_default=False,
+    ),
+]
+MigrationsFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--migrations", metavar="DIR", help="The migrations folder. [default: supabase/migrations]", show_default=False
+    ),
+]
+Sandbox = Annotated[
+    Provider | None,
+    typer.Option("--sandbox", help="Where the throwaway server comes from. [default: auto]", show_default=False),
+]
+PgMajor = Annotated[
+    int | None,
+    typer.Option(
+        "--pg-major",
+        metavar="N",
+        min=15,
+        help="The Postgres to prefer. [default: supabase/config.toml]",
+        show_default=False,
+    ),
+]
+Exposure = Annotated[
+    ExposureOption | None,
+    typer.Option(
+        "--exposure",
+        help="Do new tables reach the API by themselves (legacy) or not? [default: explicit]",
+        show_default=False,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]

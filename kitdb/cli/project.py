@@ -1,0 +1,67 @@
+"""What several commands need of a project: its settings with the flags applied, a sandbox with its migrations in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kitdb.cli.options import ExposureOption, Provider
+from kitdb.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from kitdb.migrate.files import MigrationFolder
+    from kitdb.report.progress import Progress
+    from kitdb.sandbox import Sandbox
+
+
+def project_settings(
+    *,
+    migrations: Path | None = None,
+    sandbox: Provider | None = None,
+    pg_major: int | None = None,
+    exposure: ExposureOption | None = None,
+) -> Settings:
+    """The project's settings, with the flags that were given in their place."""
+    settings = load_settings()
+    if migrations is not None:
+        settings = replace(settings, migrations=migrations)
+    if sandbox is not None:
+        settings = replace(settings, sandbox=sandbox.value)
+    if pg_major is not None:
+        settings = replace(settings, pg_major=pg_major)
+    if exposure is not None:
+        settings = replace(settings, exposure=exposure.value)
+    return settings
+
+
+@contextmanager
+def project_sandbox(settings: Settings, progress: Progress) -> Iterator[Sandbox]:
+    """A sandbox as the project wants it, announced."""
+    from kitdb.sandbox import open_sandbox
+
+    progress.step("starting a throwaway Postgres")
+    with open_sandbox(settings.sandbox, major=settings.pg_major, exposure=settings.exposure) as sandbox:
+        progress.done(str(sandbox), *sandbox.notes)
+        yield sandbox
+
+
+def replay(sandbox: Sandbox, folder: MigrationFolder, progress: Progress, database: str = "postgres") -> None:
+    """Apply the migrations to a database of the sandbox as a deploy would."""
+    from kitdb import database as databases
+    from kitdb.migrate.apply import Options, apply
+
+    url = sandbox.url(database=database)
+    progress.step(f"applying {count(len(folder.migrations), 'migration')}")
+    # Nobody else is here: a lock that is not free will not become free.
+    options = Options(attempts=1, runner_wait=0.0, include_all=True)
+    for _ in apply(lambda name: databases.connect(url, application_name=name), folder, options):
+        pass
+    progress.done(count(len(folder.migrations), "migration") + " applied")
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 table`, `2 tables`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"

@@ -1,0 +1,124 @@
+"""The declared schema: SQL files that say what the database should be, and the order in which they load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from kitdb.database import Connection
+from kitdb.errors import KitdbError, MissingPath, Place
+from kitdb.sql.files import read_sql
+from kitdb.sql.split import Statement, position, split
+
+# What an object that is declared further down looks like to the one that needs it: undefined table, column, function,
+# object, schema; or a foreign key to a column whose unique constraint is yet to come.
+_NOT_THERE_YET = frozenset({"42P01", "42703", "42883", "42704", "3F000", "42830", "42P17"})
+
+
+class NotLoadable(KitdbError):
+    """A declared statement that Postgres refuses, in whatever order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One declared statement: its file, and the text with the comments right above it."""
+
+    path: Path
+    statement: Statement
+    text: str
+
+    @property
+    def place(self) -> Place:
+        return Place(str(self.path), self.statement.line, self.statement.column)
+
+
+def declared_files(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The SQL files that the paths name, each folder's by name, in the order of the paths. Raises `MissingPath`."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(path.rglob("*.sql"))
+        elif path.is_file():
+            found.append(path)
+        elif matches := sorted(path.parent.glob(path.name)) if _is_pattern(path) else []:
+            found += matches
+        else:
+            raise MissingPath("the declared schema", path, "Make it (kitdb init), or name it as schemas in kitdb.toml.")
+    return tuple(dict.fromkeys(found))
+
+
+def _is_pattern(path: Path) -> bool:
+    return any(mark in path.name for mark in "*?[")
+
+
+def read_declared(files: Iterable[Path]) -> tuple[Declared, ...]:
+    """Every statement of the files, in order. Raises `CannotRead`, `Unterminated`, `NotLoadable` for psql commands."""
+    return tuple(declared for path in files for declared in _statements(path))
+
+
+def _statements(path: Path) -> list[Declared]:
+    text = read_sql(path)
+    statements = split(text, str(path))
+    for statement in statements:
+        if statement.kind != "sql":
+            word = statement.text.split(maxsplit=1)[0]
+            place = Place(str(path), statement.line, statement.column)
+            raise NotLoadable(f"{word} has no place in a declared schema", place=place, hint="Declare objects in SQL.")
+    return [Declared(path, statement, _with_comments(text, statement)) for statement in statements]
+
+
+def _with_comments(text: str, statement: Statement) -> str:
+    return text[statement.leading : statement.stop].strip().replace("\r\n", "\n")
+
+
+def load(connection: Connection, declared: Sequence[Declared]) -> tuple[Declared, ...]:
+    """Run the statements in one transaction, and return them in the order that worked.
+
+    A statement that needs what is declared after it waits for its turn. Raises `NotLoadable` for the first one that
+    finds no turn.
+    """
+    waiting, loaded = list(declared), []
+    with connection.transaction():
+        while waiting:
+            later: list[Declared] = []
+            first_error: psycopg.Error | None = None
+            for one in waiting:
+                error = _try(connection, one)
+                if error is None:
+                    loaded.append(one)
+                elif error.sqlstate not in _NOT_THERE_YET:
+                    raise _not_loadable(one, error)
+                else:
+                    first_error = first_error or error
+                    later.append(one)
+            if len(later) == len(waiting) and first_error:
+                raise _not_loadable(later[0], first_error)
+            waiting = later
+    return tuple(loaded)
+
+
+def _try(connection: Connection, one: Declared) -> psycopg.Error | None:
+    try:
+        with connection.transaction():
+            connection.execute(one.statement.text.encode())
+    except psycopg.Error as error:
+        if connection.broken:
+            raise
+        return error
+    return None
+
+
+def _not_loadable(one: Declared, error: psycopg.Error) -> NotLoadable:
+    diagnostic = error.diag
+    place = one.place
+    if diagnostic.statement_position:
+        line, column = position(one.statement.text, int(diagnostic.statement_position) - 1)
+        column += one.statement.column - 1 if line == 1 else 0
+        place = Place(str(one.path), one.statement.line + line - 1, column)
+    message = diagnostic.message_primary or str(error)
+    detail = f" ({diagnostic.message_detail})" if diagnostic.message_detail else ""
+    hint = diagnostic.message_hint or "Correct the declaration; nothing was written."
+    return NotLoadable(f"{message}{detail} (SQLSTATE {error.sqlstate})", place=place, hint=hint)

@@ -1,0 +1,77 @@
+"""Migration files out of declared statements: what goes into which file, and how it reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kitdb.catalog.model import Catalog
+from kitdb.diff.declared import Declared
+from kitdb.sql.read import read
+
+STORAGE = "storage"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A migration that is not written yet: its name (without version) and its text."""
+
+    name: str
+    text: str
+
+
+def drafts(name: str, declared: Sequence[Declared], catalog: Catalog) -> tuple[Draft, ...]:
+    """The files that make an empty database the declared one: the schema, then what stands on Storage's tables.
+
+    Storage is a service with migrations of its own, so buckets and their policies get a file apart: without the service
+    it can be left out.
+    """
+    storage = [one for one in declared if _is_storage(one)]
+    rest = [one for one in declared if one not in storage]
+    found = [Draft(name, _text(rest, _summary(catalog, storage=False)))] if rest else []
+    if storage:
+        found.append(Draft(STORAGE if rest else name, _text(storage, _summary(catalog, storage=True))))
+    return tuple(found)
+
+
+def _is_storage(one: Declared) -> bool:
+    tables = [getattr(operation, "table", None) for operation in read(one.statement)]
+    return bool(tables) and all(table is not None and table.schema == STORAGE for table in tables)
+
+
+def _text(declared: Sequence[Declared], summary: str) -> str:
+    header = (
+        f"-- Written by kitdb generate: {summary}.\n-- Change the declared schema and generate again, not this file."
+    )
+    parts, last = [header], None
+    for one in declared:
+        if one.path != last:
+            parts.append(f"\n-- {one.path.parent.name}/{one.path.name}")
+            last = one.path
+        parts.append(f"\n{one.text};")
+    return "\n".join(parts) + "\n"
+
+
+def _summary(catalog: Catalog, *, storage: bool) -> str:
+    counted = Counter(_storage_kinds(catalog) if storage else _kinds(catalog))
+    parts = [f"{number} {kind if number == 1 else _plural(kind)}" for kind, number in counted.items()]
+    return ", ".join(parts) if parts else "no objects"
+
+
+def _storage_kinds(catalog: Catalog) -> Iterator[str]:
+    yield from ("bucket" for _ in catalog.buckets)
+    yield from ("policy" for policy in catalog.policies() if policy.table.schema == STORAGE)
+
+
+def _kinds(catalog: Catalog) -> Iterator[str]:
+    relations = [relation for relation in catalog.relations if relation.name.schema != STORAGE]
+    yield from (relation.kind for relation in relations if not relation.managed)
+    yield from (type_.kind for type_ in catalog.types)
+    yield from (routine.kind for routine in catalog.routines)
+    yield from ("trigger" for relation in relations for _ in relation.triggers)
+    yield from ("policy" for relation in relations for _ in relation.policies)
+
+
+def _plural(noun: str) -> str:
+    return noun[:-1] + "ies" if noun.endswith("y") else f"{noun}s"

@@ -1,0 +1,55 @@
+"""Results for people: one block a finding, one line a summary; colour says nothing that words do not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from kitdb.findings import SEVERITIES, Finding, Result
+
+STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+
+
+def write(results: Sequence[Result], out: TextIO) -> None:
+    console = console_for(out)
+    for result in results:
+        for finding in result.findings:
+            console.print(finding_text(finding), soft_wrap=True)
+        for note in result.notes:
+            console.print(Text(f"note: {note}"), soft_wrap=True)
+    console.print(Text(summary(results)), soft_wrap=True)
+
+
+def console_for(out: TextIO) -> Console:
+    """A console that neither reads markup nor guesses at highlights: what is printed is what was meant."""
+    return Console(file=out, markup=False, highlight=False, emoji=False)
+
+
+def finding_text(finding: Finding) -> Text:
+    """`file:line:column: error KD101 name: message`, with what to do below."""
+    text = Text()
+    if finding.place:
+        text.append(f"{finding.place}: ")
+    text.append(finding.severity, STYLES[finding.severity])
+    text.append(f" {finding.code} {finding.name}: {finding.message}")
+    if finding.help:
+        text.append(f"\n    help: {finding.help}", "dim")
+    if finding.evidence:
+        text.append("\n" + "\n".join(f"    {line}" for line in finding.evidence.splitlines()), "dim")
+    return text
+
+
+def summary(results: Sequence[Result]) -> str:
+    """`3 files checked in 0.12 s: 1 error, 2 warnings`."""
+    counted = Counter(finding.severity for result in results for finding in result.findings)
+    found = [
+        f"{counted[severity]} {severity}{'s' if counted[severity] != 1 else ''}"
+        for severity in SEVERITIES
+        if counted[severity]
+    ]
+    seconds = sum(result.seconds for result in results)
+    return f"{len(results)} checked in {seconds:.2f} s: {', '.join(found) if found else 'no findings'}"
