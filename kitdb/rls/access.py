@@ -7,7 +7,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
@@ -299,10 +299,9 @@ class _Reader:
             here: Path = (*path, key)
             inner = value if isinstance(value, Mapping) else {}
             # [tables.private.secrets]: a schema and its tables, not a table
-            if nested and len(path) == 1 and inner and not set(inner) & {"rows", "allow", "public"}:
-                if all(isinstance(item, Mapping) for item in inner.values()):
-                    yield from ((child, f"{key}.{name}") for child, name in self._named(here, nested=nested))
-                    continue
+            if nested and len(path) == 1 and _holds_tables(inner):
+                yield from ((child, f"{key}.{name}") for child, name in self._named(here, nested=nested))
+                continue
             yield here, key
 
     def _object(self, kind: ObjectKind, name: str, path: Path) -> ObjectAccess:
@@ -387,6 +386,11 @@ class _Reader:
             yield Acceptance(entry["finding"], entry["on"], entry["why"], until, self.place(path), entry.get("actor"))
 
 
+def _holds_tables(value: Mapping[str, Any]) -> bool:
+    inner = all(isinstance(item, Mapping) for item in value.values())
+    return bool(value) and inner and not set(value) & {"rows", "allow", "public"}
+
+
 def _before_and_after(right: Right, line: Line) -> tuple[Rows, Rows | None]:
     match right.verb:
         case "insert":
@@ -439,7 +443,6 @@ def resolve(access: Access, catalog: Catalog, *, schemas: tuple[str, ...] = ("pu
 class _Resolver:
     catalog: Catalog
     schemas: tuple[str, ...]
-    _unused: None = field(default=None, repr=False)
 
     def object(self, found: ObjectAccess) -> ObjectAccess:
         if found.kind == "bucket":

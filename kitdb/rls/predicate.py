@@ -167,7 +167,8 @@ def bind(predicate: str, claims: Mapping[str, Any]) -> str:
 
     They are literals without a type, so that `:uid` compares with a uuid and with a text column alike.
     """
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for start, end, name in parameters(predicate):
         parts += (predicate[at:start], value_of(name, claims))
         at = end

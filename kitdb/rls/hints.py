@@ -1,0 +1,104 @@
+"""Which columns decide access: what policies and row classes look at, and the values they compare with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from kitdb.catalog.model import Catalog, Relation
+from kitdb.names import QualifiedName
+from kitdb.rls.access import Access
+
+_WORD = re.compile(r"'((?:[^']|'')*)'|\"((?:[^\"]|\"\")+)\"|([^\W\d]\w*)|(?<![\w.])(\d+(?:\.\d+)?)")
+_CALLER = re.compile(r":uid\b|:jwt\b|\buid\s*\(|\bjwt\s*\(|\bemail\s*\(|request\.jwt", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A column that some predicate reads: the literals beside it, and whether the caller is in the same predicate."""
+
+    literals: tuple[str, ...] = ()
+    about_caller: bool = False
+
+    def with_more(self, literals: Iterable[str], about_caller: bool) -> Hint:
+        return Hint(tuple(dict.fromkeys((*self.literals, *literals))), self.about_caller or about_caller)
+
+
+Hints = Mapping[QualifiedName, Mapping[str, Hint]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One predicate or function body; `on` is the relation whose columns it may name without saying so."""
+
+    text: str
+    on: QualifiedName | None
+
+    def words(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        names, literals = set(), []
+        for string, quoted, bare, number in _WORD.findall(self.text):
+            if quoted or bare:
+                names.add(quoted.replace('""', '"') or bare.lower())
+            else:
+                literals.append(string.replace("''", "'") or number)
+        return frozenset(names), tuple(dict.fromkeys(literal for literal in literals if literal))
+
+
+def hints(catalog: Catalog, access: Access) -> Hints:
+    """By relation and column, what the predicates of policies, row classes and their functions look at."""
+    found: dict[QualifiedName, dict[str, Hint]] = {}
+    for text in _texts(catalog, access):
+        names, literals = text.words()
+        about_caller = bool(_CALLER.search(text.text))
+        for relation in catalog.relations:
+            if relation.name != text.on and relation.name.name not in names:
+                continue
+            columns = found.setdefault(relation.name, {})
+            for column in relation.columns:
+                if column.name in names:
+                    columns[column.name] = columns.get(column.name, Hint()).with_more(literals, about_caller)
+    return found
+
+
+def mentioned(catalog: Catalog, access: Access, relation: Relation) -> frozenset[QualifiedName]:
+    """The other relations that decide who may do what with this one."""
+    names: set[str] = set()
+    for text in _own_texts(relation, access):
+        names |= text.words()[0]
+    for text in _functions(catalog, names):
+        names |= text.words()[0]
+    return frozenset(other.name for other in catalog.relations if other.name.name in names and other is not relation)
+
+
+def _texts(catalog: Catalog, access: Access) -> Iterator[_Text]:
+    own = [text for relation in catalog.relations for text in _own_texts(relation, access)]
+    own += [_Text(relation.definition, None) for relation in catalog.relations if relation.definition]
+    yield from own
+    names: set[str] = set()
+    for text in own:
+        names |= text.words()[0]
+    yield from _functions(catalog, names)
+
+
+def _own_texts(relation: Relation, access: Access) -> Iterator[_Text]:
+    for policy in relation.policies:
+        for expression in (policy.using, policy.with_check):
+            if expression:
+                yield _Text(expression, relation.name)
+    for found in access.objects:
+        if found.relation == relation.name:
+            yield from (_Text(row_class.predicate, relation.name) for row_class in found.classes)
+
+
+def _functions(catalog: Catalog, names: Iterable[str]) -> Iterator[_Text]:
+    """The bodies of the functions named, and of those that these name."""
+    known, wanted = set(names), set(names)
+    while wanted:
+        bodies = [routine.body for routine in catalog.routines if routine.name.name in wanted]
+        wanted = set()
+        for body in bodies:
+            text = _Text(body, None)
+            yield text
+            wanted |= text.words()[0] - known
+        known |= wanted
