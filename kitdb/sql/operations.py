@@ -76,6 +76,8 @@ class Constraint:
 class PrimaryKey(Constraint):
     columns: tuple[str, ...]
     using_index: str | None = None
+    deferrable: bool = False
+    initially_deferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Unique(Constraint):
     columns: tuple[str, ...]
     using_index: str | None = None
     nulls_not_distinct: bool = False
+    deferrable: bool = False
+    initially_deferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ def tokens(text: str) -> Iterator[Token]:
     at = skip_blank(text, 0)
     while at < len(text):
         word, end = word_at(text, at), past(text, at)
+        while word in ("'", '"') and text.startswith(word, end):  # a doubled quote
+            end = past(text, end)
         depth -= word in (")", "]")
         yield Token(word, at, end, depth)
         depth += word in ("(", "[")

@@ -1,0 +1,178 @@
+"""Statements, read into operations with Postgres's own parser.
+
+The parser's tree comes as JSON: as protobuf messages, a chain of some fifty operators is nested too deeply to decode.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from kitdb.errors import KitdbError, Place
+from kitdb.sql import operations as op
+from kitdb.sql.operations import Operation
+from kitdb.sql.readers import objects, policies, privileges, routines, rows, sessions, tables
+from kitdb.sql.readers.expressions import Expression, describe
+from kitdb.sql.readers.source import Node, Source, options
+from kitdb.sql.split import Statement, position
+
+if TYPE_CHECKING:
+    native: Any  # its stub names a field None, which is no Python
+else:
+    from postgast import native
+
+
+class BadStatement(KitdbError):
+    """A statement that Postgres's parser rejects; the place is where it stopped, `offset` the same in the statement."""
+
+    def __init__(self, message: str, statement: Statement, offset: int, path: str) -> None:
+        self.statement = statement
+        self.offset = offset
+        super().__init__(message, place=place(statement, offset, path))
+
+
+def place(statement: Statement, offset: int, path: str) -> Place:
+    """The place in the file of a character of the statement."""
+    line, column = position(statement.text, offset)
+    return Place(path, statement.line + line - 1, column if line > 1 else statement.column + column - 1)
+
+
+def read(statement: Statement, path: str = "<sql>", schema: str = "public") -> tuple[Operation, ...]:
+    """What a statement does, in order; unqualified names are in `schema`. Raises BadStatement."""
+    if statement.kind == "meta":
+        return (op.PsqlCommand(statement.text),)
+    try:
+        parsed = _parse(statement.text)
+    except _Rejected as rejection:
+        raise BadStatement(rejection.message, statement, rejection.offset, path) from None
+    source = Source(statement.text, schema)
+    if parsed is None:
+        return (op.Other(statement.text, source.tag()),)
+    return tuple(operation for node in parsed for operation in _operations(node["stmt"], source))
+
+
+def read_expression(text: str) -> Expression:
+    """What an expression is made of. Raises KitdbError if it is none."""
+    try:
+        parsed = _parse(f"select {text}")
+    except _Rejected:
+        raise KitdbError(f"not an expression: {text}") from None
+    match parsed:
+        case None:
+            return Expression()
+        case [{"stmt": {"SelectStmt": {"targetList": [{"ResTarget": {"val": expression, **target}}], **select}}}] if (
+            not target.keys() - {"location"} and not select.keys() - {"limitOption", "op"}
+        ):
+            return describe(expression)
+        case _:
+            raise KitdbError(f"not an expression: {text}")
+
+
+class _Rejected(Exception):
+    """`offset` counts characters, from 0."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        self.message = message
+        self.offset = offset
+        super().__init__(message)
+
+
+def _parse(text: str) -> list[Node] | None:
+    """The statements of a text, None if they are nested more deeply than Python can follow."""
+    null = text.find("\0")
+    if null >= 0:  # it would end the text for the parser
+        raise _Rejected("a null character, which SQL text cannot hold", null)
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError as unencodable:
+        raise _Rejected("a character that UTF-8 cannot encode", unencodable.start) from None
+    result = native.lib.pg_query_parse(encoded)
+    try:
+        if result.error:
+            error = result.error.contents
+            # The position is in characters, though the tree's locations are in bytes.
+            raise _Rejected(error.message.decode(), min(max(error.cursorpos - 1, 0), max(len(text) - 1, 0)))
+        parsed: list[Node] = json.loads(result.parse_tree).get("stmts", [])
+        return parsed
+    except RecursionError:
+        return None
+    finally:
+        native.lib.pg_query_free_parse_result(result)
+
+
+def _operations(node: Node, source: Source) -> Iterator[Operation]:
+    kind, content = next(iter(node.items()))
+    reader = _READERS.get(kind)
+    if reader is None:
+        yield op.Other(source.text, source.tag())
+    else:
+        yield from reader(content, source)
+
+
+def _create_schema(node: Node, source: Source) -> Iterator[Operation]:
+    yield from objects.create_schema(node, source)
+    inside = Source(source.text, node.get("schemaname", source.schema))
+    for element in node.get("schemaElts", ()):
+        yield from _operations(element, inside)
+
+
+def _explain(node: Node, source: Source) -> Iterator[Operation]:
+    """EXPLAIN ANALYZE runs the statement."""
+    if any(name == "analyze" for name, _ in options(node.get("options", ()))):
+        yield from _operations(node["query"], source)
+    else:
+        yield op.Select()
+
+
+_READERS: dict[str, Callable[[Node, Source], Iterable[Operation]]] = {
+    "AlterDefaultPrivilegesStmt": privileges.alter_default_privileges,
+    "AlterEnumStmt": objects.alter_enum,
+    "AlterFunctionStmt": routines.alter_function,
+    "AlterObjectSchemaStmt": objects.set_schema,
+    "AlterOwnerStmt": objects.change_owner,
+    "AlterPolicyStmt": policies.alter_policy,
+    "AlterPublicationStmt": objects.alter_publication,
+    "AlterSystemStmt": sessions.alter_system,
+    "AlterTableStmt": tables.alter_table,
+    "CallStmt": routines.call,
+    "ClusterStmt": sessions.cluster,
+    "CommentStmt": objects.comment,
+    "CompositeTypeStmt": objects.create_composite_type,
+    "CopyStmt": rows.copy,
+    "CreateDomainStmt": objects.create_domain,
+    "CreateEnumStmt": objects.create_enum,
+    "CreateExtensionStmt": objects.create_extension,
+    "CreateForeignTableStmt": tables.create_foreign_table,
+    "CreateFunctionStmt": routines.create_function,
+    "CreatePolicyStmt": policies.create_policy,
+    "CreatePublicationStmt": objects.create_publication,
+    "CreateRangeStmt": objects.create_range_type,
+    "CreateSchemaStmt": _create_schema,
+    "CreateSeqStmt": objects.create_sequence,
+    "CreateStmt": tables.create_table,
+    "CreateTableAsStmt": tables.create_table_as,
+    "CreateTrigStmt": routines.create_trigger,
+    "CreatedbStmt": sessions.create_database,
+    "DeleteStmt": rows.delete,
+    "DoStmt": routines.do,
+    "DropStmt": objects.drop,
+    "DropdbStmt": sessions.drop_database,
+    "ExplainStmt": _explain,
+    "GrantRoleStmt": privileges.grant_role,
+    "GrantStmt": privileges.grant,
+    "IndexStmt": objects.create_index,
+    "InsertStmt": rows.insert,
+    "LockStmt": sessions.lock,
+    "MergeStmt": rows.merge,
+    "RefreshMatViewStmt": objects.refresh_materialized_view,
+    "ReindexStmt": sessions.reindex,
+    "RenameStmt": objects.rename,
+    "SelectStmt": rows.select,
+    "TransactionStmt": sessions.transaction,
+    "TruncateStmt": rows.truncate,
+    "UpdateStmt": rows.update,
+    "VacuumStmt": sessions.vacuum,
+    "VariableSetStmt": sessions.set_parameter,
+    "ViewStmt": objects.create_view,
+}

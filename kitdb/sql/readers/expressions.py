@@ -1,0 +1,123 @@
+"""What an expression is made of: the functions it calls, the columns and texts in it, whether it is always true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kitdb.sql.readers.source import Node, string, strings, value
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCall:
+    """`name` is as written ("auth.uid"). `once` if it stands in a subquery with no FROM, so that Postgres computes it
+    once for the statement and not for every row."""
+
+    name: str
+    once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """`always` is True or False where the expression is that for every row, None where it depends."""
+
+    always: bool | None = None
+    calls: tuple[FunctionCall, ...] = ()
+    columns: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    relations: tuple[str, ...] = ()
+
+
+def describe(node: Node) -> Expression:
+    calls: list[FunctionCall] = []
+    columns: list[str] = []
+    texts: list[str] = []
+    relations: list[str] = []
+    for kind, content, once in _nodes(node):
+        match kind:
+            case "FuncCall":
+                calls.append(FunctionCall(".".join(strings(content["funcname"])), once))
+            case "ColumnRef":
+                columns.append(".".join(string(part) if "String" in part else "*" for part in content["fields"]))
+            case "A_Const" if "sval" in content:
+                texts.append(content["sval"].get("sval", ""))
+            case "RangeVar":
+                relations.append(".".join(filter(None, (content.get("schemaname"), content["relname"]))))
+    return Expression(always(node), tuple(calls), tuple(columns), tuple(texts), tuple(relations))
+
+
+def _nodes(root: Node) -> Iterator[tuple[str, Node, bool]]:
+    """Every node with its kind, and whether the query around it has no FROM."""
+    waiting: list[tuple[Any, bool]] = [(root, False)]
+    while waiting:
+        item, once = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend((part, once) for part in reversed(item))
+        elif isinstance(item, dict):
+            for key, content in reversed(item.items()):
+                inside = once
+                if key[0].isupper() and isinstance(content, dict):
+                    inside = "fromClause" not in content if key == "SelectStmt" else once
+                    yield key, content, once
+                waiting.append((content, inside))
+
+
+def always(node: Node) -> bool | None:
+    """The truth of a condition that needs no row to be known. A column equal to itself counts as true."""
+    kind, content = next(iter(node.items()))
+    match kind:
+        case "A_Const" if "boolval" in content:
+            return bool(content["boolval"].get("boolval", False))
+        case "TypeCast":
+            return _cast(content)
+        case "BoolExpr":
+            return _combined(content["boolop"], [always(part) for part in content["args"]])
+        case "A_Expr" if content["kind"] == "AEXPR_OP" and "lexpr" in content:
+            return _compared(content)
+        case "SubLink" if content["subLinkType"] == "EXPR_SUBLINK":
+            return _selected(content["subselect"]["SelectStmt"])
+        case "CoalesceExpr":
+            return always(content["args"][0])
+        case _:
+            return None
+
+
+def _cast(content: Node) -> bool | None:
+    if strings(content["typeName"]["names"])[-1] != "bool":
+        return None
+    if "A_Const" in content["arg"] and "sval" in content["arg"]["A_Const"]:
+        return {"t": True, "true": True, "f": False, "false": False}.get(value(content["arg"]).lower())
+    return always(content["arg"])
+
+
+def _combined(operator: str, parts: list[bool | None]) -> bool | None:
+    match operator:
+        case "NOT_EXPR":
+            return None if parts[0] is None else not parts[0]
+        case "OR_EXPR":
+            return True if True in parts else None if None in parts else False
+        case _:
+            return False if False in parts else None if None in parts else True
+
+
+def _compared(content: Node) -> bool | None:
+    if strings(content["name"]) != ("=",):
+        return None
+    left, right = _plain(content["lexpr"]), _plain(content["rexpr"])
+    if left == right and ("ColumnRef" in left or "A_Const" in left):
+        return None if "isnull" in left.get("A_Const", {}) else True
+    return None
+
+
+def _selected(query: Node) -> bool | None:
+    if query.keys() & {"fromClause", "whereClause", "valuesLists", "larg"}:
+        return None
+    return always(query["targetList"][0]["ResTarget"]["val"])
+
+
+def _plain(node: Any) -> Any:
+    """The node without its places in the text."""
+    if isinstance(node, dict):
+        return {key: _plain(content) for key, content in node.items() if key != "location"}
+    return [_plain(part) for part in node] if isinstance(node, list) else node

@@ -1,0 +1,343 @@
+"""CREATE TABLE, ALTER TABLE and the columns and constraints in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kitdb.names import QualifiedName
+from kitdb.sql import operations as op
+from kitdb.sql.operations import Action, Column, Constraint, Generated, Identity, Operation
+from kitdb.sql.readers.source import Node, Source, cascades, items, kind_of, options, role, strings, type_name
+
+_ACTIONS: dict[str, Action] = {
+    "a": "no action",
+    "r": "restrict",
+    "c": "cascade",
+    "n": "set null",
+    "d": "set default",
+}
+# What may follow a column's default. An expression there cannot hold NOT, except in IS NOT.
+_AFTER_DEFAULT = frozenset(
+    ", constraint not null unique primary check default generated references collate deferrable initially".split()
+)
+
+
+def create_table(node: Node, source: Source) -> Iterator[Operation]:
+    elements = [next(iter(element.items())) for element in node.get("tableElts", ())]
+    parts = [column(content, source) for kind, content in elements if kind == "ColumnDef"]
+    listed = [constraint(content, source) for kind, content in elements if kind == "Constraint"]
+    inherited = tuple(source.relation(parent["RangeVar"]) for parent in node.get("inhRelations", ()))
+    relation = node["relation"]
+    yield op.CreateTable(
+        source.relation(relation),
+        columns=tuple(part for part, _ in parts),
+        constraints=(*(own for _, constraints in parts for own in constraints), *listed),
+        temporary=relation["relpersistence"] == "t",
+        unlogged=relation["relpersistence"] == "u",
+        if_not_exists=node.get("if_not_exists", False),
+        inherits=() if "partbound" in node else inherited,
+        like=tuple(source.relation(content["relation"]) for kind, content in elements if kind == "TableLikeClause"),
+        partition_of=inherited[0] if "partbound" in node else None,
+        partition_by=_partition_by(source) if "partspec" in node else None,
+    )
+
+
+def create_foreign_table(node: Node, source: Source) -> Iterator[Operation]:
+    for operation in create_table(node["base"], source):
+        if isinstance(operation, op.CreateTable):
+            yield replace(operation, server=node["servername"])
+
+
+def create_table_as(node: Node, source: Source) -> Iterator[Operation]:
+    into = node["into"]
+    relation = into["rel"]
+    name = source.relation(relation)
+    query = query_after_as(relation, source)
+    if node["objtype"] == "OBJECT_MATVIEW":
+        yield op.CreateView(
+            name,
+            query,
+            columns=strings(into.get("colNames", ())),
+            options=options(into.get("options", ())),
+            relations=relations_in(node["query"], source),
+            materialized=True,
+            if_not_exists=node.get("if_not_exists", False),
+        )
+    else:
+        yield op.CreateTable(
+            name,
+            temporary=relation["relpersistence"] == "t",
+            unlogged=relation["relpersistence"] == "u",
+            if_not_exists=node.get("if_not_exists", False),
+            query=query,
+        )
+
+
+def query_after_as(relation: Node, source: Source) -> str:
+    """The query of a view or table, without WITH NO DATA or WITH CHECK OPTION."""
+    found = source.find("as", source.token_at(source.offset(relation)))
+    if found is None:
+        return source.text
+    words = [token.word for token in source.tokens]
+    stop = len(words)
+    for tail in (["with", "data"], ["with", "no", "data"], *_CHECK_OPTIONS):
+        if words[-len(tail) :] == tail:
+            stop = len(words) - len(tail)
+    return source.between(found + 1, stop)
+
+
+_CHECK_OPTIONS = [
+    ["with", "check", "option"],
+    ["with", "local", "check", "option"],
+    ["with", "cascaded", "check", "option"],
+]
+
+
+def relations_in(node: object, source: Source) -> tuple[QualifiedName, ...]:
+    """The relations that a query names, in order; names that WITH gives are none."""
+    found: dict[QualifiedName, None] = {}
+    given: set[str] = set()
+    waiting = [node]
+    while waiting:
+        match waiting.pop():
+            case {"RangeVar": relation} if "schemaname" in relation or relation["relname"] not in given:
+                found[source.relation(relation)] = None
+            case {"CommonTableExpr": {"ctename": name, "ctequery": query}}:
+                given.add(name)
+                waiting.append(query)
+            case dict() as inner:
+                with_first = sorted(inner.items(), key=lambda entry: entry[0] == "withClause")
+                waiting.extend(content for _, content in with_first)
+            case list() as inner:
+                waiting.extend(reversed(inner))
+    return tuple(found)
+
+
+def _partition_by(source: Source) -> str:
+    start = source.find("partition", (source.find("(") or 0))
+    if start is None:
+        return ""
+    stop = source.up_to(start + 1, {"with", "using", "tablespace", "on"}, 0)
+    return source.between(start + 2, stop)
+
+
+def column(node: Node, source: Source) -> tuple[Column, tuple[Constraint, ...]]:
+    """A column, and the constraints written with it."""
+    own = [part["Constraint"] for part in node.get("constraints", ())]
+    kinds = {part["contype"]: part for part in own}
+    constraints: list[Constraint] = []
+    for part in own:
+        match part["contype"]:
+            case "CONSTR_PRIMARY" | "CONSTR_UNIQUE" | "CONSTR_CHECK" | "CONSTR_FOREIGN":
+                constraints.append(constraint(part, source, node["colname"]))
+            case "CONSTR_ATTR_DEFERRABLE" | "CONSTR_ATTR_DEFERRED" if constraints:
+                constraints[-1] = _deferred(constraints[-1], part["contype"])
+    return (
+        Column(
+            node["colname"],
+            type_name(node["typeName"]) if "typeName" in node else "",
+            not_null="CONSTR_NOTNULL" in kinds,
+            default=_default(kinds["CONSTR_DEFAULT"], source) if "CONSTR_DEFAULT" in kinds else None,
+            identity=_identity(kinds["CONSTR_IDENTITY"], source) if "CONSTR_IDENTITY" in kinds else None,
+            generated=_generated(kinds["CONSTR_GENERATED"], source) if "CONSTR_GENERATED" in kinds else None,
+            collation=_collation(node),
+        ),
+        tuple(constraints),
+    )
+
+
+def _deferred(constraint: Constraint, attribute: str) -> Constraint:
+    match constraint:
+        case op.ForeignKey() | op.Unique() | op.PrimaryKey():
+            return replace(constraint, deferrable=True, initially_deferred=attribute == "CONSTR_ATTR_DEFERRED")
+        case _:
+            return constraint
+
+
+def _collation(node: Node) -> str | None:
+    return ".".join(strings(node["collClause"]["collname"])) if "collClause" in node else None
+
+
+def _default(node: Node, source: Source) -> str:
+    start = source.token_at(source.offset(node))
+    depth = source.tokens[start].depth
+    word = source.find("default", start, depth)
+    if word is None:
+        return ""
+    return source.between(word + 1, source.up_to(word + 1, _AFTER_DEFAULT, depth))
+
+
+def _identity(node: Node, source: Source) -> Identity:
+    start = source.token_at(source.offset(node))
+    return Identity(
+        always=node["generated_when"] == "a",
+        options=source.parenthesised("identity", start, source.tokens[start].depth),
+    )
+
+
+def _generated(node: Node, source: Source) -> Generated:
+    start = source.token_at(source.offset(node))
+    expression = source.parenthesised("as", start, source.tokens[start].depth)
+    return Generated(expression or "", stored=node.get("generated_kind") == "s")
+
+
+def constraint(node: Node, source: Source, column: str | None = None) -> Constraint:
+    """A constraint of a table, or of the column it is written with."""
+    name, at = node.get("conname"), source.offset(node)
+    start = source.token_at(at)
+    depth = source.tokens[start].depth
+    columns = (column,) if column is not None else strings(node.get("keys", ()))
+    not_valid = node.get("skip_validation", False)
+    deferrable, initially_deferred = node.get("deferrable", False), node.get("initdeferred", False)
+    match node["contype"]:
+        case "CONSTR_PRIMARY":
+            return op.PrimaryKey(
+                columns,
+                using_index=node.get("indexname"),
+                deferrable=deferrable,
+                initially_deferred=initially_deferred,
+                name=name,
+                at=at,
+            )
+        case "CONSTR_UNIQUE":
+            return op.Unique(
+                columns,
+                using_index=node.get("indexname"),
+                nulls_not_distinct=node.get("nulls_not_distinct", False),
+                deferrable=deferrable,
+                initially_deferred=initially_deferred,
+                name=name,
+                at=at,
+            )
+        case "CONSTR_CHECK":
+            expression = source.parenthesised("check", start, depth) or ""
+            return op.Check(expression, not_valid, node.get("is_no_inherit", False), name=name, at=at)
+        case "CONSTR_NOTNULL":
+            return op.NotNull(columns[0], not_valid, node.get("is_no_inherit", False), name=name, at=at)
+        case "CONSTR_FOREIGN":
+            return op.ForeignKey(
+                columns if column is not None else strings(node.get("fk_attrs", ())),
+                references=source.relation(node["pktable"]),
+                references_columns=strings(node.get("pk_attrs", ())),
+                on_delete=_ACTIONS[node.get("fk_del_action", "a")],
+                on_update=_ACTIONS[node.get("fk_upd_action", "a")],
+                match_full=node.get("fk_matchtype") == "f",
+                deferrable=deferrable,
+                initially_deferred=initially_deferred,
+                not_valid=not_valid,
+                name=name,
+                at=at,
+            )
+        case _:
+            keyword = source.find("exclude", start, depth)
+            first = start if keyword is None else keyword + 1
+            return op.Exclude(source.between(first, source.up_to(first, {","}, depth)), name=name, at=at)
+
+
+def alter_table(node: Node, source: Source) -> Iterator[Operation]:
+    """One operation for each of its commands; what is not read keeps its text, as a statement of its own."""
+    table = source.relation(node["relation"])
+    kind = kind_of(node["objtype"])
+    commands = [command["AlterTableCmd"] for command in node["cmds"]]
+    name = source.token_at(source.offset(node["relation"]))
+    first = source.past_name(name)
+    if first < len(source.tokens) and source.tokens[first].word == "*":
+        first += 1
+    spans = list(source.pieces(first, len(source.tokens), 0))
+    if kind == "type" or len(spans) != len(commands):
+        yield op.Other(source.text, source.tag())
+        return
+    for command, (start, stop) in zip(commands, spans, strict=True):
+        operation = _command(command, table, kind, source, start, stop)
+        if operation is None:
+            operation = op.Other(f"alter {kind} {table} {source.between(start, stop)}", f"alter {kind}")
+        yield replace(operation, at=source.tokens[start].start)
+
+
+def _command(node: Node, table: QualifiedName, kind: str, source: Source, start: int, stop: int) -> Operation | None:
+    name, missing_ok, cascade = node.get("name", ""), node.get("missing_ok", False), cascades(node)
+    match node["subtype"]:
+        case "AT_AddColumn":
+            part, constraints = column(node["def"]["ColumnDef"], source)
+            return op.AddColumn(table, part, constraints, missing_ok)
+        case "AT_DropColumn":
+            return op.DropColumn(table, name, missing_ok, cascade)
+        case "AT_AlterColumnType":
+            definition = node["def"]["ColumnDef"]
+            using = source.find("using", start) if "raw_default" in definition else None
+            expression = None if using is None else source.between(using + 1, stop)
+            return op.AlterColumnType(
+                table, name, type_name(definition["typeName"]), expression, _collation(definition)
+            )
+        case "AT_ColumnDefault" if "def" in node:
+            word = source.find("default", start)
+            return op.SetDefault(table, name, source.between(stop if word is None else word + 1, stop))
+        case "AT_ColumnDefault":
+            return op.DropDefault(table, name)
+        case "AT_SetNotNull":
+            return op.SetNotNull(table, name)
+        case "AT_DropNotNull":
+            return op.DropNotNull(table, name)
+        case "AT_AddIdentity":
+            return op.AddIdentity(table, name, _identity(node["def"]["Constraint"], source))
+        case "AT_DropIdentity":
+            return op.DropIdentity(table, name, missing_ok)
+        case "AT_DropExpression":
+            return op.DropExpression(table, name, missing_ok)
+        case "AT_AddConstraint":
+            return op.AddConstraint(table, constraint(node["def"]["Constraint"], source))
+        case "AT_DropConstraint":
+            return op.DropConstraint(table, name, missing_ok, cascade)
+        case "AT_ValidateConstraint":
+            return op.ValidateConstraint(table, name)
+        case "AT_EnableRowSecurity":
+            return op.EnableRowLevelSecurity(table)
+        case "AT_DisableRowSecurity":
+            return op.DisableRowLevelSecurity(table)
+        case "AT_ForceRowSecurity":
+            return op.ForceRowLevelSecurity(table)
+        case "AT_NoForceRowSecurity":
+            return op.NoForceRowLevelSecurity(table)
+        case "AT_SetLogged" | "AT_SetUnLogged" as subtype:
+            return op.SetLogged(table, subtype == "AT_SetLogged")
+        case "AT_SetTableSpace":
+            return op.SetTablespace(table, name)
+        case "AT_SetAccessMethod":
+            return op.SetAccessMethod(table, name or None)
+        case "AT_ChangeOwner":
+            return op.ChangeOwner(kind, str(table), role(node["newowner"]))
+        case "AT_ReplicaIdentity":
+            identity = node["def"]["ReplicaIdentityStmt"]
+            return op.SetReplicaIdentity(table, _REPLICA_IDENTITIES[identity["identity_type"]], identity.get("name"))
+        case "AT_SetRelOptions":
+            return op.SetOptions(kind, table, options(items(node["def"])))
+        case "AT_ResetRelOptions":
+            return op.ResetOptions(kind, table, tuple(key for key, _ in options(items(node["def"]))))
+        case "AT_AttachPartition" if kind == "table":
+            return op.AttachPartition(table, source.relation(node["def"]["PartitionCmd"]["name"]))
+        case "AT_DetachPartition":
+            partition = node["def"]["PartitionCmd"]
+            return op.DetachPartition(table, source.relation(partition["name"]), partition.get("concurrent", False))
+        case subtype if subtype in _TRIGGER_MODES:
+            return op.EnableTrigger(table, _TRIGGERS.get(subtype) or name, _TRIGGER_MODES[subtype])
+        case "AT_DisableTrig" | "AT_DisableTrigAll" | "AT_DisableTrigUser" as subtype:
+            return op.DisableTrigger(table, _TRIGGERS.get(subtype) or name)
+        case _:
+            return None
+
+
+_REPLICA_IDENTITIES = {"d": "default", "f": "full", "n": "nothing", "i": "using index"}
+_TRIGGER_MODES = {
+    "AT_EnableTrig": "origin",
+    "AT_EnableTrigAll": "origin",
+    "AT_EnableTrigUser": "origin",
+    "AT_EnableAlwaysTrig": "always",
+    "AT_EnableReplicaTrig": "replica",
+}
+_TRIGGERS = {
+    "AT_EnableTrigAll": "all",
+    "AT_EnableTrigUser": "user",
+    "AT_DisableTrigAll": "all",
+    "AT_DisableTrigUser": "user",
+}
