@@ -15,6 +15,7 @@ from kitdb.sql.operations import Operation
 from kitdb.sql.readers import objects, policies, privileges, routines, rows, sessions, tables
 from kitdb.sql.readers.expressions import Expression, describe
 from kitdb.sql.readers.source import Node, Source, options
+from kitdb.sql.scan import tokens
 from kitdb.sql.split import Statement, position
 
 if TYPE_CHECKING:
@@ -87,18 +88,50 @@ def _parse(text: str) -> list[Node] | None:
         encoded = text.encode()
     except UnicodeEncodeError as unencodable:
         raise _Rejected("a character that UTF-8 cannot encode", unencodable.start) from None
-    result = native.lib.pg_query_parse(encoded)
+    if len(text) > _LARGE and (head := _head_of_insert(text)):
+        # The tree of a long list of rows takes fifty times its text, and nothing is read from it.
+        _run(native.lib.pg_query_split_with_parser, native.lib.pg_query_free_split_result, encoded, text)
+        return _parse(f"{head} values (null)")
+    return _run(native.lib.pg_query_parse, native.lib.pg_query_free_parse_result, encoded, text, _tree)
+
+
+_LARGE = 100_000
+
+
+def _head_of_insert(text: str) -> str | None:
+    for token in tokens(text):
+        match token.word:
+            case "insert" if token.start == 0:
+                pass
+            case "values" if token.depth == 0:
+                return text[: token.start]
+            case "select" | "with" | "overriding":
+                return None
+            case _ if token.start == 0:
+                return None
+    return None
+
+
+def _run(
+    function: Any, free: Any, encoded: bytes, text: str, made: Callable[[Any], list[Node] | None] = lambda _: None
+) -> list[Node] | None:
+    result = function(encoded)
     try:
         if result.error:
             error = result.error.contents
             # The position is in characters, though the tree's locations are in bytes.
             raise _Rejected(error.message.decode(), min(max(error.cursorpos - 1, 0), max(len(text) - 1, 0)))
+        return made(result)
+    finally:
+        free(result)
+
+
+def _tree(result: Any) -> list[Node] | None:
+    try:
         parsed: list[Node] = json.loads(result.parse_tree).get("stmts", [])
-        return parsed
     except RecursionError:
         return None
-    finally:
-        native.lib.pg_query_free_parse_result(result)
+    return parsed
 
 
 def _operations(node: Node, source: Source) -> Iterator[Operation]:

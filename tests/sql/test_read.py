@@ -130,6 +130,22 @@ def test_a_long_chain_of_operators_is_read():
     assert read_one("insert into t select " + " || ".join(["'a'"] * 200)) == op.Insert(QualifiedName("public", "t"))
 
 
+ROWS = ", ".join(["(1, 'values')"] * 20_000)
+
+
+def test_a_long_insert_is_read():
+    assert read_one(f"insert into t (a) values {ROWS}") == op.Insert(QualifiedName("public", "t"))
+
+
+def test_a_syntax_error_in_a_long_insert_is_found():
+    (statement,) = split(f"insert into t (a)\n values {ROWS}, x y")
+
+    with pytest.raises(BadStatement) as caught:
+        read(statement)
+
+    assert statement.text[caught.value.offset :] == "x y"
+
+
 def test_what_is_nested_too_deeply_is_kept_as_text():
     text = "create view v as select " + "+".join(["1"] * 20_000)
 
