@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg import sql
 
-from kitdb.catalog.model import Catalog, Column, Constraint, Relation, TypeRef
+from kitdb.catalog.model import Catalog, Column, Constraint, Index, Relation, TypeRef
 from kitdb.database import Connection
 from kitdb.names import QualifiedName
 from kitdb.rls import run
@@ -255,6 +255,7 @@ class Data:
     recipes: dict[QualifiedName, Recipe]
     not_covered: list[str]
     hints: Hints
+    generator: random.Random
 
 
 def build(
@@ -266,7 +267,7 @@ def build(
     builder.users()
     builder.tables()
     builder.storage()
-    return Data(builder.recipes, builder.not_covered, builder.hints)
+    return Data(builder.recipes, builder.not_covered, builder.hints, generator)
 
 
 @dataclass(slots=True)
@@ -550,6 +551,33 @@ class _Builder:
                 sql.Literal(owner),
                 sql.Literal('{"size": 1, "mimetype": "image/png"}'),
             )
+
+
+def objects_relation(catalog: Catalog) -> Relation:
+    """storage.objects, as far as a client writes it; the catalog lists it only where policies are on it."""
+    known = catalog.by_name.get(OBJECTS)
+    text, uuid_ = (TypeRef(name, QualifiedName("pg_catalog", name)) for name in ("text", "uuid"))
+    json_ = TypeRef("jsonb", QualifiedName("pg_catalog", "jsonb"))
+    columns = (
+        Column("id", 1, uuid_, not_null=True, default="gen_random_uuid()"),
+        Column("bucket_id", 2, text),
+        Column("name", 3, text),
+        Column("owner_id", 4, text),
+        Column("metadata", 5, json_),
+        Column("version", 6, text),
+    )
+    return Relation(
+        OBJECTS,
+        "table",
+        "supabase_storage_admin",
+        columns,
+        (Constraint("objects_pkey", OBJECTS, "primary key", "PRIMARY KEY (id)", ("id",)),),
+        (Index("bucketid_objname", OBJECTS, "", ("bucket_id", "name"), unique=True),),
+        known.policies if known else (),
+        known.triggers if known else (),
+        row_level_security=True,
+        managed=True,
+    )
 
 
 def object_names(principals: Iterable[Principal], prefix: str = "") -> Iterator[tuple[str, str | None]]:

@@ -293,9 +293,20 @@ def session(connection: Connection) -> Iterator[Connection]:
             """,
             (SEARCH_PATH, _HEADERS),
         )
+        connection.execute("create temporary table kitdb_mark ()")
         for function in (_ATTEMPT, _RUN, _FILL, _USABLE):
             connection.execute(function)
         yield connection
+
+
+def mark(connection: Connection) -> int:
+    """A transaction number: whatever is written from now on has a greater one in `xmin`."""
+    # a subtransaction of its own, since the snapshot's numbers say nothing about those that are ours and not over
+    with connection.transaction():
+        query = "insert into pg_temp.kitdb_mark default values returning xmin::text::bigint"
+        row = connection.execute(query).fetchone()
+    assert row is not None  # noqa: S101  # an INSERT ... RETURNING of one row
+    return int(row[0])
 
 
 def run(connection: Connection, attempts: Sequence[Attempt]) -> list[Answer]:

@@ -1,0 +1,225 @@
+"""What the specification expects of one probe, and whether what happened is that."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kitdb.errors import Place
+from kitdb.rls.access import AccessRule, ObjectAccess
+from kitdb.rls.actors import Actor, Principal
+from kitdb.rls.line import Verb
+from kitdb.rls.matrix import WORST_FIRST, Cell, Command, Expectation, Verdict
+from kitdb.rls.predicate import Truth, holds
+from kitdb.rls.run import Answer, Attempt, Observation, Outcome, transcript
+
+Truths = Mapping[str, Truth]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What one statement should meet, and the rule that says so; None is "depends on what the row becomes"."""
+
+    what: Expectation | None
+    rule: AccessRule | None = None
+
+
+DENIED = Expected("denied")
+
+
+def expect(
+    access: ObjectAccess | None,
+    actor: Actor,
+    verb: Verb,
+    columns: Sequence[str],
+    before: Truths | None,
+    after: Truths | None,
+) -> Expected:
+    """Whether the actor may do this to these columns; `before` and `after` are None where there is no such row.
+
+    For an update or insert, `after` is None also where the new row is not known.
+    """
+    found = DENIED
+    for rule in access.rules_for(actor, verb) if access else ():
+        if not all(rule.covers(column) for column in columns):
+            continue
+        if before is not None and holds(rule.before, before) is not True:
+            continue
+        if rule.after is not None and after is None:
+            found = Expected(None, rule)
+        elif rule.after is None or after is None or holds(rule.after, after) is True:
+            if rule.exact:
+                return Expected("allowed", rule)
+            found = Expected("either", rule)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One statement of one caller. `columns` is what the cell is about, `written` what the statement gives.
+
+    `returns` says that the new row must be readable too; `names` are the row classes in the order of the inspection.
+    """
+
+    principal: Principal
+    command: Command
+    columns: tuple[str, ...]
+    written: tuple[str, ...]
+    before: Truths | None
+    attempt: Attempt
+    names: tuple[str, ...] = ()
+    returns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one probe decides."""
+
+    command: Command
+    columns: tuple[str, ...]
+    rows: str
+    after: str | None
+    expected: Expectation
+    actual: Outcome
+    verdict: Verdict
+    principal: Principal
+    detail: str = ""
+    place: Place | None = None
+    statement: str = ""
+    probes: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The row as the statement left it."""
+
+    truths: Truths
+    inside: bool
+    kept: bool
+    changed: bool
+
+
+def written(seen: str | None, names: Sequence[str]) -> Written | None:
+    """The row that a statement wrote; of several (a trigger touched others too), the one that was meant."""
+    rows: list[dict[str, Any]] = json.loads(seen) if seen else []
+    if not rows:
+        return None
+    row = next((row for row in rows if row["same"]), rows[-1])
+    truths = dict(zip(names, row["truths"], strict=True))
+    return Written(truths, bool(row["inside"]), bool(row["kept"]), bool(row["changed"]))
+
+
+def decide(probe: Probe, answer: Answer, access: ObjectAccess | None, actor: Actor) -> Decision | None:
+    """The verdict on one write; None where the question does not arise."""
+    row = _row_after(probe, answer)
+    verb: Verb = "insert" if probe.command == "upsert" else probe.command  # type: ignore[assignment]  # writes only
+    after = row.truths if row else None
+    if row and not row.inside:
+        expected = DENIED
+    else:
+        expected = expect(access, actor, verb, probe.written, probe.before, after)
+        if probe.command == "upsert" and expected.what != "denied":
+            expected = expect(access, actor, "update", probe.written, probe.before, after)
+    if probe.returns and expected.what == "allowed" and after is not None:
+        readable = expect(access, actor, "select", (), after, None)
+        if readable.what != "allowed":
+            return None
+    outcome, detail = _outcome(probe, answer, row)
+    verdict = judge(expected.what, outcome, answer)
+    if verdict == "ok" and outcome == "undecided":
+        outcome, detail = "refused", f"by a trigger: {answer.found.message}"
+    return Decision(
+        probe.command,
+        probe.columns,
+        label(probe.before),
+        label(after) if after is not None and probe.command in ("insert", "update", "upsert") else None,
+        expected.what or "either",
+        outcome,
+        verdict,
+        probe.principal,
+        detail,
+        expected.rule.place if expected.rule else None,
+        probe.attempt.statement,
+    )
+
+
+def _row_after(probe: Probe, answer: Answer) -> Written | None:
+    for observation in (answer.found, answer.control, answer.silent):
+        if observation and observation.effective:
+            return written(observation.seen, probe.names)
+    return None
+
+
+def _outcome(probe: Probe, answer: Answer, row: Written | None) -> tuple[Outcome, str]:
+    outcome = answer.outcome
+    if outcome == "allowed" and row is not None and probe.columns:
+        if probe.command == "update" and not row.changed:
+            return "no rows", "a trigger keeps the old value"
+        if probe.command == "insert" and not row.kept:
+            return "no rows", "a trigger puts another value in its place"
+    return outcome, explain(answer.found)
+
+
+def explain(found: Observation) -> str:
+    return "" if found.done else f"{found.message} ({found.state})"
+
+
+def judge(expected: Expectation | None, outcome: Outcome, answer: Answer) -> Verdict:
+    """The verdict; a denial counts only where the same statement would have done something."""
+    if outcome == "broken":
+        return "broken"
+    if outcome == "undecided" or expected is None:
+        return "ok" if expected == "denied" and answer.stopped else "undecided"
+    if expected == "either" or (expected == "allowed") == (outcome == "allowed"):
+        return "ok" if expected != "denied" or _reached(answer) else "vacuous"
+    if expected == "denied":
+        return "leak"
+    return "denied" if _reached(answer) else "undecided"
+
+
+def _reached(answer: Answer) -> bool:
+    """Whether the statement would have had its effect but for the caller's rights."""
+    control = answer.control
+    if control is None:
+        return True
+    return control.effective or control.state.startswith("23") or answer.stopped
+
+
+def label(truths: Truths | None) -> str:
+    """The classes a row is in, for a cell."""
+    if truths is None:
+        return ""
+    names = [name for name, truth in truths.items() if truth]
+    return ", ".join(names) or ("other" if truths else "any")
+
+
+def cells(actor: Actor, subject: str, decisions: Iterable[Decision]) -> list[Cell]:
+    """The decisions joined cell by cell, the worst of each first."""
+    groups: dict[tuple[Command, tuple[str, ...], str, str | None], list[Decision]] = {}
+    for decision in decisions:
+        key = (decision.command, decision.columns, decision.rows, decision.after)
+        groups.setdefault(key, []).append(decision)
+    return [_cell(actor, subject, group) for group in groups.values()]
+
+
+def _cell(actor: Actor, subject: str, group: Sequence[Decision]) -> Cell:
+    worst = min(group, key=lambda decision: WORST_FIRST.index(decision.verdict))
+    bad = worst.verdict != "ok" and worst.statement
+    return Cell(
+        actor.name,
+        subject,
+        worst.command,
+        worst.columns,
+        worst.rows,
+        worst.after if worst.after != worst.rows else None,
+        worst.expected,
+        worst.actual,
+        worst.verdict,
+        sum(decision.probes for decision in group),
+        worst.principal.name,
+        worst.detail,
+        worst.place,
+        transcript(worst.principal.caller, worst.statement) if bad else None,
+    )

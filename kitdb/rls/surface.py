@@ -1,0 +1,277 @@
+"""What lies beside the rows: functions that clients call, privileges that policies do not govern, public buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from psycopg import sql
+
+from kitdb.catalog.model import Argument, Catalog, Routine
+from kitdb.database import Connection
+from kitdb.findings import Finding
+from kitdb.names import QualifiedName
+from kitdb.rls import run
+from kitdb.rls.access import Access, FunctionAccess, signature_of, subject_of
+from kitdb.rls.actors import Actor, Principal
+from kitdb.rls.matrix import Cell, Event, Expectation, NotCovered, Verdict
+from kitdb.rls.rows import identifier
+from kitdb.rls.run import Answer, Attempt, Outcome, transcript
+from kitdb.rls.values import makers
+from kitdb.rls.verdicts import BROKEN_FUNCTION, BUCKET, DENIED, EXCESS, LEAK, finding
+
+_NOT_CALLABLE = ("trigger", "event_trigger", "internal", "language_handler", "fdw_handler", "index_am_handler")
+
+# Policies say nothing about these; an API role needs none of them.
+_UNGOVERNED = ("TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
+
+_TABLE_PRIVILEGES = """
+select n.nspname, c.relname, r.rolname, p.privilege
+from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+cross join pg_catalog.unnest(%(roles)s::text[]) as r(rolname)
+cross join pg_catalog.unnest(%(privileges)s::text[]) as p(privilege)
+where n.nspname = any(%(schemas)s) and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  and pg_catalog.has_schema_privilege(r.rolname::name, n.oid, 'USAGE')
+  and pg_catalog.has_table_privilege(r.rolname::name, c.oid, p.privilege)
+order by 1, 2, 3, 4
+"""
+
+_SEQUENCE_PRIVILEGES = """
+select n.nspname, c.relname, r.rolname, p.privilege
+from pg_catalog.pg_class c
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+cross join pg_catalog.unnest(%(roles)s::text[]) as r(rolname)
+cross join pg_catalog.unnest(array['UPDATE', 'USAGE', 'SELECT']) as p(privilege)
+where n.nspname = any(%(schemas)s) and c.relkind = 'S'
+  and pg_catalog.has_schema_privilege(r.rolname::name, n.oid, 'USAGE')
+  and pg_catalog.has_sequence_privilege(r.rolname::name, c.oid, p.privilege)
+order by 1, 2, 3, 4
+"""
+
+_EXECUTE = """
+select p.oid::pg_catalog.regprocedure::text, r.rolname
+from pg_catalog.pg_proc p
+join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+cross join pg_catalog.unnest(%(roles)s::text[]) as r(rolname)
+where pg_catalog.has_function_privilege(r.rolname::name, p.oid, 'EXECUTE')
+  and pg_catalog.has_schema_privilege(r.rolname::name, n.oid, 'USAGE')
+  and n.nspname = any(%(schemas)s)
+order by 1, 2
+"""
+
+
+# ---------------------------------------------------------------- functions
+
+
+def functions(
+    connection: Connection,
+    catalog: Catalog,
+    access: Access,
+    schemas: tuple[str, ...],
+    principals: Sequence[Principal],
+) -> Iterator[Event]:
+    """Every function of the exposed schemas, called by every actor."""
+    specified = {found.signature: found for found in access.functions}
+    names = {found.routine.schema for found in access.functions if found.routine}
+    executable = _executable(connection, access, tuple({*schemas, *names}))
+    for routine in catalog.routines:
+        told = specified.get(routine.signature)
+        if told is None and routine.name.schema not in schemas:
+            continue
+        if routine.kind in ("aggregate", "window") or (routine.returns and routine.returns.name.name in _NOT_CALLABLE):
+            continue
+        yield from _function(connection, catalog, access, routine, told, principals, executable)
+
+
+def _executable(connection: Connection, access: Access, schemas: tuple[str, ...]) -> set[tuple[str, str]]:
+    roles = sorted({actor.role for actor in access.actors})
+    # regprocedure leaves out the schemas on the search path; the catalog's signatures have them all
+    with connection.transaction():
+        connection.execute("set local search_path = ''")
+        found = connection.execute(_EXECUTE, {"roles": roles, "schemas": list(schemas)}).fetchall()
+        connection.execute("select set_config('search_path', %s, true)", (run.SEARCH_PATH,))
+    return {(signature, role) for signature, role in found}
+
+
+def _function(
+    connection: Connection,
+    catalog: Catalog,
+    access: Access,
+    routine: Routine,
+    told: FunctionAccess | None,
+    principals: Sequence[Principal],
+    executable: set[tuple[str, str]],
+) -> Iterator[Event]:
+    actors = [actor for actor in access.actors if told or access.mentions(actor.name) or actor.role != "service_role"]
+    callers = [next(p for p in principals if p.actor == actor.name) for actor in actors]
+    statement = _call(catalog, routine)
+    attempts = [Attempt(statement, caller.caller, control=True) for caller in callers]
+    for actor, caller, answer in zip(actors, callers, run.run(connection, attempts), strict=True):
+        held = (routine.signature, actor.role) in executable
+        allowed = told is not None and bool(set(told.actors) & set(actor.lineage))
+        cell = _judged(actor, caller, routine, told, held=held, allowed=allowed, answer=answer, statement=statement)
+        yield cell
+        yield from _function_findings(cell, actor, routine, answer, held=held)
+
+
+def _call(catalog: Catalog, routine: Routine) -> str:
+    given = [argument for argument in routine.arguments if argument.mode in ("in", "inout", "variadic")]
+    values = sql.SQL(", ").join(_argument(catalog, argument) for argument in given if argument.default is None)
+    template = "call {}({})" if routine.kind == "procedure" else "select * from {}({})"
+    return sql.SQL(template).format(identifier(routine.name), values).as_string()
+
+
+def _argument(catalog: Catalog, argument: Argument) -> sql.Composable:
+    found = makers(argument.type, catalog.type_by_name)
+    value = sql.Literal(found[0](7)) if found else sql.SQL("null")
+    shown = sql.SQL("{}::{}").format(value, sql.SQL(argument.type.text))
+    return sql.SQL("variadic {}").format(shown) if argument.mode == "variadic" else shown
+
+
+def _judged(
+    actor: Actor,
+    caller: Principal,
+    routine: Routine,
+    told: FunctionAccess | None,
+    *,
+    held: bool,
+    allowed: bool,
+    answer: Answer,
+    statement: str,
+) -> Cell:
+    """The right to call comes from the catalog; a call shows what it is worth, for a body may refuse by itself."""
+    refused = not held or answer.found.state == "42501"
+    outcome: Outcome = "refused" if refused else "allowed" if answer.found.done else "undecided"
+    expected: Expectation = "allowed" if allowed else "denied"
+    verdict: Verdict = "ok" if refused != allowed else "denied" if allowed else "leak"
+    if verdict == "leak" and outcome == "undecided" and answer.found.state.startswith("P0"):
+        outcome, verdict = "refused", "ok"  # it raised in its own words
+    return Cell(
+        actor.name,
+        signature_of(routine),
+        "execute",
+        (),
+        "",
+        None,
+        expected,
+        outcome,
+        verdict,
+        1,
+        caller.name,
+        "" if answer.found.done else f"{answer.found.message} ({answer.found.state})",
+        told.place if told else None,
+        transcript(caller.caller, statement) if verdict != "ok" else None,
+    )
+
+
+def _function_findings(cell: Cell, actor: Actor, routine: Routine, answer: Answer, *, held: bool) -> Iterator[Event]:
+    if cell.verdict == "leak":
+        definer = ", which runs with its owner's rights" if routine.security_definer else ""
+        yield finding(LEAK, f"{actor.name} can call {cell.object}{definer}", cell.object, cell.place, cell.evidence,
+                      help="Revoke execute from public and from the role, or add the actor under [functions].")  # fmt: skip
+    elif cell.verdict == "denied":
+        why = f": {cell.detail}" if held else ""
+        yield finding(DENIED, f"{actor.name} cannot call {cell.object}{why}", cell.object, cell.place, cell.evidence,
+                      help="Grant execute on it.")  # fmt: skip
+    elif cell.expected == "allowed" and answer.found.state.startswith("42"):
+        yield finding(BROKEN_FUNCTION, f"{cell.object} fails for {actor.name}: {cell.detail}", cell.object, cell.place,
+                      transcript(None, answer.found.context))  # fmt: skip
+    elif cell.expected == "allowed" and cell.actual == "undecided":
+        yield NotCovered(f"{actor.name} execute {cell.object}", cell.detail)
+
+
+# ---------------------------------------------------------------- privileges beside the policies
+
+
+def excess(connection: Connection, catalog: Catalog, access: Access, schemas: tuple[str, ...]) -> Iterator[Finding]:
+    """Privileges of API roles that no policy governs and no line of rights can mean."""
+    roles = [role for role in _api_roles(access) if not _bypasses(catalog, role) or access.mentions("service")]
+    major = connection.info.server_version // 10000
+    privileges = [name for name in _UNGOVERNED if name != "MAINTAIN" or major >= 17]
+    asked: Mapping[str, Any] = {"roles": roles, "schemas": list(schemas), "privileges": privileges}
+    held: dict[QualifiedName, dict[str, list[str]]] = {}
+    for schema, name, role, privilege in connection.execute(_TABLE_PRIVILEGES, asked):
+        held.setdefault(QualifiedName(schema, name), {}).setdefault(privilege, []).append(role)
+    for table, by_privilege in held.items():
+        if catalog.by_name.get(table) is not None:
+            yield from _table_excess(access, table, by_privilege)
+    yield from _sequences(connection, catalog, access, {"roles": roles, "schemas": list(schemas)})
+
+
+def _api_roles(access: Access) -> list[str]:
+    return sorted({actor.role for actor in access.actors})
+
+
+def _bypasses(catalog: Catalog, role: str) -> bool:
+    return any(found.name == role and found.bypass_rls for found in catalog.roles)
+
+
+def _table_excess(access: Access, table: QualifiedName, held: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+    told = access.of_relation(table)
+    name = subject_of(table)
+    truncaters = held.get("TRUNCATE", ())
+    if truncaters:
+        yield finding(
+            EXCESS,
+            f"{', '.join(truncaters)} may truncate {name}: it empties the table whatever the policies say",
+            name,
+            told.place if told else None,
+            f"revoke truncate on {table} from {', '.join(truncaters)};",
+            severity="error",
+        )
+    others = {role: [p for p in held if p != "TRUNCATE" and role in held[p]] for p in held for role in held[p]}
+    for role, privileges in others.items():
+        if privileges:
+            listed = ", ".join(privileges).lower()
+            yield finding(
+                EXCESS,
+                f"{role} holds {listed} on {name}, which no client needs",
+                name,
+                told.place if told else None,
+                f"revoke {listed} on {table} from {role};",
+            )
+
+
+def _sequences(connection: Connection, catalog: Catalog, access: Access, asked: Mapping[str, Any]) -> Iterator[Finding]:
+    owners = {sequence.name: sequence for sequence in catalog.sequences}
+    held: dict[tuple[QualifiedName, str], list[str]] = {}
+    for schema, name, role, privilege in connection.execute(_SEQUENCE_PRIVILEGES, asked):
+        sequence = owners.get(QualifiedName(schema, name))
+        if sequence is None:
+            continue
+        needed = privilege == "USAGE" and not sequence.identity and _inserts(access, sequence.owned_by, role)
+        if not needed:
+            held.setdefault((sequence.name, role), []).append(privilege)
+    for (sequence_name, role), privileges in held.items():
+        listed = ", ".join(privileges).lower()
+        name = subject_of(sequence_name)
+        yield finding(EXCESS, f"{role} holds {listed} on sequence {name}, beyond what inserts need", name, None,
+                      f"revoke {listed} on sequence {sequence_name} from {role};")  # fmt: skip
+
+
+def _inserts(access: Access, owned_by: tuple[QualifiedName, str] | None, role: str) -> bool:
+    if owned_by is None or (told := access.of_relation(owned_by[0])) is None:
+        return False
+    return any(told.rules_for(actor, "insert") for actor in access.actors if actor.role == role)
+
+
+# ---------------------------------------------------------------- buckets
+
+
+def buckets(catalog: Catalog, access: Access) -> Iterator[Finding]:
+    """Buckets whose objects anybody may fetch by name, and those that should be so and are not."""
+    for bucket in catalog.buckets:
+        told = access.of_bucket(bucket.id)
+        wanted = bool(told and told.public)
+        if bucket.public and not wanted:
+            yield finding(
+                BUCKET,
+                f"bucket {bucket.id} is public: whoever knows an object's name fetches it, policies or not",
+                f"storage.{bucket.id}",
+                told.place if told else None,
+                "select id, public from storage.buckets;",
+            )
+        elif wanted and not bucket.public:
+            yield finding(BUCKET, f"bucket {bucket.id} is to be public and is not", f"storage.{bucket.id}",
+                          told.place if told else None, "select id, public from storage.buckets;")  # fmt: skip

@@ -1,0 +1,206 @@
+"""From cells to findings: one for each thing that is wrong, in words, with what shows it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kitdb.errors import Place
+from kitdb.findings import Finding, Severity
+from kitdb.rls.access import Acceptance, Access, AccessRule
+from kitdb.rls.actors import Actor
+from kitdb.rls.matrix import Cell, Command, Event, NotCovered, Verdict
+from kitdb.rls.predicate import EveryRow
+from kitdb.rls.rows import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of finding: its code for ever, its name, how bad it is, and what to do."""
+
+    code: str
+    name: str
+    severity: Severity
+    help: str
+
+
+LEAK = Kind("KD801", "leak", "error", "Narrow the policy or the grant, or add a line that allows it.")
+DENIED = Kind("KD802", "denied", "error", "Widen the policy or the grant, or take the right out of the line.")
+BROKEN = Kind(
+    "KD803", "broken-policy", "error", "Run the statement below as the superuser sees no error: mend the policy."
+)
+VACUOUS = Kind("KD804", "vacuous", "error", "Give a seed with such a row, or narrow the line to what can happen.")
+EXCESS = Kind("KD805", "excess-privilege", "warning", "Revoke the privilege.")
+BUCKET = Kind("KD806", "bucket-public", "error", "Set public in storage.buckets and here to the same.")
+BROKEN_FUNCTION = Kind("KD807", "broken-function", "error", "Mend the function: it fails for whoever may call it.")
+EXPIRED = Kind("KD808", "accept-expired", "error", "Fix the finding, or look at it again and give a new date.")
+UNUSED = Kind("KD809", "accept-unused", "warning", "Remove the entry: there is no such finding.")
+
+_KINDS: dict[Verdict, Kind] = {"leak": LEAK, "denied": DENIED, "broken": BROKEN, "vacuous": VACUOUS}
+_VERBS: dict[Command, str] = {
+    "select": "select", "insert": "insert into", "update": "update", "delete": "delete from", "upsert": "upsert",
+    "execute": "call", "truncate": "truncate",
+}  # fmt: skip
+
+
+def finding(
+    kind: Kind,
+    message: str,
+    subject: str,
+    place: Place | None = None,
+    evidence: str | None = None,
+    *,
+    help: str | None = None,  # noqa: A002  # the finding's own word
+    severity: Severity | None = None,
+) -> Finding:
+    return Finding(
+        kind.code, kind.name, severity or kind.severity, message, place, subject, help or kind.help, evidence
+    )
+
+
+def findings_of(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[Finding]:
+    """What is wrong in the cells of one actor on one object, one finding for each command and set of columns."""
+    for verdict in ("leak", "denied", "broken"):
+        for command in _VERBS:
+            wrong = [cell for cell in cells if cell.verdict == verdict and cell.command == command]
+            for group in _groups(wrong):
+                yield _finding(subject, actor, verdict, command, group)
+    yield from _vacuous(subject, actor, cells)
+
+
+def _groups(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
+    """Rows first; columns apart, where their rows are not wrong already."""
+    whole = [cell for cell in cells if not cell.columns and cell.after is None]
+    if whole:
+        yield whole
+    rows = {cell.rows for cell in whole}
+    rest = [cell for cell in cells if cell not in whole and cell.rows not in rows]
+    fixed = [cell for cell in rest if cell.after is None]
+    if fixed:
+        yield fixed
+    moved: dict[tuple[str, ...], list[Cell]] = {}
+    for cell in rest:
+        if cell.after is not None:
+            moved.setdefault(cell.columns, []).append(cell)
+    yield from moved.values()
+
+
+def _finding(subject: Subject, actor: Actor, verdict: Verdict, command: Command, group: Sequence[Cell]) -> Finding:
+    first = group[0]
+    columns = tuple(dict.fromkeys(name for cell in group for name in cell.columns))
+    what = f"{actor.name} {_can(verdict)} {_VERBS[command]} {_object(subject, columns)}"
+    rows = "; ".join(dict.fromkeys(_rows(cell) for cell in group if _rows(cell)))
+    message = f"{what}, rows: {rows}" if rows else what
+    if verdict == "broken" or (verdict == "denied" and first.detail):
+        message += f": {first.detail or first.actual}"
+    elif verdict == "denied":
+        message += f" ({first.actual})"
+    place = first.place or (subject.access.place if subject.access else None)
+    return finding(_KINDS[verdict], message, subject.name, place, first.evidence, help=_help(verdict, command, first))
+
+
+def _can(verdict: Verdict) -> str:
+    return {"leak": "can", "denied": "cannot"}.get(verdict, "meets an error at:")
+
+
+def _object(subject: Subject, columns: Sequence[str]) -> str:
+    if not columns:
+        return subject.name
+    shown = ", ".join(columns[:6]) + (f" and {len(columns) - 6} more" if len(columns) > 6 else "")
+    return f"{subject.name}.{shown}" if len(columns) == 1 else f"{subject.name} ({shown})"
+
+
+def _rows(cell: Cell) -> str:
+    if cell.rows in ("any", "every row", ""):
+        return cell.after if cell.command == "insert" and cell.after not in (None, "any") else ""
+    return f"{cell.rows} become {cell.after}" if cell.after else cell.rows
+
+
+def _help(verdict: Verdict, command: Command, cell: Cell) -> str | None:
+    if verdict == "denied" and cell.actual == "no rows" and command in ("update", "delete"):
+        return "An UPDATE or DELETE that names its row needs SELECT on it as well: look at both policies."
+    if verdict == "denied" and command == "insert" and "RETURNING" in (cell.evidence or "").upper():
+        return "INSERT ... RETURNING needs SELECT on the new row: look at both policies."
+    return None
+
+
+def _vacuous(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[Finding]:
+    """Rights that nothing exercised, and denials that nothing put to the test."""
+    for command in _VERBS:
+        mine = [cell for cell in cells if cell.command == command]
+        rules = _rules(subject, actor, command)
+        decided = [cell for cell in mine if cell.verdict not in ("vacuous", "undecided")]
+        place = rules[0].place if rules else (subject.access.place if subject.access else None)
+        if rules and not any(cell.expected != "denied" for cell in decided):
+            yield finding(
+                VACUOUS,
+                f"nothing was built on which {actor.name} may {_VERBS[command]} {subject.name}",
+                subject.name,
+                place,
+            )
+        untested = [cell for cell in mine if cell.verdict == "vacuous"]
+        if untested and not any(cell.expected == "denied" for cell in decided):
+            yield finding(
+                VACUOUS,
+                f"nothing shows that {actor.name} is refused to {_VERBS[command]} {subject.name}",
+                subject.name,
+                place,
+                untested[0].evidence,
+            )
+
+
+def _rules(subject: Subject, actor: Actor, command: Command) -> tuple[AccessRule, ...]:
+    if subject.access is None or command not in ("select", "insert", "update", "delete"):
+        return ()
+    return tuple(rule for rule in subject.access.rules_for(actor, command) if rule.exact)
+
+
+def uncovered(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[NotCovered]:
+    """Cells that stayed open: a constraint or a trigger fired whatever was tried, or no such row could be built."""
+    for cell in cells:
+        if cell.verdict in ("undecided", "vacuous"):
+            columns = f" ({', '.join(cell.columns)})" if cell.columns else ""
+            rows = f", rows: {_rows(cell)}" if _rows(cell) else ""
+            why = cell.detail or "no row on which it could be tried"
+            yield NotCovered(f"{actor.name} {cell.command} {subject.name}{columns}{rows}", why)
+    for command in ("select", "update", "delete"):
+        rules = _rules(subject, actor, command)
+        partial = rules and not any(isinstance(rule.before, EveryRow) for rule in rules)
+        if partial and not any(c.expected == "denied" and c.verdict == "ok" for c in cells if c.command == command):
+            yield NotCovered(f"{actor.name} {command} {subject.name}", "no row that the rule leaves out was refused")
+
+
+# ---------------------------------------------------------------- written exceptions
+
+
+def accepted(events: Iterable[Event], access: Access, today: datetime.date | None = None) -> Iterator[Event]:
+    """The events, with the findings that somebody has accepted turned into information."""
+    day = today or datetime.datetime.now(tz=datetime.UTC).date()
+    used: set[Acceptance] = set()
+    for event in events:
+        match = next((a for a in access.accepted if isinstance(event, Finding) and _matches(a, event)), None)
+        if match is None or not isinstance(event, Finding):
+            yield event
+            continue
+        used.add(match)
+        if match.until is not None and match.until < day:
+            yield event
+        else:
+            yield replace(event, severity="info", message=f"{event.message} (accepted: {match.why})")
+    for acceptance in access.accepted:
+        if acceptance not in used:
+            yield finding(UNUSED, f"accepted {acceptance.finding} on {acceptance.on} is not found", acceptance.on,
+                          acceptance.place)  # fmt: skip
+        elif acceptance.until is not None and acceptance.until < day:
+            yield finding(EXPIRED, f"{acceptance.finding} on {acceptance.on} was accepted until {acceptance.until}",
+                          acceptance.on, acceptance.place)  # fmt: skip
+
+
+def _matches(acceptance: Acceptance, found: Finding) -> bool:
+    if acceptance.finding not in (found.name, found.code):
+        return False
+    if acceptance.actor is not None and not found.message.startswith(f"{acceptance.actor} "):
+        return False
+    subject = found.subject or ""
+    return acceptance.on in (subject, f"public.{subject}") or acceptance.on in found.message.replace(",", " ").split()
