@@ -1,0 +1,77 @@
+"""Comments that allow a finding: `-- kitdb: allow RULE: reason`.
+
+An allowance counts for the statement it stands in or before, or for the one that ends on its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kitdb.sql.scan import Unclosed, comments
+from kitdb.sql.split import Statement, position
+
+_DIRECTIVE = re.compile(r"--[ \t]*kitdb:[ \t]*([\w-]*)[ \t]*(.*)", re.IGNORECASE)
+# Other engines' directives.
+_NOT_OURS = ("no-transaction",)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """`rule` and `reason` as written; `problem` is what is wrong with the comment by itself."""
+
+    rule: str
+    reason: str
+    start: int
+    line: int
+    column: int
+    problem: str | None = None
+
+
+def allowances(text: str, statements: Sequence[Statement]) -> tuple[list[tuple[Allowance, ...]], tuple[Allowance, ...]]:
+    """Those of each statement, and those that belong to none."""
+    own: list[list[Allowance]] = [[] for _ in statements]
+    loose: list[Allowance] = []
+    if "kitdb:" not in text.lower():
+        return [() for _ in statements], ()
+    for index, (start, stop) in enumerate(_gaps(text, statements)):
+        for allowance in _found(text, start, stop):
+            before = statements[index - 1] if index else None
+            if before is not None and "\n" not in text[before.end : allowance.start]:
+                own[index - 1].append(allowance)
+            elif index < len(statements):
+                own[index].append(allowance)
+            else:
+                loose.append(allowance)
+    return [tuple(found) for found in own], tuple(loose)
+
+
+def _gaps(text: str, statements: Sequence[Statement]) -> Iterator[tuple[int, int]]:
+    """For each statement all that stands after the one before it, itself included; then the rest."""
+    start = 0
+    for statement in statements:
+        yield start, statement.end
+        start = statement.data[1] + 2 if statement.data else statement.end
+    yield start, len(text)
+
+
+def _found(text: str, start: int, stop: int) -> Iterator[Allowance]:
+    try:
+        for begin, end in comments(text, start, stop):
+            directive = _DIRECTIVE.fullmatch(text[begin:end].rstrip())
+            if directive and directive[1].lower() not in _NOT_OURS:
+                yield from _read(text, begin, directive[1].lower(), directive[2])
+    except Unclosed:
+        return
+
+
+def _read(text: str, start: int, word: str, rest: str) -> Iterator[Allowance]:
+    line, column = position(text, start)
+    if word != "allow":
+        yield Allowance(word, "", start, line, column, f"kitdb knows no directive {word!r}")
+        return
+    rules, _, reason = (part.strip() for part in rest.partition(":"))
+    problem = None if reason else "it gives no reason"
+    for rule in rules.split(","):
+        yield Allowance(rule.strip(), reason, start, line, column, problem if rule.strip() else "it names no rule")

@@ -1,0 +1,50 @@
+"""Policies as they are after the last file, and which operation made them so.
+
+A policy that is dropped or replaced later says nothing any more; one that is altered is judged where that was done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from kitdb.errors import KitdbError
+from kitdb.lint.script import Script
+from kitdb.lint.state import Policy
+from kitdb.sql.operations import AlterPolicy, CreatePolicy, Operation
+from kitdb.sql.read import read_expression
+from kitdb.sql.readers.expressions import Expression
+
+
+def changed_policy(operation: Operation, script: Script) -> Policy | None:
+    """The final policy, if any of it is from this operation."""
+    if not isinstance(operation, CreatePolicy | AlterPolicy):
+        return None
+    for policy in script.final.policies.values():
+        if any(operation is made for made in (policy.roles_from, policy.using_from, policy.with_check_from)):
+            return policy
+    return None
+
+
+def changed_expressions(operation: Operation, script: Script) -> Iterator[tuple[CreatePolicy, str, Expression]]:
+    """The final policy with the clauses that are from this operation, read."""
+    policy = changed_policy(operation, script)
+    if policy is None:
+        return
+    definition = policy.definition
+    if definition.using is not None and policy.using_from is operation:
+        yield definition, "USING", _read(definition.using)
+    if definition.with_check is not None and policy.with_check_from is operation:
+        yield definition, "WITH CHECK", _read(definition.with_check)
+
+
+def is_always_true(expression: str | None) -> bool:
+    return expression is not None and _read(expression).always is True
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> Expression:
+    try:
+        return read_expression(text)
+    except KitdbError:  # it was part of a statement that parsed: nothing more can be said about it
+        return Expression()

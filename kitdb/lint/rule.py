@@ -1,0 +1,83 @@
+"""What a rule is: a function with a code, whose docstring is its documentation and its test."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from inspect import cleandoc
+from typing import TYPE_CHECKING
+
+from kitdb.findings import Severity
+from kitdb.sql.operations import Operation
+
+if TYPE_CHECKING:
+    from kitdb.lint.script import Script
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule has to say about an operation; `at` where it is not about the whole of it."""
+
+    message: str
+    subject: str | None = None
+    at: int | None = None
+
+
+Check = Callable[[Operation, "Script"], Iterator[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`name` is what an allowance calls it, `text` its documentation without the examples."""
+
+    code: str
+    name: str
+    severity: Severity
+    help: str
+    text: str
+    bad: tuple[str, ...]
+    good: tuple[str, ...]
+    check: Check
+
+    @property
+    def summary(self) -> str:
+        return self.text.partition("\n")[0]
+
+
+def rule(code: str, *, help: str, severity: Severity = "error") -> Callable[[Check], Rule]:  # noqa: A002
+    """Make a rule of a function: its name is the function's, `help` says what to do about a finding."""
+
+    def make(check: Check) -> Rule:
+        text, bad, good = _sections(cleandoc(check.__doc__ or ""))
+        return Rule(code, check.__name__.replace("_", "-"), severity, help, text, bad, good, check)
+
+    return make
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule of the package, by code."""
+    package = importlib.import_module("kitdb.lint.rules")
+    found = pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    modules = [importlib.import_module(module.name) for module in found]
+    rules = [value for module in modules for value in vars(module).values() if isinstance(value, Rule)]
+    return tuple(sorted(rules, key=lambda rule: rule.code))
+
+
+def find_rule(word: str) -> Rule | None:
+    """The rule with this name or code."""
+    return next((rule for rule in all_rules() if word in (rule.name, rule.code)), None)
+
+
+_EXAMPLE = re.compile(r"^(Bad|Good):\n\n((?:(?: {4}.*)?\n)*(?: {4}.*)?)", re.MULTILINE)
+
+
+def _sections(document: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    examples = [(match[1], textwrap.dedent(match[2]).strip()) for match in _EXAMPLE.finditer(document)]
+    bad, good = (tuple(text for kind, text in examples if kind == wanted) for wanted in ("Bad", "Good"))
+    return _EXAMPLE.sub("", document).strip(), bad, good

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitdb.lint.rule import Problem, rule
+from kitdb.lint.script import Script
+from kitdb.names import QualifiedName
+from kitdb.sql.operations import AddColumn, AddConstraint, Check, Operation
+
+
+@rule("KD102", help="Add it NOT VALID, then validate it in a later migration.")
+def check_validates_under_lock(operation: Operation, script: Script) -> Iterator[Problem]:
+    """A check constraint is added and validated in one step.
+
+    Postgres tries it on every row under ACCESS EXCLUSIVE, so reads and writes wait for the scan. Add it
+    NOT VALID, which takes a moment, and validate it in a later migration, which lets both through.
+
+    Bad:
+
+        alter table task add constraint task_title_length check (char_length(title) <= 200);
+
+    Bad:
+
+        alter table task add column title text check (char_length(title) <= 200);
+
+    Good:
+
+        alter table task add constraint task_title_length check (char_length(title) <= 200) not valid;
+
+    Good:
+
+        create table private.task (id bigint primary key, title text);
+        alter table private.task add constraint task_title_length check (char_length(title) <= 200);
+    """
+    match operation:
+        case AddConstraint(table, Check(not_valid=False) as check) if not script.is_new(table):
+            yield Problem(_message(table, check), str(table))
+        case AddColumn(table, _, constraints) if not script.is_new(table):
+            for constraint in constraints:
+                if isinstance(constraint, Check):
+                    yield Problem(_message(table, constraint), str(table), constraint.at)
+
+
+def _message(table: QualifiedName, check: Check) -> str:
+    name = f"check {check.name}" if check.name else "the check"
+    return f"{name} is tried on every row of {table} while reads and writes wait"

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitdb.lint.rule import Problem, rule
+from kitdb.lint.script import Script
+from kitdb.lint.state import is_never_null
+from kitdb.sql.operations import AddConstraint, NotNull, Operation, SetNotNull
+
+
+@rule("KD103", help="Add CHECK (column IS NOT NULL) NOT VALID and validate it first; SET NOT NULL then needs no scan.")
+def set_not_null_scans(operation: Operation, script: Script) -> Iterator[Problem]:
+    """A column becomes NOT NULL, and nothing proves that it has no nulls.
+
+    Postgres looks at every row under ACCESS EXCLUSIVE, so reads and writes wait for the scan. It skips the scan
+    when a validated check constraint says the same.
+
+    Bad:
+
+        alter table task alter column title set not null;
+
+    Bad:
+
+        alter table task add constraint task_title_given check (title is not null) not valid;
+        alter table task alter column title set not null;
+
+    Good:
+
+        alter table task add constraint task_title_given check (title is not null) not valid;
+        alter table task validate constraint task_title_given;
+        alter table task alter column title set not null;
+
+    Good:
+
+        create table private.task (id bigint primary key, title text);
+        alter table private.task alter column title set not null;
+    """
+    match operation:
+        case SetNotNull(table, column) | AddConstraint(table, NotNull(column=column, not_valid=False)):
+            if not script.is_new(table) and not is_never_null(script.before.known(table), column):
+                yield Problem(
+                    f"every row of {table} is searched for a null in {column} while reads and writes wait", str(table)
+                )

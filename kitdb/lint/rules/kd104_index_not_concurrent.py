@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitdb.lint.rule import Problem, rule
+from kitdb.lint.script import Script
+from kitdb.sql.operations import CreateIndex, Operation
+
+
+@rule("KD104", help="Use CREATE INDEX CONCURRENTLY, in a file of its own.")
+def index_not_concurrent(operation: Operation, script: Script) -> Iterator[Problem]:
+    """An index is built on a table in use.
+
+    Writes to the table wait until the index is done. CONCURRENTLY lets them through; it cannot run in a
+    transaction, so it needs a file with nothing else in it.
+
+    Bad:
+
+        create index task_org_id_idx on task (org_id);
+
+    Good:
+
+        create index concurrently task_org_id_idx on task (org_id);
+
+    Good:
+
+        create table private.task (id bigint primary key, org_id bigint);
+        create index task_org_id_idx on private.task (org_id);
+    """
+    match operation:
+        # A partitioned table takes no CONCURRENTLY.
+        case CreateIndex(name, table, concurrently=False) if (
+            not script.is_new(table) and not script.before.known(table).partitioned
+        ):
+            yield Problem(f"writes to {table} wait until {name or 'the index'} is built", str(table))

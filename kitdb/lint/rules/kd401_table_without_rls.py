@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kitdb.lint.rule import Problem, rule
+from kitdb.lint.script import Script
+from kitdb.sql.operations import CreateTable, Operation
+
+_ROW_LEVEL_SECURITY = re.compile(r"row\s+level\s+security", re.IGNORECASE)
+
+
+@rule("KD401", help="Add ALTER TABLE … ENABLE ROW LEVEL SECURITY, and policies for who may do what.")
+def table_without_rls(operation: Operation, script: Script) -> Iterator[Problem]:
+    """A table that the API exposes has no row level security.
+
+    Whoever holds the project's public key and a privilege on the table reads and writes all of its rows. What
+    counts is how things are after the last file. Where a DO block enables row level security, nothing can be said
+    without running it.
+
+    Bad:
+
+        create table public.task (id bigint primary key);
+
+    Bad:
+
+        create table public.task (id bigint primary key);
+        alter table public.task enable row level security;
+        alter table public.task disable row level security;
+
+    Good:
+
+        create table public.task (id bigint primary key);
+        alter table public.task enable row level security;
+
+    Good:
+
+        create table private.task (id bigint primary key);
+    """
+    match operation:
+        case CreateTable(table, server=None) if script.is_exposed(table):
+            known = next((known for known in script.final.tables.values() if known.created is operation), None)
+            if known is None or known.row_level_security or not script.is_exposed(known.name):
+                return
+            if not any(_ROW_LEVEL_SECURITY.search(body) for body in script.final.blocks):
+                yield Problem(f"{table} is exposed, and without row level security all of its rows are", str(table))

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitdb.lint.policies import changed_policy
+from kitdb.lint.rule import Problem, rule
+from kitdb.lint.script import Script
+from kitdb.sql.operations import Operation
+
+
+@rule("KD403", help="Say who it is for: TO authenticated, or TO anon, authenticated.", severity="warning")
+def policy_to_public(operation: Operation, script: Script) -> Iterator[Problem]:
+    """A policy does not say which roles it is for.
+
+    Without TO it is for all of them, anon included: an expression that is true without a user opens the rows to the
+    world, and Postgres computes it even for callers it is not meant for.
+
+    Bad:
+
+        create policy "read" on task for select using (owner_id = (select auth.uid()));
+
+    Good:
+
+        create policy "read" on task for select to authenticated using (owner_id = (select auth.uid()));
+
+    Good:
+
+        create policy "read" on task for select using (true);
+        alter policy "read" on task to anon, authenticated;
+    """
+    policy = changed_policy(operation, script)
+    if policy is not None and policy.roles_from is operation and not policy.definition.roles:
+        name, table = policy.definition.name, policy.definition.table
+        yield Problem(f"policy {name} of {table} is for every role, anon included", str(table))

@@ -1,0 +1,282 @@
+"""What the statements so far have made of a database: as much as the rules ask about.
+
+Tables that are only altered are known without their columns. What a DO block or a function does when it runs is not
+known at all; `notes` in a result say where that matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from kitdb.names import QualifiedName
+from kitdb.sql import operations as op
+from kitdb.sql.operations import Operation
+from kitdb.sql.scan import tokens
+
+
+@dataclass
+class Table:
+    """`created` is the statement that made it, None if it was there before; `origin` is the set of files that did."""
+
+    name: QualifiedName
+    created: Operation | None = None
+    origin: str | None = None
+    row_level_security: bool = False
+    partitioned: bool = False
+    columns: dict[str, Column] = field(default_factory=dict)
+    checks: dict[str, op.Check | op.NotNull] = field(default_factory=dict)
+
+
+@dataclass
+class Column:
+    type: str
+    not_null: bool
+    origin: str | None = None
+
+
+@dataclass
+class Policy:
+    """A policy as it is now, and which operation gave it its present roles and expressions."""
+
+    definition: op.CreatePolicy
+    roles_from: Operation
+    using_from: Operation
+    with_check_from: Operation
+
+
+@dataclass
+class Function:
+    """`definer_from` is the operation that last said whose rights it has."""
+
+    definition: op.CreateFunction
+    definer_from: Operation
+
+
+@dataclass
+class View:
+    definition: op.CreateView
+    created: Operation
+    options: dict[str, str]
+    origin: str | None = None
+
+
+@dataclass
+class Enum:
+    origin: str | None = None
+    added: dict[str, str | None] = field(default_factory=dict)
+
+
+@dataclass
+class State:
+    tables: dict[QualifiedName, Table] = field(default_factory=dict)
+    policies: dict[tuple[QualifiedName, str], Policy] = field(default_factory=dict)
+    functions: dict[tuple[QualifiedName, tuple[str, ...]], Function] = field(default_factory=dict)
+    views: dict[QualifiedName, View] = field(default_factory=dict)
+    enums: dict[QualifiedName, Enum] = field(default_factory=dict)
+    schemas: dict[str, str | None] = field(default_factory=dict)
+    blocks: list[str] = field(default_factory=list)
+
+    def known(self, name: QualifiedName) -> Table:
+        """What is known of a table: nothing, of one that was there before."""
+        return self.tables.get(name) or Table(name)
+
+    def table(self, name: QualifiedName) -> Table:
+        """The table's entry, made if there is none."""
+        return self.tables.setdefault(name, Table(name))
+
+    def apply(self, operation: Operation, origin: str | None) -> None:
+        """Take one operation into account; `origin` names the set of files it belongs to."""
+        match operation:
+            case op.CreateTable() | op.DropTable() | op.Rename() | op.SetSchema():
+                self._apply_to_tables(operation, origin)
+            case op.CreatePolicy() | op.AlterPolicy() | op.DropPolicy():
+                self._apply_to_policies(operation)
+            case op.CreateFunction() | op.AlterFunction() | op.DropFunction():
+                self._apply_to_functions(operation)
+            case op.CreateView(view=view):
+                self.views[view] = View(operation, operation, dict(operation.options), origin)
+            case op.DropView(view=view):
+                self.views.pop(view, None)
+            case op.SetOptions(name=name, options=options) if name in self.views:
+                self.views[name].options.update(options)
+            case op.ResetOptions(name=name, options=names) if name in self.views:
+                for option in names:
+                    self.views[name].options.pop(option, None)
+            case op.CreateEnum(type=enum):
+                self.enums[enum] = Enum(origin)
+            case op.AddEnumValue(type=enum, value=value):
+                self.enums.setdefault(enum, Enum()).added[value] = origin
+            case op.DropType(type=enum):
+                self.enums.pop(enum, None)
+            case op.CreateSchema(schema=schema):
+                self.schemas.setdefault(schema, origin)
+            case op.DropSchema(schema=schema):
+                self._drop_schema(schema)
+            case op.Do(body=body):
+                self.blocks.append(body)
+            case _:
+                self._apply_to_columns(operation, origin)
+
+    def _apply_to_tables(self, operation: Operation, origin: str | None) -> None:
+        match operation:
+            case op.CreateTable(table=name, if_not_exists=True) if name in self.tables:
+                pass
+            case op.CreateTable(table=name):
+                self.tables[name] = Table(
+                    name,
+                    operation,
+                    origin,
+                    partitioned=operation.partition_by is not None,
+                    columns={part.name: Column(part.type, part.not_null, origin) for part in operation.columns},
+                )
+                for constraint in operation.constraints:
+                    self._constrain(self.tables[name], constraint)
+            case op.DropTable(table=name):
+                self.tables.pop(name, None)
+                self.policies = {key: policy for key, policy in self.policies.items() if key[0] != name}
+            case op.Rename(kind="column", part=str(part), to=to):
+                for table in self._named(operation.object):
+                    table.columns = {to if name == part else name: column for name, column in table.columns.items()}
+            case op.Rename(kind="policy", part=str(part), to=to):
+                for table in self._named(operation.object):
+                    if policy := self.policies.pop((table.name, part), None):
+                        self.policies[table.name, to] = policy
+            case op.Rename(kind="table", to=to):
+                for table in self._named(operation.object):
+                    self._move(table, QualifiedName(table.name.schema, to))
+            case op.SetSchema(kind="table", schema=schema):
+                for table in self._named(operation.object):
+                    self._move(table, QualifiedName(schema, table.name.name))
+
+    def _named(self, name: str) -> list[Table]:
+        return [table for table in self.tables.values() if str(table.name) == name]
+
+    def _move(self, table: Table, name: QualifiedName) -> None:
+        del self.tables[table.name]
+        self.policies = {
+            (name if key[0] == table.name else key[0], key[1]): policy for key, policy in self.policies.items()
+        }
+        table.name = name
+        self.tables[name] = table
+
+    def _drop_schema(self, schema: str) -> None:
+        self.schemas.pop(schema, None)
+        for name in [name for name in self.tables if name.schema == schema]:
+            self._apply_to_tables(op.DropTable(name), None)
+        self.views = {name: view for name, view in self.views.items() if name.schema != schema}
+        self.functions = {key: function for key, function in self.functions.items() if key[0].schema != schema}
+
+    def _apply_to_columns(self, operation: Operation, origin: str | None) -> None:
+        match operation:
+            case op.AddColumn(table=name, column=column, constraints=constraints):
+                if column.name not in self.table(name).columns:
+                    self.table(name).columns[column.name] = Column(column.type, column.not_null, origin)
+                for constraint in constraints:
+                    self._constrain(self.table(name), constraint)
+            case op.DropColumn(table=name, column=gone):
+                self.table(name).columns.pop(gone, None)
+            case op.AlterColumnType(table=name, column=changed, type=type_name):
+                if known := self.table(name).columns.get(changed):
+                    known.type = type_name
+            case op.SetNotNull(table=name, column=changed):
+                if known := self.table(name).columns.get(changed):
+                    known.not_null = True
+            case op.DropNotNull(table=name, column=changed):
+                if known := self.table(name).columns.get(changed):
+                    known.not_null = False
+            case op.AddConstraint(table=name, constraint=constraint):
+                self._constrain(self.table(name), constraint)
+            case op.DropConstraint(table=name, name=gone):
+                self.table(name).checks.pop(gone, None)
+            case op.ValidateConstraint(table=name, name=valid):
+                if check := self.table(name).checks.get(valid):
+                    self.table(name).checks[valid] = replace(check, not_valid=False)
+            case op.EnableRowLevelSecurity(table=name):
+                self.table(name).row_level_security = True
+            case op.DisableRowLevelSecurity(table=name):
+                self.table(name).row_level_security = False
+
+    def _constrain(self, table: Table, constraint: op.Constraint) -> None:
+        match constraint:
+            case op.Check() | op.NotNull():
+                table.checks[constraint.name or f"#{len(table.checks)}"] = constraint
+            case op.PrimaryKey(columns=columns):
+                for name in columns:
+                    if column := table.columns.get(name):
+                        column.not_null = True
+
+    def _apply_to_policies(self, operation: Operation) -> None:
+        match operation:
+            case op.CreatePolicy(name=name, table=table):
+                self.policies[table, name] = Policy(operation, operation, operation, operation)
+            case op.DropPolicy(name=name, table=table):
+                self.policies.pop((table, name), None)
+            case op.AlterPolicy(name=name, table=table) if known := self.policies.get((table, name)):
+                if operation.roles is not None:
+                    known.definition = replace(known.definition, roles=operation.roles)
+                    known.roles_from = operation
+                if operation.using is not None:
+                    known.definition = replace(known.definition, using=operation.using)
+                    known.using_from = operation
+                if operation.with_check is not None:
+                    known.definition = replace(known.definition, with_check=operation.with_check)
+                    known.with_check_from = operation
+
+    def _apply_to_functions(self, operation: Operation) -> None:
+        match operation:
+            case op.CreateFunction(function=name, types=types):
+                self.functions[name, types] = Function(operation, operation)
+            case op.DropFunction(function=name, types=given):
+                for key in self._overloads(name, given):
+                    del self.functions[key]
+            case op.AlterFunction(function=name, types=given, security_definer=definer, settings=settings):
+                for key in self._overloads(name, given):
+                    known = self.functions[key]
+                    kept = () if "all" in operation.reset else known.definition.settings
+                    changed = {**dict(kept), **dict(settings)}
+                    if definer is not None:
+                        known.definer_from = operation
+                    known.definition = replace(
+                        known.definition,
+                        security_definer=known.definition.security_definer if definer is None else definer,
+                        settings=tuple(entry for entry in changed.items() if entry[0] not in operation.reset),
+                    )
+
+    def _overloads(
+        self, name: QualifiedName, types: tuple[str, ...] | None
+    ) -> list[tuple[QualifiedName, tuple[str, ...]]]:
+        return [key for key in self.functions if key[0] == name and types in (None, key[1])]
+
+
+def is_never_null(table: Table, column: str) -> bool:
+    """Whether Postgres can see without a scan that the column holds no null."""
+    known = table.columns.get(column)
+    if known is not None and known.not_null:
+        return True
+    return any(_rules_null_out(check, column) for check in table.checks.values() if not check.not_valid)
+
+
+def _rules_null_out(check: op.Check | op.NotNull, column: str) -> bool:
+    if isinstance(check, op.NotNull):
+        return check.column == column
+    return (column, "is", "not", "null") in _terms(check.expression)
+
+
+def _terms(expression: str) -> Iterator[tuple[str, ...]]:
+    """The words between the ANDs of a condition that has nothing but ANDs."""
+    words = [_plain(expression[token.start : token.end]) for token in tokens(expression)]
+    words = [word for word in words if word not in ("(", ")")]
+    if "or" in words or "not" in [word for before, word in zip(["", *words], words, strict=False) if before != "is"]:
+        return
+    term: list[str] = []
+    for word in [*words, "and"]:
+        if word == "and":
+            yield tuple(term)
+            term = []
+        else:
+            term.append(word)
+
+
+def _plain(token: str) -> str:
+    return token[1:-1].replace('""', '"') if token.startswith('"') else token.lower()
