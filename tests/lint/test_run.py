@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kitdb.errors import KitdbError, MissingPath
+from kitdb.lint.run import lint_files, lint_text
+from kitdb.sql import split
+
+PACKAGE = Path(split.__file__).parents[1]
+PHASE_0 = [PACKAGE / "schemas", PACKAGE / "policies"]
+
+
+def found(text, **options):
+    """What lint says about a text: the places, and the rules."""
+    return [
+        f"{finding.place.line}:{finding.place.column} {finding.name}" for finding in lint_text(text, **options).findings
+    ]
+
+
+def write(folder, **texts):
+    return [write_one(folder / f"{name}.sql", text) for name, text in texts.items()]
+
+
+def write_one(path, text):
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def names(results):
+    return [[finding.name for finding in result.findings] for result in results]
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", " \n\n", "-- nothing yet\n", ";;", "\\restrict a\n"])
+def test_a_file_with_nothing_in_it_has_no_findings(text):
+    assert lint_text(text).findings == ()
+
+
+def test_a_missing_path_is_an_error(tmp_path):
+    with pytest.raises(MissingPath, match=r"nowhere\.sql does not exist"):
+        lint_files([tmp_path / "nowhere.sql"])
+
+
+def test_a_folder_without_sql_is_an_error(tmp_path):
+    with pytest.raises(KitdbError, match=r"holds no \.sql file"):
+        lint_files([tmp_path])
+
+
+def test_a_folder_stands_for_its_files_in_order(tmp_path):
+    write(tmp_path, b="select 1;", a="select 1;")
+    (tmp_path / "notes.txt").write_text("drop table t")
+
+    assert [Path(result.subject).name for result in lint_files([tmp_path])] == ["a.sql", "b.sql"]
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("select 1;\n-- Gr\xfc\xdfe\n".encode("latin-1"), 2),
+        ("select 1;".encode("utf-16"), 1),
+        (b"\x7fELF\x02\x01\x01\x00\x00\xff\xfe", 1),
+        (b"select 1;\nselect \0;", 2),
+    ],
+    ids=["latin-1", "utf-16", "binary", "null"],
+)
+def test_a_file_that_is_no_text_is_a_finding(tmp_path, content, line):
+    (result,) = lint_files([write_one(tmp_path / "a.sql", content)])
+
+    (finding,) = result.findings
+    assert (finding.name, finding.place.line) == ("unreadable-file", line)
+
+
+def test_a_byte_order_mark_moves_no_column(tmp_path):
+    (result,) = lint_files([write_one(tmp_path / "a.sql", b"\xef\xbb\xbfdrop table t;")])
+
+    assert [str(finding.place) for finding in result.findings] == [f"{tmp_path / 'a.sql'}:1:1"]
+
+
+def test_a_syntax_error_hides_nothing_else():
+    assert found("drop table a;\nselect 'é' x y;\ndrop table b;") == [
+        "1:1 destructive-drop",
+        "2:14 syntax-error",
+        "3:1 destructive-drop",
+    ]
+
+
+def test_what_is_never_closed_is_found_where_it_opens():
+    assert found("drop table a;\nselect (1;\ndrop table b;") == ["1:1 destructive-drop", "2:8 syntax-error"]
+
+
+def test_a_template_is_not_taken_for_checked():
+    assert found("{{ config() }}\ndrop table a;") == ["1:1 syntax-error"]
+
+
+def test_rows_of_a_copy_are_no_statements():
+    assert found("copy t (a) from stdin;\ndrop table a;\n\\.\ndrop table b;\n") == ["4:1 destructive-drop"]
+
+
+def test_each_command_of_a_statement_has_its_own_place():
+    text = "/* ä */ alter table tä\n  drop a,\n  add b int check (b > 0) default 0, add c int not null;"
+
+    assert found(text) == [
+        "2:3 destructive-drop",
+        "3:13 check-validates-under-lock",
+        "3:38 required-column-without-default",
+    ]
+
+
+def test_names_are_looked_up_on_the_search_path():
+    assert found("set search_path = private, public;\ncreate table a (b int);\ndrop table private.a;") == []
+
+
+def test_a_table_of_an_earlier_file_is_in_use(tmp_path):
+    files = write(tmp_path, a="create table private.t (b int);", c="create index on private.t (b);")
+
+    assert names(lint_files(files)) == [[], ["index-not-concurrent"]]
+
+
+def test_files_that_are_new_together_may_lock_what_they_make(tmp_path):
+    files = write(tmp_path, a="create table private.t (b int);", c="create index on private.t (b);")
+
+    assert names(lint_files(files, together=True)) == [[], []]
+
+
+def test_earlier_files_are_known_and_not_judged(tmp_path):
+    before, after = write(
+        tmp_path,
+        a="create table t (b int); alter table t add constraint c check (b is not null);",
+        c="alter table t alter b set not null;",
+    )
+
+    assert names(lint_files([after])) == [["set-not-null-scans"]]
+    assert names(lint_files([after], earlier=[before])) == [[]]
+
+
+def test_row_level_security_counts_as_it_is_in_the_end(tmp_path):
+    table, security = write(
+        tmp_path, a="create table t (b int);", c="alter table t rename to u; alter table u enable row level security;"
+    )
+
+    assert names(lint_files([table])) == [["table-without-rls"]]
+    assert names(lint_files([table, security], together=True)) == [[], []]
+
+
+def test_only_exposed_schemas_need_row_level_security():
+    text = "create table a.t (b int); create table public.t (b int);"
+
+    assert found(text) == ["1:27 table-without-rls"]
+    assert found(text, exposed_schemas=("a",)) == ["1:1 table-without-rls"]
+
+
+def test_row_level_security_in_a_do_block_is_left_open_and_said():
+    result = lint_text(
+        "create table t (b int);\ndo $$ begin execute 'alter table t enable row level security'; end $$;"
+    )
+
+    assert result.findings == ()
+    assert result.notes == ("line 2: what this DO block does is not checked",)
+
+
+def test_a_policy_counts_as_it_is_in_the_end():
+    create = "create policy p on t for delete to authenticated using (true);"
+
+    assert found(create) == ["1:1 policy-always-true"]
+    assert found(f"{create}\ndrop policy p on t;") == []
+    assert found(f"{create}\nalter policy p on t using ((select auth.uid()) = id);") == []
+    assert found(f"{create}\nalter policy p on t rename to q;") == ["1:1 policy-always-true"]
+
+
+def test_an_altered_policy_is_judged_where_it_is_altered():
+    text = "create policy p on t for delete to authenticated using (false);\nalter policy p on t using (true);"
+
+    assert found(text) == ["2:1 policy-always-true"]
+
+
+def test_a_replaced_function_is_judged_where_it_is_replaced():
+    safe = "create function f() returns int language sql security definer set search_path = '' as 'select 1';"
+    unsafe = "create or replace function f() returns int language sql security definer as 'select 1';"
+
+    assert found(f"{safe}\n{unsafe}") == ["2:1 definer-function-without-search-path"]
+    assert found(f"{unsafe}\n{safe.replace('create', 'create or replace')}") == []
+
+
+def test_a_file_of_statements_that_run_alone_is_no_transaction():
+    assert found("create index concurrently a on t (b);\nvacuum t;") == []
+    assert found("create index concurrently a on t (b);\ndelete from t;") == ["1:1 non-transactional-in-transaction"]
+    assert found("-- pg-delta: transaction=false\ncreate index concurrently a on t (b);\ndelete from t;") == []
+
+
+def test_phase_0_has_no_findings():
+    results = lint_files(PHASE_0, together=True)
+
+    assert [finding for result in results for finding in result.findings] == []
+    assert len(results) > 10
+
+
+def test_phase_0_without_its_policies_is_open():
+    findings = [finding for result in lint_files(PHASE_0[:1], together=True) for finding in result.findings]
+
+    assert {finding.name for finding in findings} == {"table-without-rls"}
+    assert "public.kits" in {finding.subject for finding in findings}
+
+
+def test_the_result_of_a_file_says_which_and_whether_it_passed():
+    result = lint_text("create policy p on t for select using (false);", "a.sql")
+
+    assert (result.subject, result.passed, len(result.findings)) == ("a.sql", True, 1)
+    assert not lint_text("drop table t;").passed
