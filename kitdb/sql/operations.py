@@ -76,6 +76,8 @@ class Constraint:
 class PrimaryKey(Constraint):
     columns: tuple[str, ...]
     using_index: str | None = None
+    include: tuple[str, ...] = ()
+    without_overlaps: bool = False
     deferrable: bool = False
     initially_deferred: bool = False
 
@@ -84,6 +86,8 @@ class PrimaryKey(Constraint):
 class Unique(Constraint):
     columns: tuple[str, ...]
     using_index: str | None = None
+    include: tuple[str, ...] = ()
+    without_overlaps: bool = False
     nulls_not_distinct: bool = False
     deferrable: bool = False
     initially_deferred: bool = False
@@ -94,6 +98,7 @@ class Check(Constraint):
     expression: str
     not_valid: bool = False
     no_inherit: bool = False
+    not_enforced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +112,20 @@ class NotNull(Constraint):
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey(Constraint):
-    """`references_columns` is empty where the primary key is meant."""
+    """`references_columns` is empty where the primary key is meant, `on_delete_columns` where all of them are set."""
 
     columns: tuple[str, ...]
     references: QualifiedName
     references_columns: tuple[str, ...] = ()
     on_delete: Action = "no action"
     on_update: Action = "no action"
+    on_delete_columns: tuple[str, ...] = ()
     match_full: bool = False
+    period: bool = False
     deferrable: bool = False
     initially_deferred: bool = False
     not_valid: bool = False
+    not_enforced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -821,6 +829,7 @@ class DropDatabase(Operation):
 class CreatePublication(Operation):
     publication: str
     tables: tuple[QualifiedName, ...] = ()
+    schemas: tuple[str, ...] = ()
     all_tables: bool = False
 
 
@@ -831,3 +840,4 @@ class AlterPublication(Operation):
     publication: str
     action: str
     tables: tuple[QualifiedName, ...] = ()
+    schemas: tuple[str, ...] = ()

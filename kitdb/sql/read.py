@@ -152,7 +152,8 @@ def _create_schema(node: Node, source: Source) -> Iterator[Operation]:
 
 def _explain(node: Node, source: Source) -> Iterator[Operation]:
     """EXPLAIN ANALYZE runs the statement."""
-    if any(name == "analyze" for name, _ in options(node.get("options", ()))):
+    chosen = dict(options(node.get("options", ())))
+    if chosen.get("analyze", "off").lower() not in ("off", "false", "0"):
         yield from _operations(node["query"], source)
     else:
         yield op.Select()

@@ -37,12 +37,12 @@ def foreign_key_validates_under_lock(operation: Operation, script: Script) -> It
         alter table private.task add constraint task_org_fk foreign key (org_id) references org;
     """
     match operation:
-        case AddConstraint(table, ForeignKey(not_valid=False) as key) if not script.is_new(table):
+        case AddConstraint(table, ForeignKey(not_valid=False, not_enforced=False) as key) if not script.is_new(table):
             yield Problem(_message(table, key), str(table))
         # A column that begins as null has nothing to look up.
         case AddColumn(table, column, constraints) if column.default is not None and not script.is_new(table):
             for constraint in constraints:
-                if isinstance(constraint, ForeignKey):
+                if isinstance(constraint, ForeignKey) and not constraint.not_enforced:
                     yield Problem(_message(table, constraint), str(table), constraint.at)
 
 

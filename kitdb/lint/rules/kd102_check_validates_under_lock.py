@@ -33,11 +33,11 @@ def check_validates_under_lock(operation: Operation, script: Script) -> Iterator
         alter table private.task add constraint task_title_length check (char_length(title) <= 200);
     """
     match operation:
-        case AddConstraint(table, Check(not_valid=False) as check) if not script.is_new(table):
+        case AddConstraint(table, Check(not_valid=False, not_enforced=False) as check) if not script.is_new(table):
             yield Problem(_message(table, check), str(table))
         case AddColumn(table, _, constraints) if not script.is_new(table):
             for constraint in constraints:
-                if isinstance(constraint, Check):
+                if isinstance(constraint, Check) and not constraint.not_enforced:
                     yield Problem(_message(table, constraint), str(table), constraint.at)
 
 

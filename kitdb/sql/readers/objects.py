@@ -17,7 +17,6 @@ from kitdb.sql.readers.source import (
     kind_of,
     options,
     role,
-    signature,
     string,
     strings,
     type_name,
@@ -38,7 +37,7 @@ def create_index(node: Node, source: Source) -> Iterator[Operation]:
         method=node.get("accessMethod", "btree"),
         include=tuple(part["IndexElem"]["name"] for part in node.get("indexIncludingParams", ())),
         nulls_not_distinct=node.get("nulls_not_distinct", False),
-        where=None if where is None else source.between(where + 1, len(source.tokens)),
+        where=None if where is None else source.between(where + 1, source.element_end(where)),
         options=options(node.get("options", ())),
     )
 
@@ -110,7 +109,7 @@ def create_sequence(node: Node, source: Source) -> Iterator[Operation]:
     first = source.past_name(source.token_at(source.offset(node["sequence"])))
     yield op.CreateSequence(
         source.relation(node["sequence"]),
-        options=source.between(first, len(source.tokens)),
+        options=source.between(first, source.element_end(first - 1)),
         if_not_exists=node.get("if_not_exists", False),
         temporary=node["sequence"]["relpersistence"] == "t",
     )
@@ -132,7 +131,8 @@ def create_extension(node: Node, _source: Source) -> Iterator[Operation]:
 
 
 def create_publication(node: Node, source: Source) -> Iterator[Operation]:
-    yield op.CreatePublication(node["pubname"], _published(node, source), node.get("for_all_tables", False))
+    tables, schemas = _published(node, source)
+    yield op.CreatePublication(node["pubname"], tables, schemas, node.get("for_all_tables", False))
 
 
 def alter_publication(node: Node, source: Source) -> Iterator[Operation]:
@@ -141,12 +141,16 @@ def alter_publication(node: Node, source: Source) -> Iterator[Operation]:
         yield op.Other(source.text, "alter publication")
         return
     word = {"AP_AddObjects": "add", "AP_DropObjects": "drop"}.get(action, "set")
-    yield op.AlterPublication(node["pubname"], word, _published(node, source))
+    tables, schemas = _published(node, source)
+    yield op.AlterPublication(node["pubname"], word, tables, schemas)
 
 
-def _published(node: Node, source: Source) -> tuple[QualifiedName, ...]:
+def _published(node: Node, source: Source) -> tuple[tuple[QualifiedName, ...], tuple[str, ...]]:
     listed = [part["PublicationObjSpec"] for part in node.get("pubobjects", ())]
-    return tuple(source.relation(part["pubtable"]["relation"]) for part in listed if "pubtable" in part)
+    return (
+        tuple(source.relation(part["pubtable"]["relation"]) for part in listed if "pubtable" in part),
+        tuple(part.get("name", "current_schema") for part in listed if "pubtable" not in part),
+    )
 
 
 def drop(node: Node, source: Source) -> Iterator[Operation]:
@@ -165,9 +169,9 @@ def drop(node: Node, source: Source) -> Iterator[Operation]:
                 name = source.qualified(strings(target["TypeName"]["names"]))
                 yield op.DropType(name, kind, if_exists, cascade)
             case "function" | "procedure" | "aggregate" | "routine":
-                named = target["ObjectWithArgs"]
-                name = source.qualified(strings(named["objname"]))
-                yield op.DropFunction(name, argument_types(named), kind, if_exists, cascade)
+                routine = target["ObjectWithArgs"]
+                name = source.qualified(strings(routine["objname"]))
+                yield op.DropFunction(name, argument_types(routine), kind, if_exists, cascade)
             case "policy":
                 table, part = _part(target, source)
                 yield op.DropPolicy(part, table, if_exists)
@@ -178,8 +182,10 @@ def drop(node: Node, source: Source) -> Iterator[Operation]:
                 yield op.DropSchema(string(target), if_exists, cascade)
             case "extension":
                 yield op.DropExtension(string(target), if_exists, cascade)
+            case _ if named := object_name(kind, target, source):
+                yield op.Drop(kind, named, if_exists, cascade)
             case _:
-                yield op.Drop(kind, object_name(kind, target, source), if_exists, cascade)
+                yield op.Other(source.text, source.tag())
 
 
 def _name(target: Node, source: Source) -> QualifiedName:
@@ -202,6 +208,7 @@ _UNQUALIFIED = frozenset(
         "foreign data wrapper",
         "foreign server",
         "language",
+        "parameter",
         "publication",
         "role",
         "schema",
@@ -209,23 +216,31 @@ _UNQUALIFIED = frozenset(
         "tablespace",
     )
 )
+_NAMELESS = frozenset(("operator class", "operator family", "cast", "transform"))
 # Objects inside a table, which stands first in the tree.
 _PARTS = frozenset(("column", "constraint", "policy", "rule", "trigger"))
 
 
-def object_name(kind: str, target: Node, source: Source) -> str:
-    """The object as SQL names it; where that takes more than a name, the text of the statement's rest."""
+def object_name(kind: str, target: Node, source: Source) -> str | None:
+    """The object as SQL names it; None for a cast, an operator class and the like, which have no name of their own."""
+    if kind in _NAMELESS:
+        return None
     match target:
+        case {"ObjectWithArgs": named} if kind == "operator":
+            types = (type_name(part["TypeName"]) if part else "none" for part in named["objargs"])
+            return f"{'.'.join(strings(named['objname']))} ({', '.join(types)})"
         case {"ObjectWithArgs": named}:
-            return signature(named, source)
+            return _signature(named, source)
         case {"TypeName": named}:
             return str(source.qualified(strings(named["names"])))
+        case {"String": _} if kind == "parameter":
+            return string(target)
         case {"String": _} if kind in _UNQUALIFIED:
             return quote_identifier(string(target))
         case {"String": _}:
             return str(source.qualified((string(target),)))
         case {"List": _} if not all("String" in part for part in items(target)):
-            return " ".join(_loose(part) for part in items(target))
+            return None
         case {"List": _} if kind in _PARTS:
             table, part = _part(target, source)
             return f"{table}.{quote_identifier(part)}" if kind == "column" else f"{quote_identifier(part)} on {table}"
@@ -235,35 +250,43 @@ def object_name(kind: str, target: Node, source: Source) -> str:
             return value(target)
 
 
-def _loose(node: Node) -> str:
-    return type_name(node["TypeName"]) if "TypeName" in node else value(node)
+def _signature(node: Node, source: Source) -> str:
+    """A function, with its argument types where they are written."""
+    name = source.qualified(strings(node["objname"]))
+    types = argument_types(node)
+    return str(name) if types is None else f"{name}({', '.join(types)})"
+
+
+def _target(node: Node, kind: str, source: Source) -> str | None:
+    """The object of a statement that has either a relation or any other object."""
+    if "relation" in node:
+        return str(source.relation(node["relation"]))
+    return object_name(kind, node["object"], source)
 
 
 def rename(node: Node, source: Source) -> Iterator[Operation]:
-    kind = kind_of(node["renameType"])
-    part = node.get("subname")
-    if "relation" in node:
-        name = str(source.relation(node["relation"]))
-    elif "object" in node:
-        name = object_name(kind if part is None else "table", node["object"], source)
+    kind, part = kind_of(node["renameType"]), node.get("subname")
+    if "relation" in node or "object" in node:
+        name = _target(node, kind if part is None else "table", source)
     else:
         # ALTER SCHEMA and the like keep the object's own name where others have a part's.
         name, part = quote_identifier(part or ""), None
-    yield op.Rename(kind, name, node["newname"], part)
+    yield op.Rename(kind, name, node["newname"], part) if name else op.Other(source.text, source.tag())
 
 
 def set_schema(node: Node, source: Source) -> Iterator[Operation]:
     kind = kind_of(node["objectType"])
-    name = object_name(kind, node["object"], source) if "object" in node else str(source.relation(node["relation"]))
-    yield op.SetSchema(kind, name, node["newschema"])
+    name = _target(node, kind, source)
+    yield op.SetSchema(kind, name, node["newschema"]) if name else op.Other(source.text, source.tag())
 
 
 def change_owner(node: Node, source: Source) -> Iterator[Operation]:
     kind = kind_of(node["objectType"])
-    name = object_name(kind, node["object"], source) if "object" in node else str(source.relation(node["relation"]))
-    yield op.ChangeOwner(kind, name, role(node["newowner"]))
+    name = _target(node, kind, source)
+    yield op.ChangeOwner(kind, name, role(node["newowner"])) if name else op.Other(source.text, source.tag())
 
 
 def comment(node: Node, source: Source) -> Iterator[Operation]:
     kind = kind_of(node["objtype"])
-    yield op.Comment(kind, object_name(kind, node["object"], source), node.get("comment"))
+    name = object_name(kind, node["object"], source)
+    yield op.Comment(kind, name, node.get("comment")) if name else op.Other(source.text, source.tag())

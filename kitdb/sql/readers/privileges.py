@@ -31,7 +31,7 @@ def _grant(node: Node, source: Source) -> op.Grant | op.Revoke:
 def _object(kind: str, target: Node, source: Source) -> str:
     if "RangeVar" in target:
         return str(source.relation(target["RangeVar"]))
-    return object_name(kind, target, source)
+    return object_name(kind, target, source) or ""
 
 
 def _privilege(node: Node) -> Privilege:

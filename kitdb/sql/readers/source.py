@@ -96,8 +96,15 @@ class Source:
                 start = index + 1
         yield start, stop
 
+    def element_end(self, start: int) -> int:
+        """The end of the statement; inside CREATE SCHEMA, of the element that token is in."""
+        if [token.word for token in self.tokens[:2]] != ["create", "schema"]:
+            return len(self.tokens)
+        return self.up_to(start, {"create", "grant"}, 0)
+
     def tag(self) -> str:
-        return " ".join(token.word for token in self.tokens[:2])
+        words = [token.word for token in self.tokens[:2]]
+        return words[0] if words[:1] and words[0] in _ONE_WORD else " ".join(words)
 
     def qualified(self, names: Iterable[str]) -> QualifiedName:
         *schema, name = names
@@ -107,6 +114,10 @@ class Source:
         if node.get("relpersistence") == "t":
             return QualifiedName("pg_temp", node["relname"])
         return QualifiedName(node.get("schemaname", self.schema), node["relname"])
+
+
+# Commands of one word, after which a name or more follows.
+_ONE_WORD = frozenset("prepare execute deallocate declare fetch move close listen unlisten notify load show".split())
 
 
 def strings(nodes: Iterable[Node]) -> tuple[str, ...]:
@@ -260,20 +271,14 @@ _KINDS = {
     "OPCLASS": "operator class",
     "OPFAMILY": "operator family",
     "LARGEOBJECT": "large object",
-    "ATTRIBUTE": "attribute",
+    "STATISTIC_EXT": "statistics",
+    "PARAMETER_ACL": "parameter",
 }
 
 
 def kind_of(object_type: str) -> str:
     name = object_type.removeprefix("OBJECT_")
     return _KINDS.get(name, name.lower().replace("_", " "))
-
-
-def signature(node: Node, source: Source) -> str:
-    """A function as SQL names it: with its argument types, where they are written."""
-    name = source.qualified(strings(node["objname"]))
-    types = argument_types(node)
-    return str(name) if types is None else f"{name}({', '.join(types)})"
 
 
 def argument_types(node: Node) -> tuple[str, ...] | None:

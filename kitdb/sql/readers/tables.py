@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 from kitdb.names import QualifiedName
 from kitdb.sql import operations as op
@@ -80,14 +81,16 @@ def query_after_as(relation: Node, source: Source) -> str:
     if found is None:
         return source.text
     words = [token.word for token in source.tokens]
-    stop = len(words)
-    for tail in (["with", "data"], ["with", "no", "data"], *_CHECK_OPTIONS):
-        if words[-len(tail) :] == tail:
-            stop = len(words) - len(tail)
+    stop = source.element_end(found)
+    for tail in _AFTER_QUERY:
+        if words[stop - len(tail) : stop] == tail:
+            return source.between(found + 1, stop - len(tail))
     return source.between(found + 1, stop)
 
 
-_CHECK_OPTIONS = [
+_AFTER_QUERY = [
+    ["with", "data"],
+    ["with", "no", "data"],
     ["with", "check", "option"],
     ["with", "local", "check", "option"],
     ["with", "cascaded", "check", "option"],
@@ -97,21 +100,32 @@ _CHECK_OPTIONS = [
 def relations_in(node: object, source: Source) -> tuple[QualifiedName, ...]:
     """The relations that a query names, in order; names that WITH gives are none."""
     found: dict[QualifiedName, None] = {}
-    given: set[str] = set()
-    waiting = [node]
+    waiting: list[tuple[object, frozenset[str]]] = [(node, frozenset())]
     while waiting:
-        match waiting.pop():
+        item, given = waiting.pop()
+        match item:
             case {"RangeVar": relation} if "schemaname" in relation or relation["relname"] not in given:
                 found[source.relation(relation)] = None
-            case {"CommonTableExpr": {"ctename": name, "ctequery": query}}:
-                given.add(name)
-                waiting.append(query)
-            case dict() as inner:
-                with_first = sorted(inner.items(), key=lambda entry: entry[0] == "withClause")
-                waiting.extend(content for _, content in with_first)
-            case list() as inner:
-                waiting.extend(reversed(inner))
+            case {"withClause": clause, **rest}:
+                queries, names = _common_tables(clause, given)
+                waiting.extend((part, names) for part in reversed(rest.values()))
+                waiting.extend(reversed(queries))
+            case dict():
+                waiting.extend((part, given) for part in reversed(item.values()))
+            case list():
+                waiting.extend((part, given) for part in reversed(item))
     return tuple(found)
+
+
+def _common_tables(clause: Node, given: frozenset[str]) -> tuple[list[tuple[object, frozenset[str]]], frozenset[str]]:
+    """The queries of a WITH, each with the names it can see, and all names."""
+    tables = [part["CommonTableExpr"] for part in clause["ctes"]]
+    every = given | {table["ctename"] for table in tables}
+    queries: list[tuple[object, frozenset[str]]] = []
+    for table in tables:
+        queries.append((table["ctequery"], every if clause.get("recursive") else given))
+        given |= {table["ctename"]}
+    return queries, every
 
 
 def _partition_by(source: Source) -> str:
@@ -131,8 +145,8 @@ def column(node: Node, source: Source) -> tuple[Column, tuple[Constraint, ...]]:
         match part["contype"]:
             case "CONSTR_PRIMARY" | "CONSTR_UNIQUE" | "CONSTR_CHECK" | "CONSTR_FOREIGN":
                 constraints.append(constraint(part, source, node["colname"]))
-            case "CONSTR_ATTR_DEFERRABLE" | "CONSTR_ATTR_DEFERRED" if constraints:
-                constraints[-1] = _deferred(constraints[-1], part["contype"])
+            case attribute if constraints and attribute in _ATTRIBUTES:
+                constraints[-1] = _with_attribute(constraints[-1], attribute)
     return (
         Column(
             node["colname"],
@@ -147,12 +161,18 @@ def column(node: Node, source: Source) -> tuple[Column, tuple[Constraint, ...]]:
     )
 
 
-def _deferred(constraint: Constraint, attribute: str) -> Constraint:
-    match constraint:
-        case op.ForeignKey() | op.Unique() | op.PrimaryKey():
-            return replace(constraint, deferrable=True, initially_deferred=attribute == "CONSTR_ATTR_DEFERRED")
-        case _:
-            return constraint
+# What is written after a column's constraint stands beside it in the tree.
+_ATTRIBUTES = {
+    "CONSTR_ATTR_DEFERRABLE": {"deferrable": True},
+    "CONSTR_ATTR_DEFERRED": {"deferrable": True, "initially_deferred": True},
+    "CONSTR_ATTR_NOT_ENFORCED": {"not_enforced": True},
+}
+
+
+def _with_attribute(constraint: Constraint, attribute: str) -> Constraint:
+    known = {field.name for field in fields(constraint)}
+    changes: dict[str, Any] = {key: value for key, value in _ATTRIBUTES[attribute].items() if key in known}
+    return replace(constraint, **changes)
 
 
 def _collation(node: Node) -> str | None:
@@ -188,13 +208,17 @@ def constraint(node: Node, source: Source, column: str | None = None) -> Constra
     start = source.token_at(at)
     depth = source.tokens[start].depth
     columns = (column,) if column is not None else strings(node.get("keys", ()))
-    not_valid = node.get("skip_validation", False)
+    not_enforced = not node.get("is_enforced", False)
+    # NOT ENFORCED skips validation by itself.
+    not_valid = node.get("skip_validation", False) and not not_enforced
     deferrable, initially_deferred = node.get("deferrable", False), node.get("initdeferred", False)
     match node["contype"]:
         case "CONSTR_PRIMARY":
             return op.PrimaryKey(
                 columns,
                 using_index=node.get("indexname"),
+                include=strings(node.get("including", ())),
+                without_overlaps=node.get("without_overlaps", False),
                 deferrable=deferrable,
                 initially_deferred=initially_deferred,
                 name=name,
@@ -204,6 +228,8 @@ def constraint(node: Node, source: Source, column: str | None = None) -> Constra
             return op.Unique(
                 columns,
                 using_index=node.get("indexname"),
+                include=strings(node.get("including", ())),
+                without_overlaps=node.get("without_overlaps", False),
                 nulls_not_distinct=node.get("nulls_not_distinct", False),
                 deferrable=deferrable,
                 initially_deferred=initially_deferred,
@@ -212,7 +238,8 @@ def constraint(node: Node, source: Source, column: str | None = None) -> Constra
             )
         case "CONSTR_CHECK":
             expression = source.parenthesised("check", start, depth) or ""
-            return op.Check(expression, not_valid, node.get("is_no_inherit", False), name=name, at=at)
+            no_inherit = node.get("is_no_inherit", False)
+            return op.Check(expression, not_valid, no_inherit, not_enforced, name=name, at=at)
         case "CONSTR_NOTNULL":
             return op.NotNull(columns[0], not_valid, node.get("is_no_inherit", False), name=name, at=at)
         case "CONSTR_FOREIGN":
@@ -222,10 +249,13 @@ def constraint(node: Node, source: Source, column: str | None = None) -> Constra
                 references_columns=strings(node.get("pk_attrs", ())),
                 on_delete=_ACTIONS[node.get("fk_del_action", "a")],
                 on_update=_ACTIONS[node.get("fk_upd_action", "a")],
+                on_delete_columns=strings(node.get("fk_del_set_cols", ())),
                 match_full=node.get("fk_matchtype") == "f",
+                period=node.get("fk_with_period", False),
                 deferrable=deferrable,
                 initially_deferred=initially_deferred,
                 not_valid=not_valid,
+                not_enforced=not_enforced,
                 name=name,
                 at=at,
             )
