@@ -297,7 +297,7 @@ class _Run:
                 place=Place(str(planned.migration.path), statement.line, statement.column),
                 hint=f"Look at it, then record it: kitdb repair --done {planned.migration.version}:{number + 1}.",
             )
-        index = indexes.built_by(statement)
+        index = indexes.built_by(self.connection, statement)
         before = indexes.invalid(self.connection)
         if index and interrupted and indexes.is_complete(self.connection, index):
             yield from self._exchange(record)

@@ -33,7 +33,7 @@ class ConcurrentIndex:
     table: str
 
 
-def built_by(statement: Statement) -> ConcurrentIndex | None:
+def built_by(connection: Connection, statement: Statement) -> ConcurrentIndex | None:
     """The index that the statement builds without blocking writes, None for any other statement."""
     head = list(words(statement.text))[:3]
     if "concurrently" not in head or head[0] != "create":
@@ -41,11 +41,10 @@ def built_by(statement: Statement) -> ConcurrentIndex | None:
     from kitdb.sql.operations import CreateIndex  # noqa: PLC0415  # the parser, only where such a statement is
     from kitdb.sql.read import read  # noqa: PLC0415
 
-    for operation in read(statement):
+    row = connection.execute("select coalesce(pg_catalog.current_schema(), 'public')").fetchone()
+    for operation in read(statement, schema=row[0] if row else "public"):
         if isinstance(operation, CreateIndex):
-            # An index lies in the schema of its table, whatever the search path says.
-            name = operation.name
-            return ConcurrentIndex(name, str(operation.table))
+            return ConcurrentIndex(operation.name, str(operation.table))
     return None
 
 

@@ -61,6 +61,9 @@ class RunnerLock:
 
     def __init__(self, connect: Callable[[], Connection]) -> None:
         self._connection = connect()
+        # A client-side cursor speaks the simple protocol. The extended one leaves its portal open, and with it a
+        # snapshot, until the next command: CREATE INDEX CONCURRENTLY would wait for us for ever.
+        self._cursor = psycopg.ClientCursor(self._connection)
 
     def acquire(self, limit: float) -> Iterator[WaitingForRunner]:
         """Return when the lock is ours; yields, now and every few seconds, while another runner has it."""
@@ -75,11 +78,11 @@ class RunnerLock:
             time.sleep(POLL_SECONDS)
 
     def _try(self) -> bool:
-        self._connection.execute(_BEGIN.encode())
-        row = self._connection.execute("select pg_catalog.pg_try_advisory_xact_lock(%s)", (LOCK_KEY,)).fetchone()
+        self._cursor.execute(_BEGIN.encode())
+        row = self._cursor.execute("select pg_catalog.pg_try_advisory_xact_lock(%s)", (LOCK_KEY,)).fetchone()
         if row and row[0]:
             return True
-        self._connection.execute("rollback")
+        self._cursor.execute("rollback")
         return False
 
     def _named(self) -> str:
@@ -87,26 +90,26 @@ class RunnerLock:
         return f" ({holder})" if holder else ""
 
     def holder(self) -> Session | None:
-        row = self._connection.execute(_HOLDER.encode(), {"key": LOCK_KEY}).fetchone()
+        row = self._cursor.execute(_HOLDER.encode(), {"key": LOCK_KEY}).fetchone()
         return Session(*row) if row else None
 
     def blockers(self, pid: int) -> tuple[Session, ...]:
         """Who holds the locks that the backend waits for, none when it waits for none."""
         # Within a transaction the view of other sessions is taken once and kept.
-        self._connection.execute("select pg_catalog.pg_stat_clear_snapshot()")
-        return tuple(Session(*row) for row in self._connection.execute(_BLOCKERS.encode(), (pid,)))
+        self._cursor.execute("select pg_catalog.pg_stat_clear_snapshot()")
+        return tuple(Session(*row) for row in self._cursor.execute(_BLOCKERS.encode(), (pid,)))
 
     def check(self) -> None:
         """Raise `LockLost` when the lock is no longer ours."""
         try:
-            self._connection.execute("select 1")
+            self._cursor.execute("select 1")
         except psycopg.Error as error:
             raise LockLost("the connection that held the lock on this database was lost") from error
 
     def release(self) -> None:
         try:
             if not self._connection.closed:
-                self._connection.execute("rollback")
+                self._cursor.execute("rollback")
         except psycopg.Error:
             pass  # the server is gone, and the lock with it
         finally:

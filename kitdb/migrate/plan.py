@@ -13,6 +13,7 @@ from typing import Literal
 from kitdb.errors import KitdbError, Place, Refused
 from kitdb.migrate.files import Migration, MigrationFolder
 from kitdb.migrate.ledger import AppliedMigration, Ledger, Progress
+from kitdb.sql.scan import Unclosed, tokens
 from kitdb.sql.split import Statement, Unterminated, history_statements, split, words
 
 Mode = Literal["transaction", "statements"]
@@ -175,49 +176,55 @@ def compare_applied(migration: Migration, row: AppliedMigration) -> tuple[Edited
         today = [migration.text.strip()]
     if list(row.statements) == today:
         return None, None
-    then_plain, today_plain = _without_comments(row.statements), _without_comments(today)
-    if then_plain == today_plain:
+    then, now = _Texts.of(row.statements), _Texts.of(today)
+    if then.squeezed == now.squeezed:
         return None, f"{migration.path}: comments or white space changed after it was applied"
-    place = _first_change(migration, then_plain, today_plain)
-    return EditedMigration(migration, place, _difference(then_plain, today_plain)), None
+    return EditedMigration(migration, _first_change(migration, then, now), _difference(then, now)), None
 
 
-def _without_comments(statements: Sequence[str]) -> list[str]:
-    """The statements' tokens with one space between them; a comment alone vanishes."""
-    plain: list[str] = []
-    for text in statements:
-        try:
-            plain += [_squeezed(statement.text) for statement in split(text)]
-        except Unterminated:
-            plain.append(text.strip())
-    return plain
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Statements as written, and squeezed: their tokens with one space between them, so that only meaning counts."""
+
+    written: list[str]
+    squeezed: list[str]
+
+    @classmethod
+    def of(cls, stored: Sequence[str]) -> _Texts:
+        written: list[str] = []
+        for text in stored:
+            try:
+                written += [statement.text for statement in split(text)]
+            except Unterminated:
+                written.append(text.strip())
+        return cls(written, [_squeezed(text) for text in written])
 
 
 def _squeezed(text: str) -> str:
-    # Literals and quoted names stay as they are; only what is between tokens is folded.
-    return (
-        re.sub(r"\s+", " ", re.sub(r"--[^\n]*|/\*.*?\*/", " ", text, flags=re.DOTALL)).strip() if _plain(text) else text
-    )
+    try:
+        parts = [text[token.start : token.end] for token in tokens(text)]
+    except Unclosed:
+        return text
+    # Line ends count for white space in a literal, too: git changes them.
+    return " ".join(parts).replace("\r\n", "\n")
 
 
-def _plain(text: str) -> bool:
-    return not any(mark in text for mark in ("'", '"', "$"))
-
-
-def _first_change(migration: Migration, then: Sequence[str], today: Sequence[str]) -> Place:
-    statements = split(migration.text)
-    for number, statement in enumerate(statements):
-        if number >= len(then) or number >= len(today) or then[number] != today[number]:
+def _first_change(migration: Migration, then: _Texts, now: _Texts) -> Place:
+    for number, statement in enumerate(split(migration.text)):
+        if then.squeezed[number : number + 1] != now.squeezed[number : number + 1]:
             return Place(str(migration.path), statement.line, statement.column)
     return Place(str(migration.path))
 
 
-def _difference(then: Sequence[str], today: Sequence[str]) -> tuple[str, ...]:
-    old, new = [f"{text};" for text in then], [f"{text};" for text in today]
-    lines = difflib.unified_diff(
-        "\n".join(old).splitlines(), "\n".join(new).splitlines(), "applied", "file", lineterm="", n=1
-    )
-    return tuple(islice(lines, 60))
+def _difference(then: _Texts, now: _Texts) -> tuple[str, ...]:
+    """What was applied (-) and what the file says now (+), of the statements that differ."""
+    lines: list[str] = []
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, then.squeezed, now.squeezed, autojunk=False).get_opcodes():
+        if kind != "equal":
+            old = "\n".join(f"{text};" for text in then.written[i:j]).splitlines()
+            new = "\n".join(f"{text};" for text in now.written[k:m]).splitlines()
+            lines += list(difflib.unified_diff(old, new, lineterm="", n=1))[2:]
+    return tuple(line for line in lines if not line.startswith("@@"))
 
 
 # --- files that are pending ------------------------------------------------------------------------------------------

@@ -10,12 +10,15 @@ from typing import Any, TextIO
 from kitdb.findings import Result
 
 
-def write(results: Sequence[Result], format: str, out: TextIO | None = None) -> None:
-    """Write the results of a check in a format ("table" or "json")."""
+def write(results: Sequence[Result], format: str, *, noun: str = "subject", out: TextIO | None = None) -> None:
+    """Write the results of a check in a format ("table" or "json"); `noun` is what one result is about."""
     from kitdb.report import json as as_json  # noqa: PLC0415  # one format is needed, not all
     from kitdb.report import table  # noqa: PLC0415
 
-    {"json": as_json.write, "table": table.write}[format](results, out or sys.stdout)
+    if format == "json":
+        as_json.write(results, out or sys.stdout)
+    else:
+        table.write(results, out or sys.stdout, noun=noun)
 
 
 def write_lines(format: str, value: Any, lines: Iterable[str], out: TextIO | None = None) -> None:

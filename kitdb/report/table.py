@@ -14,14 +14,14 @@ from kitdb.findings import SEVERITIES, Finding, Result
 STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
 
-def write(results: Sequence[Result], out: TextIO) -> None:
+def write(results: Sequence[Result], out: TextIO, *, noun: str = "subject") -> None:
     console = console_for(out)
     for result in results:
         for finding in result.findings:
             console.print(finding_text(finding), soft_wrap=True)
         for note in result.notes:
             console.print(Text(f"note: {note}"), soft_wrap=True)
-    console.print(Text(summary(results)), soft_wrap=True)
+    console.print(Text(summary(results, noun)), soft_wrap=True)
 
 
 def console_for(out: TextIO) -> Console:
@@ -43,7 +43,7 @@ def finding_text(finding: Finding) -> Text:
     return text
 
 
-def summary(results: Sequence[Result]) -> str:
+def summary(results: Sequence[Result], noun: str) -> str:
     """`3 files checked in 0.12 s: 1 error, 2 warnings`."""
     counted = Counter(finding.severity for result in results for finding in result.findings)
     found = [
@@ -52,4 +52,5 @@ def summary(results: Sequence[Result]) -> str:
         if counted[severity]
     ]
     seconds = sum(result.seconds for result in results)
-    return f"{len(results)} checked in {seconds:.2f} s: {', '.join(found) if found else 'no findings'}"
+    subjects = f"{len(results)} {noun}{'s' if len(results) != 1 else ''}"
+    return f"{subjects} checked in {seconds:.2f} s: {', '.join(found) if found else 'no findings'}"
