@@ -20,7 +20,10 @@ def changed_policy(operation: Operation, script: Script) -> Policy | None:
     """The final policy, if any of it is from this operation."""
     if not isinstance(operation, CreatePolicy | AlterPolicy):
         return None
-    for policy in script.final.policies.values():
+    policies = script.final.policies
+    named = policies.get((operation.table, operation.name))
+    # It may have another name by now.
+    for policy in [named] if named else policies.values():
         if any(operation is made for made in (policy.roles_from, policy.using_from, policy.with_check_from)):
             return policy
     return None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.lint.state import is_never_null
+from kitdb.names import quote_identifier
 from kitdb.sql.operations import AddConstraint, NotNull, Operation, SetNotNull
 
 
@@ -39,5 +40,7 @@ def set_not_null_scans(operation: Operation, script: Script) -> Iterator[Problem
         case SetNotNull(table, column) | AddConstraint(table, NotNull(column=column, not_valid=False)):
             if not script.is_new(table) and not is_never_null(script.before.known(table), column):
                 yield Problem(
-                    f"every row of {table} is searched for a null in {column} while reads and writes wait", str(table)
+                    f"every row of {table} is searched for a null in {quote_identifier(column)} "
+                    "while reads and writes wait",
+                    str(table),
                 )

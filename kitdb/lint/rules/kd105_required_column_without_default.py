@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
+from kitdb.names import quote_identifier
 from kitdb.sql.operations import AddColumn, Operation, PrimaryKey
 
 _SERIAL = ("serial", "serial2", "serial4", "serial8", "smallserial", "bigserial")
@@ -38,6 +39,7 @@ def required_column_without_default(operation: Operation, script: Script) -> Ite
             filled = column.default is not None or column.identity or column.generated or column.type in _SERIAL
             if required and not filled:
                 yield Problem(
-                    f"column {column.name} cannot be null and has no default: this fails if {table} has a row",
+                    f"column {quote_identifier(column.name)} cannot be null and has no default: "
+                    f"this fails if {table} has a row",
                     str(table),
                 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
+from kitdb.names import quote_identifier
 from kitdb.sql.operations import DropColumn, DropSchema, DropTable, Operation
 
 
@@ -37,6 +38,6 @@ def destructive_drop(operation: Operation, script: Script) -> Iterator[Problem]:
         case DropColumn(table, name) if not script.is_new(table):
             column = script.before.known(table).columns.get(name)
             if column is None or column.origin != script.file.origin:
-                yield Problem(f"what is in column {name} of {table} is lost", str(table))
+                yield Problem(f"what is in column {quote_identifier(name)} of {table} is lost", str(table))
         case DropSchema(schema) if script.before.schemas.get(schema) != script.file.origin:
-            yield Problem(f"schema {schema} and all that is in it are lost", schema)
+            yield Problem(f"schema {quote_identifier(schema)} and all that is in it are lost", schema)

@@ -6,7 +6,7 @@ from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.lint.state import Table
 from kitdb.names import QualifiedName
-from kitdb.sql.operations import AddEnumValue, Comment, Delete, Insert, Merge, Operation, Update
+from kitdb.sql.operations import AddEnumValue, Comment, CreateFunction, Delete, Insert, Merge, Operation, Update
 from kitdb.sql.scan import tokens
 
 
@@ -15,12 +15,24 @@ def enum_value_used_in_same_transaction(operation: Operation, script: Script) ->
     """A value is added to an enum and used before the transaction has ended.
 
     Postgres refuses it (55P04): a new value can be used once its transaction is committed. A type made in the
-    same transaction is free of this, and so is the body of a function, which runs later.
+    same transaction is free of this, and so is the body of a PL/pgSQL function, which is read when it runs; that of
+    an SQL function is read at once.
 
     Bad:
 
         alter type task_state add value 'archived';
         update task set state = 'archived' where done;
+
+    Bad:
+
+        alter type task_state add value 'archived';
+        create function archived() returns task_state language sql as $$ select 'archived'::task_state $$;
+
+    Good:
+
+        alter type task_state add value 'archived';
+        create function archived() returns task_state language plpgsql
+          as $$ begin return 'archived'::task_state; end $$;
 
     Good:
 
@@ -45,11 +57,12 @@ def enum_value_used_in_same_transaction(operation: Operation, script: Script) ->
 
 def _uses(operation: Operation, enum: QualifiedName, value: str, script: Script) -> bool:
     """Whether the statement has the value, and something of the enum's type beside it."""
-    text = script.statement.text
     literal = "'" + value.replace("'", "''") + "'"
-    if literal not in text:
+    if literal not in script.statement.text:
         return False
-    words = [text[token.start : token.end] for token in tokens(text)]
+    words = [*_words(script.statement.text)]
+    if isinstance(operation, CreateFunction) and operation.language == "sql":
+        words += _words(operation.body)
     if literal not in words:
         return False
     names = {word.lower().strip('"') for word in words}
@@ -61,6 +74,10 @@ def _uses(operation: Operation, enum: QualifiedName, value: str, script: Script)
             return script.before.known(table).created is None
         case _:
             return False
+
+
+def _words(text: str) -> Iterator[str]:
+    return (text[token.start : token.end] for token in tokens(text))
 
 
 def _has(table: Table, enum: QualifiedName) -> bool:

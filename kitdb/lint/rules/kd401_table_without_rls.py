@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
+from kitdb.lint.state import Table
+from kitdb.names import QualifiedName
 from kitdb.sql.operations import CreateTable, Operation
 
 _ROW_LEVEL_SECURITY = re.compile(r"row\s+level\s+security", re.IGNORECASE)
@@ -39,8 +41,15 @@ def table_without_rls(operation: Operation, script: Script) -> Iterator[Problem]
     """
     match operation:
         case CreateTable(table, server=None) if script.is_exposed(table):
-            known = next((known for known in script.final.tables.values() if known.created is operation), None)
+            known = _made_by(operation, table, script)
             if known is None or known.row_level_security or not script.is_exposed(known.name):
                 return
             if not any(_ROW_LEVEL_SECURITY.search(body) for body in script.final.blocks):
                 yield Problem(f"{table} is exposed, and without row level security all of its rows are", str(table))
+
+
+def _made_by(operation: Operation, name: QualifiedName, script: Script) -> Table | None:
+    """The final table that this statement created, whatever it is called by now."""
+    named = script.final.tables.get(name)
+    known = [named] if named else script.final.tables.values()
+    return next((table for table in known if table.created is operation), None)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kitdb.lint.policies import changed_policy, is_always_true
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
+from kitdb.names import quote_identifier
 from kitdb.sql.operations import Operation
 
 # Roles that clients cannot take; the service role passes by every policy anyhow.
@@ -50,9 +51,10 @@ def policy_always_true(operation: Operation, script: Script) -> Iterator[Problem
         return
     changes = definition.command in ("update", "delete", "all") and policy.using_from is operation
     writes = definition.command in ("insert", "update", "all") and policy.with_check_from is operation
-    everybody, table = ", ".join(definition.roles) or "everybody", definition.table
+    name, table = quote_identifier(definition.name), definition.table
+    everybody = ", ".join(definition.roles) or "everybody"
     if changes and is_always_true(definition.using):
         word = "delete" if definition.command == "delete" else "change"
-        yield Problem(f"policy {definition.name} lets {everybody} {word} every row of {table}", str(table))
+        yield Problem(f"policy {name} lets {everybody} {word} every row of {table}", str(table))
     elif writes and is_always_true(definition.with_check):
-        yield Problem(f"policy {definition.name} lets {everybody} write any row into {table}", str(table))
+        yield Problem(f"policy {name} lets {everybody} write any row into {table}", str(table))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kitdb.lint.policies import changed_policy
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
+from kitdb.names import quote_identifier
 from kitdb.sql.operations import Operation
 
 
@@ -30,5 +31,5 @@ def policy_to_public(operation: Operation, script: Script) -> Iterator[Problem]:
     """
     policy = changed_policy(operation, script)
     if policy is not None and policy.roles_from is operation and not policy.definition.roles:
-        name, table = policy.definition.name, policy.definition.table
+        name, table = quote_identifier(policy.definition.name), policy.definition.table
         yield Problem(f"policy {name} of {table} is for every role, anon included", str(table))

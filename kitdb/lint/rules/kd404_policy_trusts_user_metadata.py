@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kitdb.lint.policies import changed_expressions
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
+from kitdb.names import quote_identifier
 from kitdb.sql.operations import Operation
 from kitdb.sql.readers.expressions import Expression
 
@@ -38,7 +39,8 @@ def policy_trusts_user_metadata(operation: Operation, script: Script) -> Iterato
     for definition, clause, expression in changed_expressions(operation, script):
         if _reads_user_metadata(expression):
             yield Problem(
-                f"{clause} of policy {definition.name} trusts user_metadata, which every user can edit",
+                f"{clause} of policy {quote_identifier(definition.name)} of {definition.table} trusts user_metadata, "
+                "which every user can edit",
                 str(definition.table),
             )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kitdb.lint.policies import changed_expressions
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
+from kitdb.names import quote_identifier
 from kitdb.sql.operations import Operation
 
 _FIXED = ("auth.uid", "auth.jwt", "auth.role", "auth.email", "current_setting")
@@ -31,9 +32,7 @@ def auth_call_per_row(operation: Operation, script: Script) -> Iterator[Problem]
         create policy "read" on task for select to authenticated using (owner_id = (select auth.uid()));
     """
     for definition, clause, expression in changed_expressions(operation, script):
+        policy = f"policy {quote_identifier(definition.name)} of {definition.table}"
         repeated = dict.fromkeys(call.name for call in expression.calls if call.name in _FIXED and not call.once)
         for name in repeated:
-            yield Problem(
-                f"{clause} of policy {definition.name} calls {name}() for every row of {definition.table}",
-                str(definition.table),
-            )
+            yield Problem(f"{clause} of {policy} calls {name}() row by row", str(definition.table))
