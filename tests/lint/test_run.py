@@ -3,11 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kitdb.errors import KitdbError, MissingPath
 from kitdb.lint.run import lint_files, lint_text
 from kitdb.sql import split
 
+COMMANDS = (Path(__file__).parents[1] / "sql" / "operations.sql").read_text().splitlines(keepends=True)
 PACKAGE = Path(split.__file__).parents[1]
 PHASE_0 = [PACKAGE / "schemas", PACKAGE / "policies"]
 
@@ -207,3 +210,21 @@ def test_the_result_of_a_file_says_which_and_whether_it_passed():
 
     assert (result.subject, result.passed, len(result.findings)) == ("a.sql", True, 1)
     assert not lint_text("drop table t;").passed
+
+
+PIECES = st.sampled_from(
+    [*COMMANDS, "-- kitdb: allow KD201: x\n", "/*", "*/", "'", '"', "$$", "(", ")", ";", "\\x", "\0", "ä"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_no_text_is_too_strange(text):
+    assert lint_text(text).subject == "<sql>"
+
+
+def test_a_renamed_table_is_judged_by_its_last_name():
+    text = "create table t (a int);\nalter table t rename to u;\ncreate table t (a int);\n"
+
+    assert found(f"{text}alter table t enable row level security;") == ["1:1 table-without-rls"]
+    assert found(f"{text}alter table u enable row level security;") == ["3:1 table-without-rls"]

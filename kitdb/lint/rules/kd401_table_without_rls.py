@@ -51,5 +51,6 @@ def table_without_rls(operation: Operation, script: Script) -> Iterator[Problem]
 def _made_by(operation: Operation, name: QualifiedName, script: Script) -> Table | None:
     """The final table that this statement created, whatever it is called by now."""
     named = script.final.tables.get(name)
-    known = [named] if named else script.final.tables.values()
-    return next((table for table in known if table.created is operation), None)
+    if named is not None and named.created is operation:
+        return named
+    return next((table for table in script.final.tables.values() if table.created is operation), None)
