@@ -14,6 +14,7 @@ from kitdb.rls.line import Verb
 from kitdb.rls.matrix import WORST_FIRST, Cell, Command, Expectation, Verdict
 from kitdb.rls.predicate import Truth, holds
 from kitdb.rls.run import Answer, Attempt, Observation, Outcome, transcript
+from kitdb.rls.subject import Subject
 
 Truths = Mapping[str, Truth]
 
@@ -24,6 +25,10 @@ class Expected:
 
     what: Expectation | None
     rule: AccessRule | None = None
+
+    @property
+    def place(self) -> Place | None:
+        return self.rule.place if self.rule else None
 
 
 DENIED = Expected("denied")
@@ -60,17 +65,18 @@ def expect(
 class Probe:
     """One statement of one caller. `columns` is what the cell is about, `written` what the statement gives.
 
-    `returns` says that the new row must be readable too; `names` are the row classes in the order of the inspection.
+    `about` are the callers whose truths the inspection gives. `needs` are columns that must be readable in the new row.
     """
 
+    subject: Subject
     principal: Principal
     command: Command
     columns: tuple[str, ...]
     written: tuple[str, ...]
     before: Truths | None
     attempt: Attempt
-    names: tuple[str, ...] = ()
-    returns: bool = False
+    about: tuple[Principal, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,6 @@ class Decision:
     detail: str = ""
     place: Place | None = None
     statement: str = ""
-    probes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,66 +104,79 @@ class Written:
     inside: bool
     kept: bool
     changed: bool
+    stamped: bool
+
+    @property
+    def as_wanted(self) -> bool:
+        return self.kept or (self.changed and not self.stamped)
 
 
-def written(seen: str | None, names: Sequence[str]) -> Written | None:
+def written(probe: Probe, seen: str | None) -> Written | None:
     """The row that a statement wrote; of several (a trigger touched others too), the one that was meant."""
     rows: list[dict[str, Any]] = json.loads(seen) if seen else []
     if not rows:
         return None
     row = next((row for row in rows if row["same"]), rows[-1])
-    truths = dict(zip(names, row["truths"], strict=True))
-    return Written(truths, bool(row["inside"]), bool(row["kept"]), bool(row["changed"]))
+    truths = probe.subject.writer.named_truths(probe.about, row["truths"])[probe.principal.name]
+    return Written(truths, *(bool(row[key]) for key in ("inside", "kept", "changed", "stamped")))
 
 
-def decide(probe: Probe, answer: Answer, access: ObjectAccess | None, actor: Actor) -> Decision | None:
+def decide(probe: Probe, answer: Answer, actor: Actor) -> Decision | None:
     """The verdict on one write; None where the question does not arise."""
     row = _row_after(probe, answer)
-    verb: Verb = "insert" if probe.command == "upsert" else probe.command  # type: ignore[assignment]  # writes only
     after = row.truths if row else None
-    if row and not row.inside:
-        expected = DENIED
-    else:
-        expected = expect(access, actor, verb, probe.written, probe.before, after)
-        if probe.command == "upsert" and expected.what != "denied":
-            expected = expect(access, actor, "update", probe.written, probe.before, after)
-    if probe.returns and expected.what == "allowed" and after is not None:
-        readable = expect(access, actor, "select", (), after, None)
+    expected = _expected(probe, actor, row)
+    if probe.needs and expected.what == "allowed" and after is not None:
+        readable = expect(probe.subject.access, actor, "select", probe.needs, after, None)
         if readable.what != "allowed":
             return None
-    outcome, detail = _outcome(probe, answer, row)
+    outcome, detail = _outcome(probe, answer, row, expected)
     verdict = judge(expected.what, outcome, answer)
     if verdict == "ok" and outcome == "undecided":
         outcome, detail = "refused", f"by a trigger: {answer.found.message}"
+    moved = after is not None and probe.command in ("insert", "update", "upsert")
     return Decision(
         probe.command,
         probe.columns,
         label(probe.before),
-        label(after) if after is not None and probe.command in ("insert", "update", "upsert") else None,
+        (label(after) if row is None or row.inside else "elsewhere") if moved else None,
         expected.what or "either",
         outcome,
         verdict,
         probe.principal,
         detail,
-        expected.rule.place if expected.rule else None,
-        probe.attempt.statement,
+        expected.place,
+        probe.attempt.statement.text,
     )
 
 
 def _row_after(probe: Probe, answer: Answer) -> Written | None:
     for observation in (answer.found, answer.control, answer.silent):
         if observation and observation.effective:
-            return written(observation.seen, probe.names)
+            return written(probe, observation.seen)
     return None
 
 
-def _outcome(probe: Probe, answer: Answer, row: Written | None) -> tuple[Outcome, str]:
+def _expected(probe: Probe, actor: Actor, row: Written | None) -> Expected:
+    access = probe.subject.access
+    after = row.truths if row else None
+    if row and not row.inside:
+        return DENIED
+    if probe.command != "upsert":
+        verb: Verb = probe.command  # type: ignore[assignment]  # a write is an insert, an update or a delete
+        return expect(access, actor, verb, probe.written, probe.before, after)
+    inserted = expect(access, actor, "insert", probe.written, None, after)
+    updated = expect(access, actor, "update", probe.written, probe.before, after)
+    return inserted if inserted.what == "denied" else updated
+
+
+def _outcome(probe: Probe, answer: Answer, row: Written | None, expected: Expected) -> tuple[Outcome, str]:
+    """What happened; a column counts as written where the row holds the value, not where a trigger put another."""
     outcome = answer.outcome
-    if outcome == "allowed" and row is not None and probe.columns:
-        if probe.command == "update" and not row.changed:
-            return "no rows", "a trigger keeps the old value"
-        if probe.command == "insert" and not row.kept:
-            return "no rows", "a trigger puts another value in its place"
+    if outcome == "allowed" and row is not None and probe.columns and not row.as_wanted:
+        frozen = probe.command == "update" and not row.changed and not row.stamped
+        if expected.what != "allowed" or frozen:
+            return "no rows", "a trigger keeps the old value" if frozen else "a trigger puts another value in its place"
     return outcome, explain(answer.found)
 
 
@@ -195,7 +213,7 @@ def label(truths: Truths | None) -> str:
     return ", ".join(names) or ("other" if truths else "any")
 
 
-def cells(actor: Actor, subject: str, decisions: Iterable[Decision]) -> list[Cell]:
+def cells(actor: Actor, subject: Subject, decisions: Iterable[Decision]) -> list[Cell]:
     """The decisions joined cell by cell, the worst of each first."""
     groups: dict[tuple[Command, tuple[str, ...], str, str | None], list[Decision]] = {}
     for decision in decisions:
@@ -204,12 +222,12 @@ def cells(actor: Actor, subject: str, decisions: Iterable[Decision]) -> list[Cel
     return [_cell(actor, subject, group) for group in groups.values()]
 
 
-def _cell(actor: Actor, subject: str, group: Sequence[Decision]) -> Cell:
+def _cell(actor: Actor, subject: Subject, group: Sequence[Decision]) -> Cell:
     worst = min(group, key=lambda decision: WORST_FIRST.index(decision.verdict))
     bad = worst.verdict != "ok" and worst.statement
     return Cell(
         actor.name,
-        subject,
+        subject.name,
         worst.command,
         worst.columns,
         worst.rows,
@@ -217,7 +235,7 @@ def _cell(actor: Actor, subject: str, group: Sequence[Decision]) -> Cell:
         worst.expected,
         worst.actual,
         worst.verdict,
-        sum(decision.probes for decision in group),
+        len(group),
         worst.principal.name,
         worst.detail,
         worst.place,

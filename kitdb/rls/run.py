@@ -5,40 +5,42 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from kitdb.database import Caller, Connection
+from kitdb.rls.statements import Statement
 
 # One function call tries many statements: each in a subtransaction that ends in an exception of our own, which takes
 # back rows, role and settings together. The role comes from a session of `authenticator`, as behind the API; only a
 # connection that logged in as superuser may change its session user and come back to look at what was done.
 _ATTEMPT = """
 create function pg_temp.kitdb_attempt(
-  caller_role text, claims text, read_only boolean, quiet boolean, prepare text, statement text, answers boolean,
-  inspect text
+  caller_role text, claims text, read_only boolean, quiet boolean, prepare jsonb, statement jsonb, inspect jsonb
 ) returns jsonb language plpgsql as $kitdb$
 declare
   superuser constant text := session_user;
   state text;
   message text;
   constraint_name text;
+  column_name text;
   context text;
-  touched bigint;
   answer text;
   seen text;
   done boolean := false;
 begin
   begin
     perform set_config('request.jwt.claims', coalesce(claims, ''), true);
+    if prepare is not null then
+      perform set_config('session_replication_role', 'replica', true);
+      perform pg_temp.kitdb_do(prepare);
+      perform set_config('session_replication_role', 'origin', true);
+    end if;
     if quiet then
       perform set_config('session_replication_role', 'replica', true);
-    end if;
-    if prepare is not null then
-      execute prepare;
     end if;
     if caller_role is not null then
       perform set_config('session_authorization', 'authenticator', true);
@@ -47,29 +49,24 @@ begin
     if read_only then
       perform set_config('transaction_read_only', 'on', true);
     end if;
-    if answers then
-      execute statement into answer;
-    else
-      execute statement;
-    end if;
-    get diagnostics touched = row_count;
+    answer := pg_temp.kitdb_do(statement);
     set constraints all immediate;
     perform set_config('session_authorization', superuser, true);
     done := true;
-    if inspect is not null then
-      execute inspect into seen;
+    if inspect is not null and answer <> '0' then
+      seen := pg_temp.kitdb_do(inspect);
     end if;
     raise sqlstate 'KD000';
   exception when query_canceled or others then
     get stacked diagnostics state = returned_sqlstate, message = message_text,
-      constraint_name = constraint_name, context = pg_exception_context;
+      constraint_name = constraint_name, column_name = column_name, context = pg_exception_context;
   end;
   if done and state <> 'KD000' then
     -- the inspection is ours and evaluates the specification: its failure is no answer of the database's
-    raise exception using errcode = 'KD001', message = message, detail = inspect;
+    raise exception using errcode = 'KD001', message = message, detail = inspect::text;
   end if;
-  return jsonb_build_object('state', state, 'message', message, 'constraint', constraint_name, 'context', context,
-    'touched', touched, 'answer', answer, 'seen', seen);
+  return jsonb_build_object('state', state, 'message', message, 'constraint', constraint_name, 'column', column_name,
+    'context', context, 'answer', answer, 'seen', seen);
 end
 $kitdb$
 """
@@ -78,31 +75,50 @@ _RUN = """
 create function pg_temp.kitdb_run(attempts jsonb) returns jsonb language plpgsql as $kitdb$
 declare
   attempt record;
-  found jsonb;
-  control jsonb;
-  silent jsonb;
   results jsonb[] := '{}';
 begin
   for attempt in
     select * from jsonb_to_recordset(attempts) as t(
-      caller_role text, claims text, read_only boolean, prepare text, statement text, answers boolean, inspect text,
-      control boolean, quiet boolean)
+      caller_role text, claims text, read_only boolean, quiet boolean, prepare jsonb, statement jsonb, inspect jsonb)
   loop
-    control := null;
-    silent := null;
-    found := pg_temp.kitdb_attempt(attempt.caller_role, attempt.claims, attempt.read_only, attempt.quiet,
-      attempt.prepare, attempt.statement, attempt.answers, attempt.inspect);
-    if attempt.control and not (found ->> 'state' = 'KD000' and (found ->> 'touched')::bigint > 0) then
-      control := pg_temp.kitdb_attempt(null, attempt.claims, false, false, attempt.prepare, attempt.statement,
-        attempt.answers, attempt.inspect);
-      if control ->> 'state' not in ('KD000') and control ->> 'state' !~ '^23' then
-        silent := pg_temp.kitdb_attempt(null, attempt.claims, false, true, attempt.prepare, attempt.statement,
-          attempt.answers, attempt.inspect);
-      end if;
-    end if;
-    results := results || jsonb_build_array(found, control, silent);
+    results := results || pg_temp.kitdb_attempt(attempt.caller_role, attempt.claims, attempt.read_only, attempt.quiet,
+      attempt.prepare, attempt.statement, attempt.inspect);
   end loop;
   return to_jsonb(results);
+end
+$kitdb$
+"""
+
+# A statement is run by a function of its own shape, so that the server plans it once: with policies that look into
+# other tables the plan takes ten times as long as the probe.
+_DO = """
+create function pg_temp.kitdb_do(statement jsonb) returns text language plpgsql as $kitdb$
+declare
+  answer text;
+  touched bigint;
+begin
+  if statement ->> 'function' is null then
+    execute statement ->> 'text';
+    get diagnostics touched = row_count;
+    return touched;
+  end if;
+  execute statement ->> 'function' into answer
+    using array(select value from jsonb_array_elements_text(statement -> 'values') with ordinality t order by ordinality);
+  return answer;
+end
+$kitdb$
+"""
+
+_SHAPES = """
+create function pg_temp.kitdb_shapes(shapes jsonb) returns jsonb language plpgsql as $kitdb$
+declare
+  shape record;
+begin
+  for shape in select * from jsonb_to_recordset(shapes) as t(name text, body text) loop
+    execute format('create function pg_temp.%I(text[]) returns text language plpgsql as %L', shape.name, shape.body);
+    execute format('grant execute on function pg_temp.%I(text[]) to public', shape.name);
+  end loop;
+  return '[]';
 end
 $kitdb$
 """
@@ -191,6 +207,7 @@ $kitdb$
 """
 
 DONE = "KD000"
+TAKEN_OVER = "KD003"
 SEARCH_PATH = '"public", "extensions"'
 _HEADERS = '{"user-agent": "kitdb", "x-forwarded-for": "192.0.2.1"}'
 
@@ -201,31 +218,19 @@ Outcome = Literal["allowed", "no rows", "refused", "broken", "undecided"]
 class Attempt:
     """A statement to try, as `caller` or (None) as the superuser that passes by all policies.
 
-    `prepare` runs before it and `inspect` after it, both as superuser; `answers` says that its one value is wanted;
-    `control` repeats it as superuser, with the caller's claims, when it has no effect.
+    `prepare` runs before it, with triggers off, and `inspect` after it, both as superuser. `answers` says that its one
+    value is wanted; without, and with `returns`, the number of rows. `quiet` turns triggers and foreign keys off.
     """
 
-    statement: str
+    statement: Statement
     caller: Caller | None
-    inspect: str | None = None
-    prepare: str | None = None
+    inspect: Statement | None = None
+    prepare: Statement | None = None
     read_only: bool = False
     answers: bool = False
-    control: bool = False
+    returns: bool = False
     quiet: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "caller_role": self.caller.role if self.caller else None,
-            "claims": self.caller.claims_json() if self.caller else None,
-            "statement": self.statement,
-            "inspect": self.inspect,
-            "prepare": self.prepare,
-            "read_only": self.read_only,
-            "answers": self.answers,
-            "control": self.control,
-            "quiet": self.quiet,
-        }
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +239,10 @@ class Observation:
 
     state: str
     message: str
-    touched: int
     answer: str | None = None
     seen: str | None = None
     constraint: str = ""
+    column: str = ""
     context: str = ""
 
     @property
@@ -246,7 +251,7 @@ class Observation:
 
     @property
     def effective(self) -> bool:
-        return self.done and self.touched > 0
+        return self.done and self.answer != "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +267,7 @@ class Answer:
         """What happened, in the words of the matrix; a constraint or a trigger that fires decides nothing."""
         found = self.found
         if found.done:
-            return "allowed" if found.touched else "no rows"
+            return "allowed" if found.effective else "no rows"
         if found.state == "42501":
             return "refused"
         if found.state.startswith("23"):
@@ -275,7 +280,9 @@ class Answer:
     @property
     def stopped(self) -> bool:
         """Whether a trigger refuses this to everybody: it raises for the superuser, and nothing else is in the way."""
-        return bool(self.control and not self.control.done and self.silent and self.silent.effective)
+        if self.control is None or self.control.done:
+            return False
+        return self.control.state == "42501" or bool(self.silent and self.silent.effective)
 
 
 @contextmanager
@@ -285,6 +292,7 @@ def session(connection: Connection) -> Iterator[Connection]:
         connection.execute(
             """
             select set_config('search_path', %s, true), set_config('request.headers', %s, true),
+                   set_config('plan_cache_mode', 'force_generic_plan', true),
                    set_config('request.method', 'POST', true), set_config('request.path', '/', true),
                    set_config('request.cookies', '{}', true), set_config('storage.allow_delete_query', 'true', true),
                    set_config('statement_timeout', '60s', true), set_config('client_min_messages', 'error', true),
@@ -294,7 +302,7 @@ def session(connection: Connection) -> Iterator[Connection]:
             (SEARCH_PATH, _HEADERS),
         )
         connection.execute("create temporary table kitdb_mark ()")
-        for function in (_ATTEMPT, _RUN, _FILL, _USABLE):
+        for function in (_DO, _ATTEMPT, _RUN, _SHAPES, _FILL, _USABLE):
             connection.execute(function)
         yield connection
 
@@ -309,22 +317,105 @@ def mark(connection: Connection) -> int:
     return int(row[0])
 
 
-def run(connection: Connection, attempts: Sequence[Attempt]) -> list[Answer]:
-    """The answers to the attempts, in their order; nothing of what they did stays."""
-    if not attempts:
-        return []
-    found = _call(connection, "kitdb_run", [attempt.as_json() for attempt in attempts])
-    return [Answer(*(_observation(part) if part else None for part in parts)) for parts in found]  # type: ignore[arg-type]  # the first is always there
+@dataclass(slots=True)
+class Runner:
+    """Runs attempts on one session, and remembers which shapes of statement the server knows already."""
+
+    connection: Connection
+    shapes: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def run(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        """How each attempt ended, in their order; nothing of what they did stays."""
+        if not attempts:
+            return []
+        new: list[dict[str, str]] = []
+        found = [self._attempt(attempt, new) for attempt in attempts]
+        if new:
+            _call(self.connection, "kitdb_shapes", new)
+        return [_observation(part) for part in _call(self.connection, "kitdb_run", found)]
+
+    def answers(self, attempts: Sequence[Attempt], controls: Mapping[int, Attempt]) -> list[Answer]:
+        """The answers to the attempts, with a control, by position, for those that had no effect."""
+        found = self.run(attempts)
+        idle = [n for n, seen in enumerate(found) if not seen.effective and n in controls]
+        control = self._once([controls[n] for n in idle])
+        loud = [c for c in control.values() if not c[1].done and not c[1].state.startswith("23")]
+        silent = self._once([replace(attempt, quiet=True) for attempt, _ in loud])
+        answers = []
+        for number, seen in enumerate(found):
+            key = controls[number].statement.text if number in idle else ""
+            answers.append(Answer(seen, control[key][1] if key else None, silent[key][1] if key in silent else None))
+        return answers
+
+    def _once(self, attempts: Iterable[Attempt]) -> dict[str, tuple[Attempt, Observation]]:
+        """Each different statement once."""
+        distinct = {attempt.statement.text: attempt for attempt in attempts}
+        found = self.run(list(distinct.values()))
+        return dict(zip(distinct, zip(distinct.values(), found, strict=True), strict=True))
+
+    def _attempt(self, attempt: Attempt, new: list[dict[str, str]]) -> dict[str, Any]:
+        caller = attempt.caller
+        role = caller.role if caller else ""
+        kind = "answers" if attempt.answers else "returns" if attempt.returns else ""
+        return {
+            "caller_role": caller.role if caller else None,
+            "claims": caller.claims_json() if caller else None,
+            "read_only": attempt.read_only,
+            "quiet": attempt.quiet,
+            "prepare": self._call(attempt.prepare, "", "", new),
+            "statement": {"text": attempt.statement.text}
+            if attempt.raw
+            else self._call(attempt.statement, role, kind, new),
+            "inspect": self._call(attempt.inspect, "", "answers", new),
+        }
+
+    def _call(
+        self, statement: Statement | None, role: str, kind: str, new: list[dict[str, str]]
+    ) -> dict[str, Any] | None:
+        if statement is None:
+            return None
+        # one function a role: a plan made for one role's policies is thrown away when another runs it
+        key = (role, f"{kind} {statement.shape}")
+        if key not in self.shapes:
+            name = f"kitdb_{len(self.shapes) + 1}"
+            self.shapes[key] = name
+            new.append({"name": name, "body": _body(statement.shape, kind)})
+        call = sql.SQL("select pg_temp.{}($1)").format(sql.Identifier(self.shapes[key])).as_string()
+        return {"function": call, "values": statement.values}
+
+
+_COUNTED = """#variable_conflict use_column
+declare kitdb_touched bigint;
+begin
+  SHAPE;
+  get diagnostics kitdb_touched = row_count;
+  return kitdb_touched;
+end"""
+_RETURNED = """#variable_conflict use_column
+declare kitdb_touched bigint;
+begin
+  with kitdb_written as (SHAPE) select count(*) into kitdb_touched from kitdb_written;
+  return kitdb_touched;
+end"""
+_ANSWERED = """#variable_conflict use_column
+begin
+  return (SHAPE);
+end"""
+
+
+def _body(shape: str, kind: str) -> str:
+    template = {"answers": _ANSWERED, "returns": _RETURNED}.get(kind, _COUNTED)
+    return template.replace("SHAPE", shape)
 
 
 def _observation(found: Mapping[str, Any]) -> Observation:
     return Observation(
         found["state"],
         found["message"] or "",
-        found["touched"] or 0,
         found["answer"],
         found["seen"],
         found["constraint"] or "",
+        found["column"] or "",
         found["context"] or "",
     )
 
@@ -347,7 +438,7 @@ def _call(connection: Connection, function: str, argument: Any) -> list[Any]:
     return found
 
 
-def transcript(caller: Caller | None, statement: str, setup: Iterable[str] = ()) -> str:
+def transcript(caller: Caller | None, text: str, setup: Iterable[str] = ()) -> str:
     """SQL to paste into psql that shows what the caller meets."""
     lines = ["begin;", *setup]
     if caller is not None:
@@ -356,4 +447,4 @@ def transcript(caller: Caller | None, statement: str, setup: Iterable[str] = ())
             sql.SQL("set local role {};").format(sql.Identifier(caller.role)).as_string(),
             sql.SQL("select set_config('request.jwt.claims', {}, true);").format(sql.SQL(claims)).as_string(),
         ]
-    return "\n".join((*lines, f"{statement.rstrip().rstrip(';')};", "rollback;"))
+    return "\n".join((*lines, f"{text.rstrip().rstrip(';')};", "rollback;"))

@@ -3,175 +3,315 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from psycopg import sql
 
-from kitdb.catalog.model import Relation
+from kitdb.catalog.model import Relation, TypeRef
+from kitdb.names import QualifiedName
 from kitdb.rls.actors import Principal
-from kitdb.rls.rows import (
-    Row,
-    Subject,
-    Values,
-    condition,
-    identifier,
-    insertion,
-    key_of,
-    literal,
-    truths_of,
-    type_of,
-)
+from kitdb.rls.predicate import RowClass, Truth, bind
 
-Verb = str
+Values = dict[str, str | None]
+"""Columns and their values as Postgres writes them; a column that is not there takes its default."""
 
 
-def names(columns: Iterable[str]) -> sql.Composed:
-    return sql.SQL(", ").join(sql.Identifier(name) for name in columns)
+class Value(sql.Literal):
+    """A literal that differs between statements of one shape."""
+
+    def __init__(self, text: str | None) -> None:
+        super().__init__(text)
+        self.text = text
 
 
-# ---------------------------------------------------------------- rights alone, no rows
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement: `shape` has `$1[n]` where the values go, so that many of one shape are planned once."""
+
+    shape: str
+    values: tuple[str | None, ...]
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
-def may_select(relation: Relation, columns: Sequence[str]) -> str:
-    return _text(sql.SQL("select {} from {} where false").format(names(columns), identifier(relation.name)))
+def statement(parts: sql.Composable) -> Statement:
+    """The statement that the parts make."""
+    shape: list[str] = []
+    text: list[str] = []
+    values: list[str | None] = []
+    for part in _leaves(parts):
+        written = part.as_string()
+        text.append(written)
+        if isinstance(part, Value):
+            values.append(part.text)
+            shape.append(f"$1[{len(values)}]")
+        else:
+            shape.append(written)
+    return Statement("".join(shape), tuple(values), "".join(text))
 
 
-def may_insert(relation: Relation, columns: Sequence[str]) -> str:
-    nothing = sql.SQL(", ").join(sql.SQL("null::{}").format(sql.SQL(type_of(relation, c).text)) for c in columns)
-    return _text(
-        sql.SQL("insert into {} ({}) select {} where false").format(identifier(relation.name), names(columns), nothing)
-    )
+def _leaves(parts: sql.Composable) -> Iterable[sql.Composable]:
+    if isinstance(parts, sql.Composed):
+        for part in parts:
+            yield from _leaves(part)
+    else:
+        yield parts
 
 
-def may_update(relation: Relation, columns: Sequence[str]) -> str:
-    changes = sql.SQL(", ").join(sql.SQL("{} = default").format(sql.Identifier(c)) for c in columns)
-    return _text(sql.SQL("update {} set {} where false").format(identifier(relation.name), changes))
+def identifier(name: QualifiedName) -> sql.Composed:
+    return sql.SQL("{}.{}").format(sql.Identifier(name.schema), sql.Identifier(name.name))
 
 
-def may_delete(relation: Relation) -> str:
-    return _text(sql.SQL("delete from {} where false").format(identifier(relation.name)))
+def rendered(part: sql.Composable) -> sql.SQL:
+    """The part as plain SQL text, so that it is written out once however often it is used."""
+    return sql.SQL(part.as_string())
 
 
-# ---------------------------------------------------------------- rows
+def literal(value: str | None, type_: TypeRef) -> sql.Composable:
+    if value is None:
+        return sql.SQL("null")
+    return sql.Composed((Value(value), sql.SQL("::"), sql.SQL(type_.text)))
 
 
-def read(subject: Subject, columns: Sequence[str]) -> str:
-    """All that the caller sees, as one JSON array of arrays of texts."""
-    texts = sql.SQL(", ").join(sql.SQL("{}.{}::text").format(subject.alias, sql.Identifier(c)) for c in columns)
-    return _text(
-        sql.SQL("select coalesce(jsonb_agg(jsonb_build_array({})), '[]') from {} where {}").format(
-            texts, subject.table, subject.within()
+def key_of(relation: Relation) -> tuple[str, ...]:
+    """The columns that tell a row from every other: the primary key, else a unique constraint without nulls."""
+    if relation.primary_key:
+        return relation.primary_key
+    for constraint in relation.constraints:
+        if constraint.kind == "unique" and all(is_required(relation, name) for name in constraint.columns):
+            return constraint.columns
+    return ()
+
+
+def is_required(relation: Relation, name: str) -> bool:
+    column = relation.column(name)
+    return column is not None and column.not_null
+
+
+UNCOMPARABLE = ("json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle")
+"""Types without `=`, or with one that does not mean equal."""
+
+
+def comma(parts: Iterable[sql.Composable]) -> sql.Composed:
+    return sql.SQL(", ").join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its values, how to find it, and for each caller what the row classes say about it."""
+
+    values: Mapping[str, str | None]
+    condition: sql.Composable
+    truths: Mapping[str, Mapping[str, Truth]]
+
+    def signature(self, principal: Principal) -> tuple[Truth, ...]:
+        return tuple(self.truths[principal.name].values())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Writer:
+    """Writes the statements about one relation, or about the objects of one bucket in it."""
+
+    relation: Relation
+    classes: tuple[RowClass, ...] = ()
+    bucket: str | None = None
+    table: sql.SQL = field(init=False)
+    alias: sql.SQL = field(init=False)
+    columns: dict[str, sql.SQL] = field(init=False)
+    types: dict[str, TypeRef] = field(init=False)
+    _truths: dict[tuple[str, ...], tuple[sql.SQL, tuple[int, ...]]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        name = self.relation.name
+        put = object.__setattr__
+        put(self, "table", rendered(identifier(name)))
+        put(self, "alias", rendered(sql.Identifier(name.name)))
+        put(self, "columns", {c.name: rendered(sql.Identifier(c.name)) for c in self.relation.columns})
+        put(self, "types", {c.name: c.type for c in self.relation.columns})
+
+    # -------- parts
+
+    def names(self, columns: Iterable[str]) -> sql.Composed:
+        return comma(self.columns[name] for name in columns)
+
+    def column(self, name: str) -> sql.Composed:
+        return sql.Composed((self.alias, sql.SQL("."), self.columns[name]))
+
+    def value(self, name: str, value: str | None) -> sql.Composable:
+        return literal(value, self.types[name])
+
+    def within(self) -> sql.Composable:
+        """The condition that keeps to the subject's own rows."""
+        if self.bucket is None:
+            return sql.SQL("true")
+        return sql.Composed((self.alias, sql.SQL(".bucket_id = "), sql.Literal(self.bucket)))
+
+    def where(self, values: Mapping[str, str | None], columns: Iterable[str]) -> sql.Composed:
+        return sql.SQL(" and ").join(self._equals(name, values[name]) for name in columns)
+
+    def _equals(self, name: str, value: str | None) -> sql.Composed:
+        if value is None:
+            return sql.Composed((self.column(name), sql.SQL(" is null")))
+        return sql.Composed((self.column(name), sql.SQL(" = "), self.value(name, value)))
+
+    def find(self, values: Mapping[str, str | None], place: str | None) -> sql.Composable:
+        """The condition that finds one row: by its key, its place, or all its values."""
+        if key := key_of(self.relation):
+            return self.where(values, key)
+        if self.relation.kind == "table" and place:
+            return sql.Composed((self.alias, sql.SQL(".ctid = "), Value(place), sql.SQL("::tid")))
+        comparable = [c.name for c in self.relation.columns if c.type.name.name not in UNCOMPARABLE]
+        return self.where(values, comparable) if comparable else sql.SQL("true")
+
+    def truths(self, principals: Sequence[Principal]) -> sql.SQL:
+        """One array: each row class for each caller; what is the same for several callers is in it once."""
+        return self._bound(principals)[0]
+
+    def _bound(self, principals: Sequence[Principal]) -> tuple[sql.SQL, tuple[int, ...]]:
+        wanted = tuple(p.name for p in principals)
+        if wanted not in self._truths:
+            texts = [bind(row_class.predicate, p.claims) for p in principals for row_class in self.classes]
+            once = list(dict.fromkeys(texts))
+            # the line break ends a comment that the predicate may end with
+            array = comma(sql.SQL("({}\n)").format(sql.SQL(text)) for text in once)
+            whole = rendered(sql.SQL("array[{}]::boolean[]").format(array))
+            self._truths[wanted] = (whole, tuple(once.index(text) for text in texts))
+        return self._truths[wanted]
+
+    def named_truths(self, principals: Sequence[Principal], found: Sequence[Truth]) -> dict[str, dict[str, Truth]]:
+        """What `truths` gave, by caller and row class."""
+        places = iter(self._bound(principals)[1])
+        return {p.name: {c.name: found[next(places)] for c in self.classes} for p in principals}
+
+    # -------- rights alone, no rows
+
+    def may_select(self, columns: Sequence[str]) -> Statement:
+        return self._made("select ", self.names(columns), " from ", self.table, " where false")
+
+    def may_insert(self, columns: Sequence[str]) -> Statement:
+        nothing = comma(sql.Composed((sql.SQL("null::"), sql.SQL(self.types[c].text))) for c in columns)
+        return self._made("insert into ", self.table, " (", self.names(columns), ") select ", nothing, " where false")
+
+    def may_update(self, columns: Sequence[str]) -> Statement:
+        changes = comma(sql.Composed((self.columns[c], sql.SQL(" = default"))) for c in columns)
+        return self._made("update ", self.table, " set ", changes, " where false")
+
+    def may_delete(self) -> Statement:
+        return self._made("delete from ", self.table, " where false")
+
+    # -------- rows
+
+    def everything(self, principals: Sequence[Principal]) -> sql.Composable:
+        """Every row: its values, its truths, its place."""
+        stored = self.relation.kind in ("table", "partitioned table", "materialized view")
+        place = sql.Composed((self.alias, sql.SQL(".ctid::text"))) if stored else sql.SQL("null::text")
+        texts = comma(sql.Composed((self.column(c.name), sql.SQL("::text"))) for c in self.relation.columns)
+        return sql.SQL("select array[{}]::text[], {}, {} from {} where {} order by 1").format(
+            texts, self.truths(principals), place, self.table, self.within()
         )
-    )
 
+    def read(self, columns: Sequence[str]) -> Statement:
+        """All that the caller sees, as one JSON array of arrays of texts."""
+        texts = comma(sql.Composed((self.column(c), sql.SQL("::text"))) for c in columns)
+        return self._made(
+            "select coalesce(jsonb_agg(jsonb_build_array(", texts, ")), '[]')::text from ", self.table, " where ",
+            self.within(),
+        )  # fmt: skip
 
-def shown_read(subject: Subject, columns: Sequence[str]) -> str:
-    where = subject.within()
-    return _text(sql.SQL("select {} from {} where {}").format(names(columns), subject.table, where))
+    def shown_read(self, columns: Sequence[str]) -> Statement:
+        """The same as a person would write it."""
+        return self._made("select ", self.names(columns), " from ", self.table, " where ", self.within())
 
-
-def update(subject: Subject, row: Row, changes: Mapping[str, str | None], returning: Sequence[str] = ()) -> str:
-    relation = subject.relation
-    settings = sql.SQL(", ").join(
-        sql.SQL("{} = {}").format(sql.Identifier(name), literal(value, type_of(relation, name)))
-        for name, value in changes.items()
-    )
-    return _text(
-        sql.SQL("update {} set {} where {}{}").format(
-            subject.table, settings, sql.SQL(row.condition), _returning(returning)
+    def update(self, row: Row, changes: Mapping[str, str | None], returning: Sequence[str] = ()) -> Statement:
+        settings = comma(
+            sql.Composed((self.columns[name], sql.SQL(" = "), self.value(name, value)))
+            for name, value in changes.items()
         )
-    )
-
-
-def delete(subject: Subject, row: Row) -> str:
-    return _text(sql.SQL("delete from {} where {}").format(subject.table, sql.SQL(row.condition)))
-
-
-def insert(subject: Subject, values: Values, returning: Sequence[str] = ()) -> str:
-    return _text(insertion(subject.relation, values) + _returning(returning))
-
-
-def upsert(subject: Subject, values: Values, key: Sequence[str], columns: Sequence[str]) -> str:
-    """As PostgREST resolves duplicates: every column of the payload is set."""
-    settings = sql.SQL(", ").join(
-        sql.SQL("{} = excluded.{}").format(sql.Identifier(c), sql.Identifier(c)) for c in columns
-    )
-    return _text(
-        insertion(subject.relation, values) + sql.SQL(" on conflict ({}) do update set {}").format(names(key), settings)
-    )
-
-
-def make_room(subject: Subject, values: Values) -> str | None:
-    """What removes the rows whose unique values the new row has; run with triggers and foreign keys off."""
-    relation = subject.relation
-    clashes = []
-    for index in relation.indexes:
-        columns = [name for name in index.columns if name]
-        if index.unique and columns and len(columns) == len(index.columns) and set(columns) <= values.keys():
-            clashes.append(condition(relation, values, columns))
-    if not clashes:
-        return None
-    where = sql.SQL(" or ").join(sql.SQL("({})").format(clash) for clash in clashes)
-    return _text(sql.SQL("delete from {} where {}").format(subject.table, where))
-
-
-def _returning(columns: Sequence[str]) -> sql.Composed:
-    return sql.SQL(" returning {}").format(names(columns)) if columns else sql.Composed([])
-
-
-# ---------------------------------------------------------------- what was done
-
-
-def inspection(
-    subject: Subject, principals: Sequence[Principal], since: int, row: Row | None, changes: Mapping[str, str | None]
-) -> str | None:
-    """The rows written since transaction `since`: whether each is `row`, is as asked, and of which classes."""
-    relation = subject.relation
-    if relation.kind not in ("table", "partitioned table"):
-        return None
-    key = key_of(relation)
-    same = condition(relation, row.values, key) if row and key else sql.SQL("true")
-    return _text(
-        sql.SQL(
-            "select jsonb_agg(jsonb_build_object('same', {}, 'inside', {}, 'kept', {}, 'changed', {}, 'truths', {}))"
-            " from {} where {}.xmin::text::bigint > {}"
-        ).format(
-            same,
-            subject.within(),
-            _as_asked(subject, changes),
-            _changed(subject, row, changes),
-            truths_of(subject, principals),
-            subject.table,
-            subject.alias,
-            sql.Literal(since),
+        return self._made(
+            "update ", self.table, " set ", settings, " where ", row.condition, self._returning(returning)
         )
-    )
 
+    def delete(self, row: Row) -> Statement:
+        return self._made("delete from ", self.table, " where ", row.condition)
 
-def _as_asked(subject: Subject, changes: Mapping[str, str | None]) -> sql.Composable:
-    return _all(
-        sql.SQL("{}::text is not distinct from {}::text").format(
-            _column(subject, name), literal(value, type_of(subject.relation, name))
+    def insertion(self, values: Values) -> sql.Composed:
+        """The INSERT of these values, the other columns left to their defaults."""
+        if not values:
+            return sql.Composed((sql.SQL("insert into "), self.table, sql.SQL(" default values")))
+        given = comma(self.value(name, value) for name, value in values.items())
+        return self._joined("insert into ", self.table, " (", self.names(values), ") values (", given, ")")
+
+    def insert(self, values: Values, returning: Sequence[str] = ()) -> Statement:
+        return self._made(self.insertion(values), self._returning(returning))
+
+    def upsert(self, values: Values, key: Sequence[str], columns: Sequence[str]) -> Statement:
+        """As PostgREST resolves duplicates: every column of the payload is set."""
+        settings = comma(sql.Composed((self.columns[c], sql.SQL(" = excluded."), self.columns[c])) for c in columns)
+        return self._made(self.insertion(values), " on conflict (", self.names(key), ") do update set ", settings)
+
+    def make_room(self, values: Values) -> Statement | None:
+        """What removes the rows whose unique values the new row has; run with triggers and foreign keys off."""
+        clashes = []
+        for index in self.relation.indexes:
+            columns = [name for name in index.columns if name]
+            if index.unique and columns and len(columns) == len(index.columns) and set(columns) <= values.keys():
+                clashes.append(sql.Composed((sql.SQL("("), self.where(values, columns), sql.SQL(")"))))
+        if not clashes:
+            return None
+        return self._made("delete from ", self.table, " where ", sql.SQL(" or ").join(clashes))
+
+    def _returning(self, columns: Sequence[str]) -> sql.Composed:
+        if not columns:
+            return sql.Composed([])
+        return sql.Composed((sql.SQL(" returning "), self.names(columns)))
+
+    # -------- what was done
+
+    def inspection(
+        self, principals: Sequence[Principal], since: int, row: Row | None, changes: Mapping[str, str | None]
+    ) -> Statement | None:
+        """The rows written since transaction `since`: whether each is `row`, is as asked, and of which classes."""
+        if self.relation.kind not in ("table", "partitioned table"):
+            return None
+        key = key_of(self.relation)
+        same = self.where(row.values, key) if row and key else sql.SQL("true")
+        return self._made(
+            "select jsonb_agg(jsonb_build_object('same', ", same, ", 'inside', ", self.within(), ", 'kept', ",
+            self._each(changes, self._is_kept), ", 'changed', ", self._changed(row, changes), ", 'stamped', ",
+            self._each(changes, self._is_stamped), ", 'truths', ", self.truths(principals), "))::text from ",
+            self.table, " where ", self.alias, ".xmin::text::bigint > ", sql.Literal(since),
+        )  # fmt: skip
+
+    def _each(self, changes: Mapping[str, str | None], test: object) -> sql.Composable:
+        assert callable(test)  # noqa: S101  # one of the two below
+        return sql.SQL(" and ").join((sql.SQL("true"), *(test(name, value) for name, value in changes.items())))
+
+    def _is_kept(self, name: str, value: str | None) -> sql.Composable:
+        return sql.Composed(
+            (self.column(name), sql.SQL("::text is not distinct from "), self.value(name, value), sql.SQL("::text"))
         )
-        for name, value in changes.items()
-    )
 
+    def _is_stamped(self, name: str, _: str | None) -> sql.Composable:
+        """Whether the column holds the time of the transaction, as a trigger puts it there."""
+        if self.types[name].name.name not in ("timestamptz", "timestamp", "date", "timetz", "time"):
+            return sql.SQL("false")
+        return sql.Composed(
+            (self.column(name), sql.SQL(" is not distinct from now()::"), sql.SQL(self.types[name].text))
+        )
 
-def _changed(subject: Subject, row: Row | None, changes: Mapping[str, str | None]) -> sql.Composable:
-    if row is None:
-        return sql.SQL("true")
-    return _all(
-        sql.SQL("{}::text is distinct from {}").format(_column(subject, name), sql.Literal(row.values[name]))
-        for name in changes
-    )
+    def _changed(self, row: Row | None, changes: Mapping[str, str | None]) -> sql.Composable:
+        if row is None:
+            return sql.SQL("true")
+        tests = (
+            sql.Composed((self.column(name), sql.SQL("::text is distinct from "), Value(row.values[name])))
+            for name in changes
+        )
+        return sql.SQL(" and ").join((sql.SQL("true"), *tests))
 
+    def _joined(self, *parts: str | sql.Composable) -> sql.Composed:
+        return sql.Composed([sql.SQL(part) if isinstance(part, str) else part for part in parts])
 
-def _all(conditions: Iterable[sql.Composable]) -> sql.Composable:
-    return sql.SQL(" and ").join((sql.SQL("true"), *conditions))
-
-
-def _column(subject: Subject, name: str) -> sql.Composed:
-    return sql.SQL("{}.{}").format(subject.alias, sql.Identifier(name))
-
-
-def _text(statement: sql.Composable) -> str:
-    return statement.as_string()
+    def _made(self, *parts: str | sql.Composable) -> Statement:
+        return statement(self._joined(*parts))

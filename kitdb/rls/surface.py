@@ -15,8 +15,9 @@ from kitdb.rls import run
 from kitdb.rls.access import Access, FunctionAccess, signature_of, subject_of
 from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.matrix import Cell, Event, Expectation, NotCovered, Verdict
-from kitdb.rls.rows import identifier
-from kitdb.rls.run import Answer, Attempt, Outcome, transcript
+from kitdb.rls.run import Attempt, Observation, Outcome, Runner, transcript
+from kitdb.rls.statements import Statement, identifier
+from kitdb.rls.statements import statement as as_statement
 from kitdb.rls.values import makers
 from kitdb.rls.verdicts import BROKEN_FUNCTION, BUCKET, DENIED, EXCESS, LEAK, finding
 
@@ -65,7 +66,7 @@ order by 1, 2
 
 
 def functions(
-    connection: Connection,
+    runner: Runner,
     catalog: Catalog,
     access: Access,
     schemas: tuple[str, ...],
@@ -74,14 +75,14 @@ def functions(
     """Every function of the exposed schemas, called by every actor."""
     specified = {found.signature: found for found in access.functions}
     names = {found.routine.schema for found in access.functions if found.routine}
-    executable = _executable(connection, access, tuple({*schemas, *names}))
+    executable = _executable(runner.connection, access, tuple({*schemas, *names}))
     for routine in catalog.routines:
         told = specified.get(routine.signature)
         if told is None and routine.name.schema not in schemas:
             continue
         if routine.kind in ("aggregate", "window") or (routine.returns and routine.returns.name.name in _NOT_CALLABLE):
             continue
-        yield from _function(connection, catalog, access, routine, told, principals, executable)
+        yield from _function(runner, catalog, access, routine, told, principals, executable)
 
 
 def _executable(connection: Connection, access: Access, schemas: tuple[str, ...]) -> set[tuple[str, str]]:
@@ -95,7 +96,7 @@ def _executable(connection: Connection, access: Access, schemas: tuple[str, ...]
 
 
 def _function(
-    connection: Connection,
+    runner: Runner,
     catalog: Catalog,
     access: Access,
     routine: Routine,
@@ -106,25 +107,25 @@ def _function(
     actors = [actor for actor in access.actors if told or access.mentions(actor.name) or actor.role != "service_role"]
     callers = [next(p for p in principals if p.actor == actor.name) for actor in actors]
     statement = _call(catalog, routine)
-    attempts = [Attempt(statement, caller.caller, control=True) for caller in callers]
-    for actor, caller, answer in zip(actors, callers, run.run(connection, attempts), strict=True):
+    attempts = [Attempt(statement, caller.caller, raw=True) for caller in callers]
+    for actor, caller, found in zip(actors, callers, runner.run(attempts), strict=True):
         held = (routine.signature, actor.role) in executable
         allowed = told is not None and bool(set(told.actors) & set(actor.lineage))
-        cell = _judged(actor, caller, routine, told, held=held, allowed=allowed, answer=answer, statement=statement)
+        cell = _judged(actor, caller, routine, told, held=held, allowed=allowed, found=found, statement=statement.text)
         yield cell
-        yield from _function_findings(cell, actor, routine, answer, held=held)
+        yield from _function_findings(cell, actor, routine, found, held=held)
 
 
-def _call(catalog: Catalog, routine: Routine) -> str:
+def _call(catalog: Catalog, routine: Routine) -> Statement:
     given = [argument for argument in routine.arguments if argument.mode in ("in", "inout", "variadic")]
     values = sql.SQL(", ").join(_argument(catalog, argument) for argument in given if argument.default is None)
     template = "call {}({})" if routine.kind == "procedure" else "select * from {}({})"
-    return sql.SQL(template).format(identifier(routine.name), values).as_string()
+    return as_statement(sql.SQL(template).format(identifier(routine.name), values))
 
 
 def _argument(catalog: Catalog, argument: Argument) -> sql.Composable:
-    found = makers(argument.type, catalog.type_by_name)
-    value = sql.Literal(found[0](7)) if found else sql.SQL("null")
+    known = makers(argument.type, catalog.type_by_name)
+    value = sql.Literal(known[0](7)) if known else sql.SQL("null")
     shown = sql.SQL("{}::{}").format(value, sql.SQL(argument.type.text))
     return sql.SQL("variadic {}").format(shown) if argument.mode == "variadic" else shown
 
@@ -137,15 +138,15 @@ def _judged(
     *,
     held: bool,
     allowed: bool,
-    answer: Answer,
+    found: Observation,
     statement: str,
 ) -> Cell:
     """The right to call comes from the catalog; a call shows what it is worth, for a body may refuse by itself."""
-    refused = not held or answer.found.state == "42501"
-    outcome: Outcome = "refused" if refused else "allowed" if answer.found.done else "undecided"
+    refused = not held or found.state == "42501"
+    outcome: Outcome = "refused" if refused else "allowed" if found.done else "undecided"
     expected: Expectation = "allowed" if allowed else "denied"
     verdict: Verdict = "ok" if refused != allowed else "denied" if allowed else "leak"
-    if verdict == "leak" and outcome == "undecided" and answer.found.state.startswith("P0"):
+    if verdict == "leak" and outcome == "undecided" and found.state.startswith("P0"):
         outcome, verdict = "refused", "ok"  # it raised in its own words
     return Cell(
         actor.name,
@@ -159,13 +160,15 @@ def _judged(
         verdict,
         1,
         caller.name,
-        "" if answer.found.done else f"{answer.found.message} ({answer.found.state})",
+        "" if found.done else f"{found.message} ({found.state})",
         told.place if told else None,
         transcript(caller.caller, statement) if verdict != "ok" else None,
     )
 
 
-def _function_findings(cell: Cell, actor: Actor, routine: Routine, answer: Answer, *, held: bool) -> Iterator[Event]:
+def _function_findings(
+    cell: Cell, actor: Actor, routine: Routine, found: Observation, *, held: bool
+) -> Iterator[Event]:
     if cell.verdict == "leak":
         definer = ", which runs with its owner's rights" if routine.security_definer else ""
         yield finding(LEAK, f"{actor.name} can call {cell.object}{definer}", cell.object, cell.place, cell.evidence,
@@ -174,9 +177,9 @@ def _function_findings(cell: Cell, actor: Actor, routine: Routine, answer: Answe
         why = f": {cell.detail}" if held else ""
         yield finding(DENIED, f"{actor.name} cannot call {cell.object}{why}", cell.object, cell.place, cell.evidence,
                       help="Grant execute on it.")  # fmt: skip
-    elif cell.expected == "allowed" and answer.found.state.startswith("42"):
+    elif cell.expected == "allowed" and found.state.startswith("42"):
         yield finding(BROKEN_FUNCTION, f"{cell.object} fails for {actor.name}: {cell.detail}", cell.object, cell.place,
-                      transcript(None, answer.found.context))  # fmt: skip
+                      transcript(None, found.context))  # fmt: skip
     elif cell.expected == "allowed" and cell.actual == "undecided":
         yield NotCovered(f"{actor.name} execute {cell.object}", cell.detail)
 

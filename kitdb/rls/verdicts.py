@@ -10,9 +10,10 @@ from kitdb.errors import Place
 from kitdb.findings import Finding, Severity
 from kitdb.rls.access import Acceptance, Access, AccessRule
 from kitdb.rls.actors import Actor
+from kitdb.rls.line import VERBS
 from kitdb.rls.matrix import Cell, Command, Event, NotCovered, Verdict
-from kitdb.rls.predicate import EveryRow
-from kitdb.rls.rows import Subject
+from kitdb.rls.probes import leaves_rows_out
+from kitdb.rls.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ BROKEN_FUNCTION = Kind("KD807", "broken-function", "error", "Mend the function: 
 EXPIRED = Kind("KD808", "accept-expired", "error", "Fix the finding, or look at it again and give a new date.")
 UNUSED = Kind("KD809", "accept-unused", "warning", "Remove the entry: there is no such finding.")
 
+_PARTIAL: tuple[Command, ...] = ("select", "update", "delete")
 _KINDS: dict[Verdict, Kind] = {"leak": LEAK, "denied": DENIED, "broken": BROKEN, "vacuous": VACUOUS}
 _VERBS: dict[Command, str] = {
     "select": "select", "insert": "insert into", "update": "update", "delete": "delete from", "upsert": "upsert",
@@ -151,23 +153,24 @@ def _vacuous(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[
 
 
 def _rules(subject: Subject, actor: Actor, command: Command) -> tuple[AccessRule, ...]:
-    if subject.access is None or command not in ("select", "insert", "update", "delete"):
+    verb = next((verb for verb in VERBS if verb == command), None)
+    if subject.access is None or verb is None:
         return ()
-    return tuple(rule for rule in subject.access.rules_for(actor, command) if rule.exact)
+    return tuple(rule for rule in subject.access.rules_for(actor, verb) if rule.exact)
 
 
 def uncovered(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[NotCovered]:
     """Cells that stayed open: a constraint or a trigger fired whatever was tried, or no such row could be built."""
+    decided = {(c.command, c.columns, c.rows) for c in cells if c.verdict not in ("undecided", "vacuous")}
     for cell in cells:
-        if cell.verdict in ("undecided", "vacuous"):
+        if cell.verdict in ("undecided", "vacuous") and (cell.command, cell.columns, cell.rows) not in decided:
             columns = f" ({', '.join(cell.columns)})" if cell.columns else ""
             rows = f", rows: {_rows(cell)}" if _rows(cell) else ""
             why = cell.detail or "no row on which it could be tried"
             yield NotCovered(f"{actor.name} {cell.command} {subject.name}{columns}{rows}", why)
-    for command in ("select", "update", "delete"):
-        rules = _rules(subject, actor, command)
-        partial = rules and not any(isinstance(rule.before, EveryRow) for rule in rules)
-        if partial and not any(c.expected == "denied" and c.verdict == "ok" for c in cells if c.command == command):
+    for command in _PARTIAL:
+        refused = any(c.expected == "denied" and c.verdict == "ok" for c in cells if c.command == command)
+        if leaves_rows_out(_rules(subject, actor, command)) and not refused:
             yield NotCovered(f"{actor.name} {command} {subject.name}", "no row that the rule leaves out was refused")
 
 

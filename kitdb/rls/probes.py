@@ -1,0 +1,425 @@
+"""The writes to try: few enough to be quick, and each row class, column and move of a row among them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kitdb.catalog.model import Catalog
+from kitdb.names import QualifiedName
+from kitdb.rls.access import AccessRule
+from kitdb.rls.actors import Actor, Principal
+from kitdb.rls.judge import Decision, Expected, Probe, Truths, expect
+from kitdb.rls.line import Verb
+from kitdb.rls.matrix import Command, Verdict
+from kitdb.rls.predicate import EveryRow
+from kitdb.rls.rights import Rights
+from kitdb.rls.rows import Data
+from kitdb.rls.run import Attempt, Observation, Runner
+from kitdb.rls.statements import Row, Statement, Values, key_of
+from kitdb.rls.subject import STRANGE_BUCKET, Subject, object_names
+
+_OF_A_KIND = 2  # rows tried of each kind that a caller can tell apart
+_CANDIDATES = 40
+_MOVES = 9  # values tried of a column that decides access
+_ROUNDS = 4
+
+Samples = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row that could be inserted, and what the row classes would say of it for each caller."""
+
+    values: Values
+    truths: Mapping[str, Truths]
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What the probes of one subject are made from: its rows, rows to insert, values for its columns."""
+
+    runner: Runner
+    catalog: Catalog
+    data: Data
+    principals: tuple[Principal, ...]
+    subject: Subject
+    rows: list[Row]
+    since: int
+    samples: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    candidates: list[Candidate] = field(default_factory=list)
+
+    # -------- preparation, as superuser
+
+    def prepare(self) -> None:
+        self.samples = self._writable_values()
+        self.candidates = self._new_rows()
+
+    def _writable_values(self) -> dict[str, tuple[str, ...]]:
+        """For each column values that a superuser can write to some row, so that a refusal means something."""
+        asked: list[tuple[str, str, Attempt]] = []
+        for column in self.subject.writable():
+            for value in self._sample_values(column.name):
+                row = next((r for r in self.rows if r.values[column.name] != value), None)
+                if row is not None:
+                    update = self.subject.writer.update(row, {column.name: value})
+                    asked.append((column.name, value, Attempt(update, None, quiet=True)))
+        found: dict[str, tuple[str, ...]] = {}
+        for (name, value, _), seen in zip(asked, self.runner.run([attempt for *_, attempt in asked]), strict=True):
+            if seen.effective:
+                found[name] = (*found.get(name, ()), value)
+        return found
+
+    def _sample_values(self, column: str) -> list[str]:
+        """New values, and old ones of other rows; of a foreign key only such as point to something."""
+        recipe = self.data.recipes.get(self.subject.relation.name)
+        there = [value for row in self.rows if (value := row.values[column]) is not None]
+        makers = recipe.fillers.get(column, ()) if recipe else ()
+        keys = [c for c in self.subject.relation.constraints if c.kind == "foreign key" and column in c.columns]
+        if keys and recipe:
+            parents = [v for var in recipe.variables for option in var.options if (v := option.values.get(column))]
+            return list(dict.fromkeys((*parents, *there)))[:3]
+        made = [makers[n % len(makers)](1000 + n) for n in range(2)] if makers else []
+        return list(dict.fromkeys((*made, *there)))[:4]
+
+    def _new_rows(self) -> list[Candidate]:
+        """Rows of every class that a superuser can insert."""
+        found: list[Candidate] = []
+        batch = list(self._new_values())
+        recipe = self.data.recipes.get(self.subject.relation.name)
+        for _ in range(_ROUNDS):
+            attempts = [self._insertion(values, None, self.principals) for values in batch]
+            again = []
+            for values, seen in zip(batch, self.runner.run(attempts), strict=True):
+                if seen.effective and (candidate := self._candidate(values, seen)):
+                    found.append(candidate)
+                elif recipe and not seen.done:
+                    number = next(self.data.numbers)
+                    changed = recipe.repair(
+                        values, seen.state, seen.constraint, seen.column, number, self.data.generator
+                    )
+                    again += [changed] if changed else []
+            batch = again
+        return found
+
+    def _candidate(self, values: Values, seen: Observation) -> Candidate | None:
+        rows = json.loads(seen.seen) if seen.seen else []
+        if not rows:
+            return None
+        return Candidate(values, self.subject.writer.named_truths(self.principals, rows[-1]["truths"]))
+
+    def _new_values(self) -> Iterator[Values]:
+        if self.subject.bucket is not None:
+            for name, owner in object_names(self.principals, "new-"):
+                yield {"bucket_id": self.subject.bucket, "name": name, "owner_id": owner}
+            return
+        if self.subject.relation.name == QualifiedName("storage", "buckets"):
+            yield {"id": "kitdb-new", "name": "kitdb-new"}
+            return
+        recipe = self.data.recipes.get(self.subject.relation.name)
+        if recipe is None:
+            return
+        known = {column.name for column in self.subject.writable()}
+        for values in recipe.combinations(self.data.generator, _CANDIDATES):
+            complete = recipe.complete(values, next(self.data.numbers))
+            yield {name: value for name, value in complete.items() if name in known}
+
+    def _insertion(
+        self,
+        values: Values,
+        principal: Principal | None,
+        about: Sequence[Principal],
+        returning: tuple[str, ...] = (),
+        column: str | None = None,
+    ) -> Attempt:
+        changes = {column: values[column]} if column else {}
+        writer = self.subject.writer
+        return Attempt(
+            writer.insert(values, returning),
+            principal.caller if principal else None,
+            inspect=writer.inspection(about, self.since, None, changes),
+            prepare=writer.make_room(values),
+            returns=bool(returning),
+        )
+
+    # -------- one actor
+
+    def of(self, actor: Actor, callers: Sequence[Principal], rights: Rights) -> Iterator[Probe]:
+        """The writes of an actor: rows by each of its callers, columns and moves by the first."""
+        maker = _Maker(self, actor, tuple(callers), rights)
+        for number, principal in enumerate(callers):
+            yield from maker.updates(principal, thorough=number == 0)
+            yield from maker.deletes(principal)
+            yield from maker.inserts(principal, thorough=number == 0)
+        yield from maker.upserts(callers[0])
+
+    def refusals(self, actor: Actor, principal: Principal, rights: Rights) -> Iterator[Decision]:
+        """Columns that the role cannot write, whatever the row: a statement on no rows was refused."""
+        relation, writer = self.subject.relation, self.subject.writer
+        rows = [row.truths[principal.name] for row in self.rows]
+        new = [candidate.truths[principal.name] for candidate in self.candidates]
+        for column in self.subject.writable() if self.subject.bucket is None else ():
+            name = (column.name,)
+            reached = bool(self.samples.get(column.name))
+            if column.name not in rights.update and relation.updatable:
+                expected = self._promised(actor, "update", name, rows)
+                yield _refusal("update", name, expected, principal, writer.may_update(name), reached=reached)
+            if column.name not in rights.insert and relation.insertable:
+                expected = self._promised(actor, "insert", name, new)
+                yield _refusal("insert", name, expected, principal, writer.may_insert(name), reached=reached)
+        if not rights.delete and relation.updatable and relation.kind != "materialized view":
+            expected = self._promised(actor, "delete", (), rows)
+            yield _refusal("delete", (), expected, principal, writer.may_delete(), reached=bool(self.rows))
+
+    def _promised(self, actor: Actor, verb: Verb, columns: tuple[str, ...], rows: Sequence[Truths]) -> Expected:
+        """The most that the specification promises for any of the rows."""
+        found = [expect(self.subject.access, actor, verb, columns, truths, truths) for truths in rows]
+        order = ("allowed", "either", "denied")
+        return min(found, key=lambda expected: order.index(expected.what or "denied"), default=Expected("denied"))
+
+    def other_value(self, row: Row, column: str) -> str | None:
+        return next((value for value in self.samples.get(column, ()) if value != row.values[column]), None)
+
+    def read_columns(self) -> set[str]:
+        """Columns that a predicate reads, or that tie the row to another."""
+        recipe = self.data.recipes.get(self.subject.relation.name)
+        varied = {name for variable in recipe.variables for name in variable.columns} if recipe else set()
+        return varied | set(self.data.hints.get(self.subject.relation.name, {}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    shop: Workshop
+    actor: Actor
+    callers: tuple[Principal, ...]
+    rights: Rights
+
+    @property
+    def subject(self) -> Subject:
+        return self.shop.subject
+
+    # -------- update
+
+    def updates(self, principal: Principal, *, thorough: bool) -> Iterator[Probe]:
+        columns = [c.name for c in self.subject.writable() if c.name in self.rights.update]
+        few = _representatives(self.shop.rows, principal, _OF_A_KIND)
+        carrier = self._carrier(columns)
+        for row in few if carrier else ():
+            if carrier and (value := self.shop.other_value(row, carrier)) is not None:
+                yield self._update(principal, row, {carrier: value}, ())
+        if not thorough or not columns:
+            return
+        one_each = _representatives(self.shop.rows, principal, 1)
+        open_rows = [row for row in one_each if self._touchable(principal, row)]
+        closed_rows = [row for row in one_each if row not in open_rows]
+        yield from self._returned(principal, open_rows[:3], carrier)
+        for row in (*open_rows[:1], *closed_rows[:1]):
+            for column in columns:
+                if column != carrier and (value := self.shop.other_value(row, column)) is not None:
+                    yield self._update(principal, row, {column: value}, (column,))
+        for row in (*open_rows, *closed_rows[:2]):
+            moves = self._moves(row, set(columns))
+            for changes in moves if row in open_rows else moves[:2]:
+                yield self._update(principal, row, changes, tuple(changes))
+
+    def _returned(self, principal: Principal, rows: Sequence[Row], carrier: str | None) -> Iterator[Probe]:
+        returning = self._returnable()
+        for row in rows:
+            if carrier and returning and (value := self.shop.other_value(row, carrier)) is not None:
+                yield self._update(principal, row, {carrier: value}, (), returning)
+
+    def _carrier(self, columns: Sequence[str]) -> str | None:
+        """A column that no predicate reads, to try rows with: its value makes no difference to who may do what."""
+        read, key = self.shop.read_columns(), key_of(self.subject.relation)
+        usable = [name for name in columns if self.shop.samples.get(name)]
+        return min(usable, key=lambda name: (name in read, name in key, columns.index(name)), default=None)
+
+    def _touchable(self, principal: Principal, row: Row) -> bool:
+        truths = row.truths[principal.name]
+        return expect(self.subject.access, self.actor, "update", (), truths, None).what != "denied"
+
+    def _moves(self, row: Row, columns: set[str]) -> list[Values]:
+        """Changes that may put the row into another class: each value of a column that decides access."""
+        if self.subject.bucket is not None:
+            return self._object_moves(columns)
+        recipe = self.shop.data.recipes.get(self.subject.relation.name)
+        moves: list[Values] = []
+        for variable in recipe.variables if recipe else ():
+            for option in variable.options[:_MOVES]:
+                changes = {name: option.values.get(name) for name in variable.columns if name in columns}
+                if changes and any(row.values[name] != value for name, value in changes.items()):
+                    moves.append(changes)
+        return moves
+
+    def _object_moves(self, columns: set[str]) -> list[Values]:
+        """Into every other bucket, and to every name."""
+        others = [bucket.id for bucket in self.shop.catalog.buckets] + [STRANGE_BUCKET]
+        moves: list[Values] = [{"bucket_id": bucket} for bucket in others if bucket != self.subject.bucket]
+        moves += [{"name": name} for name, _ in object_names(self.shop.principals, "moved-")]
+        return [changes for changes in moves if set(changes) <= columns]
+
+    def _update(
+        self,
+        principal: Principal,
+        row: Row,
+        changes: Values,
+        columns: tuple[str, ...],
+        returning: tuple[str, ...] = (),
+    ) -> Probe:
+        writer = self.subject.writer
+        attempt = Attempt(
+            writer.update(row, changes, returning),
+            principal.caller,
+            inspect=writer.inspection(self.callers, self.shop.since, row, changes),
+            returns=bool(returning),
+        )
+        return self._probe(principal, "update", columns, tuple(changes), row, attempt, returning)
+
+    def _probe(
+        self,
+        principal: Principal,
+        command: Command,
+        columns: tuple[str, ...],
+        written: tuple[str, ...],
+        row: Row | None,
+        attempt: Attempt,
+        needs: tuple[str, ...] = (),
+    ) -> Probe:
+        bucket = self.subject.bucket is not None  # an object is written whole
+        return Probe(
+            self.subject,
+            principal,
+            command,
+            () if bucket else columns,
+            () if bucket else written,
+            row.truths[principal.name] if row else None,
+            attempt,
+            self.callers,
+            needs,
+        )
+
+    # -------- delete
+
+    def deletes(self, principal: Principal) -> Iterator[Probe]:
+        if not self.rights.delete:
+            return
+        for row in _representatives(self.shop.rows, principal, _OF_A_KIND + 1):
+            attempt = Attempt(self.subject.writer.delete(row), principal.caller)
+            yield self._probe(principal, "delete", (), (), row, attempt)
+
+    # -------- insert
+
+    def inserts(self, principal: Principal, *, thorough: bool) -> Iterator[Probe]:
+        if not self.rights.insert:
+            return
+        returning = self._returnable()
+        chosen = self._chosen(principal, _OF_A_KIND if thorough else 1)
+        for candidate in chosen:
+            yield self._insert(principal, candidate.values, ())
+            if returning and thorough:
+                yield self._insert(principal, candidate.values, (), returning)
+        good = next((c for c in chosen if self._insertable(principal, c)), None)
+        if good is None or not thorough or self.subject.bucket is not None:
+            return
+        for column in self.subject.writable():
+            if column.name not in good.values and column.name in self.rights.insert:
+                for value in self.shop.samples.get(column.name, ())[:1]:
+                    yield self._insert(principal, {**good.values, column.name: value}, (column.name,))
+
+    def _chosen(self, principal: Principal, each: int) -> list[Candidate]:
+        """A few candidates of every class, those first that the role may write all columns of."""
+        held = self.rights.insert
+        ranked = sorted(self.shop.candidates, key=lambda c: (not set(c.values) <= held, len(c.values)))
+        taken: dict[object, int] = {}
+        chosen = []
+        for candidate in ranked:
+            signature = tuple(candidate.truths[principal.name].values())
+            if taken.get(signature, 0) < each:
+                taken[signature] = taken.get(signature, 0) + 1
+                chosen.append(candidate)
+        return chosen
+
+    def _insertable(self, principal: Principal, candidate: Candidate) -> bool:
+        columns = tuple(candidate.values) if self.subject.bucket is None else ()
+        truths = candidate.truths[principal.name]
+        return expect(self.subject.access, self.actor, "insert", columns, None, truths).what in ("allowed", "either")
+
+    def _insert(
+        self, principal: Principal, values: Values, columns: tuple[str, ...], returning: tuple[str, ...] = ()
+    ) -> Probe:
+        attempt = self.shop._insertion(values, principal, self.callers, returning, columns[0] if columns else None)
+        return self._probe(principal, "insert", columns, tuple(values), None, attempt, returning)
+
+    def _returnable(self) -> tuple[str, ...]:
+        """Columns to ask back: the key, or one that the role may read."""
+        key = key_of(self.subject.relation)
+        if key and set(key) <= self.rights.select:
+            return key
+        return tuple(sorted(self.rights.select))[:1]
+
+    # -------- upsert
+
+    def upserts(self, principal: Principal) -> Iterator[Probe]:
+        """On a row that is there, as PostgREST does it: every column of the payload is set again."""
+        relation = self.subject.relation
+        key = relation.primary_key
+        both = self.rights.insert & self.rights.update & self.rights.select
+        if not key or self.subject.bucket is not None or not set(key) <= self.rights.insert:
+            return
+        carrier = self._carrier([c.name for c in self.subject.writable() if c.name in both])
+        if carrier is None or carrier in key:
+            return
+        required = [c.name for c in relation.columns if c.not_null and c.default is None and not c.generated]
+        few = _representatives(self.shop.rows, principal, 1)
+        open_rows = [row for row in few if self._touchable(principal, row)]
+        closed_rows = [row for row in few if row not in open_rows]
+        for row in (*open_rows[:3], *closed_rows[:3]):
+            if (value := self.shop.other_value(row, carrier)) is not None:
+                payload: Values = {name: row.values[name] for name in (*key, *required)} | {carrier: value}
+                yield self._probe(
+                    principal, "upsert", (), tuple(payload), row, self._upsert(principal, row, payload, carrier)
+                )
+
+    def _upsert(self, principal: Principal, row: Row, payload: Values, carrier: str) -> Attempt:
+        writer = self.subject.writer
+        return Attempt(
+            writer.upsert(payload, self.subject.relation.primary_key, tuple(payload)),
+            principal.caller,
+            inspect=writer.inspection(self.callers, self.shop.since, row, {carrier: payload[carrier]}),
+        )
+
+
+def _representatives(rows: Sequence[Row], principal: Principal, each: int) -> list[Row]:
+    """A few rows of every class that the caller can tell apart."""
+    taken: dict[object, int] = {}
+    chosen = []
+    for row in rows:
+        signature = row.signature(principal)
+        if taken.get(signature, 0) < each:
+            taken[signature] = taken.get(signature, 0) + 1
+            chosen.append(row)
+    return chosen
+
+
+def _refusal(
+    command: Command,
+    columns: tuple[str, ...],
+    expected: Expected,
+    principal: Principal,
+    statement: Statement,
+    *,
+    reached: bool,
+) -> Decision:
+    what = expected.what or "either"
+    verdict: Verdict = "denied" if what == "allowed" else "ok"
+    if not reached:
+        verdict = "undecided" if verdict == "denied" else "vacuous"
+    return Decision(
+        command, columns, "every row", None, what, "refused", verdict, principal, "", expected.place, statement.text
+    )
+
+
+def leaves_rows_out(rules: Sequence[AccessRule]) -> bool:
+    """Whether there are rows that none of the rules is about."""
+    return bool(rules) and not any(isinstance(rule.before, EveryRow) for rule in rules)

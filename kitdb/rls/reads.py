@@ -1,0 +1,125 @@
+"""Select: one read of everything by each caller, compared row by row with what the specification says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from kitdb.rls.actors import Actor, Principal
+from kitdb.rls.judge import Decision, Expected, expect, explain, label
+from kitdb.rls.matrix import Expectation, Verdict
+from kitdb.rls.rights import Rights
+from kitdb.rls.run import Attempt, Outcome, Runner
+from kitdb.rls.statements import Row, key_of
+from kitdb.rls.subject import Subject
+
+
+def read(
+    runner: Runner, subject: Subject, actor: Actor, principal: Principal, rights: Rights, rows: Sequence[Row]
+) -> list[Decision]:
+    """Each row: seen or not; each column whose rule differs from its row's: readable or not."""
+    wanted = [(row, _expected(subject, actor, principal, row)) for row in rows]
+    # rows that look alike in the columns shown are told apart by number alone: those that should be seen come first
+    wanted.sort(key=lambda pair: pair[1].what == "denied")
+    outcomes, statement, detail = _seen(runner, subject, principal, rights, [row for row, _ in wanted])
+    decisions = [
+        _decision(principal, row, expected, outcome, statement, detail)
+        for (row, expected), outcome in zip(wanted, outcomes, strict=True)
+    ]
+    if rights.select:
+        decisions += _columns(subject, actor, principal, rights, wanted, outcomes)
+    return decisions
+
+
+def _expected(
+    subject: Subject, actor: Actor, principal: Principal, row: Row, columns: tuple[str, ...] = ()
+) -> Expected:
+    return expect(subject.access, actor, "select", columns, row.truths[principal.name], None)
+
+
+def _seen(
+    runner: Runner, subject: Subject, principal: Principal, rights: Rights, rows: Sequence[Row]
+) -> tuple[list[Outcome], str, str]:
+    """What the caller got of each row, by which statement, and the error if there was one."""
+    shown = _shown(subject, rights)
+    statement = subject.writer.shown_read(shown or tuple(c.name for c in subject.relation.columns))
+    if not shown:
+        return ["refused"] * len(rows), statement.text, ""
+    attempt = Attempt(subject.writer.read(shown), principal.caller, read_only=True, answers=True)
+    found = runner.run([attempt])[0]
+    if not found.done:
+        return ["refused" if found.state == "42501" else "broken"] * len(rows), statement.text, explain(found)
+    left = _counted(json.loads(found.answer or "[]"))
+    outcomes: list[Outcome] = []
+    for row in rows:
+        values = tuple(row.values[name] for name in shown)
+        outcomes.append("allowed" if left.get(values, 0) > 0 else "no rows")
+        left[values] = left.get(values, 0) - 1
+    return outcomes, statement.text, ""
+
+
+def _shown(subject: Subject, rights: Rights) -> tuple[str, ...]:
+    key = key_of(subject.relation)
+    if key and set(key) <= rights.select:
+        return key
+    return tuple(c.name for c in subject.relation.columns if c.name in rights.select)
+
+
+def _columns(
+    subject: Subject,
+    actor: Actor,
+    principal: Principal,
+    rights: Rights,
+    wanted: Sequence[tuple[Row, Expected]],
+    outcomes: Sequence[Outcome],
+) -> Iterator[Decision]:
+    """A row's column is read where the row is seen and the role holds the column: policies know no columns."""
+    for column in subject.relation.columns:
+        name = (column.name,)
+        held = column.name in rights.select
+        statement = subject.writer.shown_read(name).text
+        for (row, whole), outcome in zip(wanted, outcomes, strict=True):
+            expected = _expected(subject, actor, principal, row, name)
+            if held and expected.what == whole.what:
+                continue
+            yield _decision(principal, row, expected, outcome if held else "refused", statement, "", name)
+
+
+def _decision(
+    principal: Principal,
+    row: Row,
+    expected: Expected,
+    outcome: Outcome,
+    statement: str,
+    detail: str,
+    columns: tuple[str, ...] = (),
+) -> Decision:
+    what = expected.what or "either"
+    return Decision(
+        "select",
+        columns,
+        label(row.truths[principal.name]),
+        None,
+        what,
+        outcome,
+        _verdict(what, outcome),
+        principal,
+        detail,
+        expected.place,
+        statement,
+    )
+
+
+def _verdict(expected: Expectation, outcome: Outcome) -> Verdict:
+    if outcome == "broken":
+        return "broken"
+    if expected == "either" or (expected == "allowed") == (outcome == "allowed"):
+        return "ok"
+    return "leak" if expected == "denied" else "denied"
+
+
+def _counted(found: Iterable[Sequence[str | None]]) -> dict[tuple[str | None, ...], int]:
+    counts: dict[tuple[str | None, ...], int] = {}
+    for values in found:
+        counts[tuple(values)] = counts.get(tuple(values), 0) + 1
+    return counts

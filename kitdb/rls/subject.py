@@ -1,0 +1,133 @@
+"""What is probed: relations and buckets, and the rows that are in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kitdb.catalog.model import Catalog, Column, Constraint, Index, Relation, TypeRef
+from kitdb.database import Connection
+from kitdb.names import QualifiedName
+from kitdb.rls.access import OBJECTS, Access, ObjectAccess, subject_of
+from kitdb.rls.actors import Principal
+from kitdb.rls.predicate import RowClass
+from kitdb.rls.statements import Row, Writer
+
+STRANGE_BUCKET = "kitdb-other"
+"""A bucket that no specification is about: what a policy opens there, it opens everywhere."""
+
+_PG = "pg_catalog"
+_TEXT, _UUID, _JSON, _BOOL = (TypeRef(name, QualifiedName(_PG, name)) for name in ("text", "uuid", "jsonb", "bool"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """What is probed: a relation, or the objects of one bucket, with what the specification says about it."""
+
+    relation: Relation
+    access: ObjectAccess | None = None
+    bucket: str | None = None
+    writer: Writer = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "writer", Writer(self.relation, self.classes, self.bucket))
+
+    @property
+    def name(self) -> str:
+        return f"storage.{self.bucket}" if self.bucket else subject_of(self.relation.name)
+
+    @property
+    def classes(self) -> tuple[RowClass, ...]:
+        return self.access.classes if self.access else ()
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return tuple(row_class.name for row_class in self.classes)
+
+    def writable(self) -> list[Column]:
+        """Columns that a statement may give a value to."""
+        view = self.relation.kind == "view"
+        return [
+            c for c in self.relation.columns if not c.generated and c.identity != "always" and (not view or c.updatable)
+        ]
+
+
+def classify(connection: Connection, subject: Subject, principals: Sequence[Principal]) -> list[Row]:
+    """Every row of the subject, with the truth of each row class for each caller, seen past all policies."""
+    names = [column.name for column in subject.relation.columns]
+    writer = subject.writer
+    rows = []
+    for values, truths, place in connection.execute(writer.everything(principals)):
+        named = dict(zip(names, values, strict=True))
+        rows.append(Row(named, writer.find(named, place), writer.named_truths(principals, truths)))
+    return rows
+
+
+def subjects(catalog: Catalog, access: Access, schemas: Sequence[str]) -> Iterator[Subject]:
+    """Everything that the API shows, and whatever else the specification speaks of."""
+    specified = {found.relation for found in access.objects if found.kind != "bucket"}
+    for relation in catalog.relations:
+        if relation.name in specified or (relation.name.schema in schemas and not relation.managed):
+            yield Subject(relation, access.of_relation(relation.name))
+    objects = objects_relation(catalog)
+    for bucket in (*(bucket.id for bucket in catalog.buckets), STRANGE_BUCKET):
+        yield Subject(objects, access.of_bucket(bucket), bucket)
+    yield Subject(buckets_relation(catalog))
+
+
+def objects_relation(catalog: Catalog) -> Relation:
+    """storage.objects, as far as a client writes it; the catalog lists it only where policies are on it."""
+    columns = (
+        Column("id", 1, _UUID, not_null=True, default="gen_random_uuid()"),
+        Column("bucket_id", 2, _TEXT),
+        Column("name", 3, _TEXT),
+        Column("owner_id", 4, _TEXT),
+        Column("metadata", 5, _JSON),
+        Column("version", 6, _TEXT),
+    )
+    return _storage(catalog, "objects", columns, ("bucket_id", "name"))
+
+
+def buckets_relation(catalog: Catalog) -> Relation:
+    """storage.buckets: whoever may change a row of it can make a bucket public."""
+    columns = (
+        Column("id", 1, _TEXT, not_null=True),
+        Column("name", 2, _TEXT, not_null=True),
+        Column("public", 3, _BOOL, default="false"),
+    )
+    return _storage(catalog, "buckets", columns, ("name",))
+
+
+def _storage(catalog: Catalog, name: str, columns: tuple[Column, ...], unique: tuple[str, ...]) -> Relation:
+    full = QualifiedName("storage", name)
+    known = catalog.by_name.get(full)
+    return Relation(
+        full,
+        "table",
+        "supabase_storage_admin",
+        columns,
+        (Constraint(f"{name}_pkey", full, "primary key", "PRIMARY KEY (id)", ("id",)),),
+        (
+            Index(f"{name}_pkey", full, "", ("id",), unique=True, primary=True),
+            Index(f"{name}_name", full, "", unique, unique=True),
+        ),
+        known.policies if known else (),
+        known.triggers if known else (),
+        row_level_security=True,
+        managed=True,
+    )
+
+
+def object_names(principals: Iterable[Principal], prefix: str = "") -> Iterator[tuple[str, str | None]]:
+    """Names of storage objects and their owners, those among them that a careless check lets through."""
+    owners = [p.uid for p in principals if p.uid and p.owns]
+    yield from ((f"{uid}/{prefix}a.png", uid) for uid in owners)
+    first, second = (*owners, "nobody", "nobody")[:2]
+    yield f"{second}/{first}/{prefix}nested.png", second
+    yield f"{first}-x/{prefix}beside.png", second
+    yield f"{first[:8]}/{prefix}short.png", second
+    yield f"public/{prefix}b.png", second
+    yield f"{prefix}root.png", None
+
+
+__all__ = ["OBJECTS", "STRANGE_BUCKET", "Row", "Subject", "classify", "object_names", "objects_relation", "subjects"]
