@@ -21,7 +21,19 @@ from kitdb.sql.split import Statement, position
 if TYPE_CHECKING:
     native: Any  # its stub names a field None, which is no Python
 else:
-    from postgast import native
+    try:
+        from postgast import native
+    except (ImportError, OSError):
+        native = None
+
+
+class NoParser(KitdbError):
+    """Postgres's parser comes as a compiled library, and there is none for every platform."""
+
+    hint = "Install kitdb on Linux, on Windows or on a Mac with Apple silicon."
+
+    def __init__(self) -> None:
+        super().__init__("the SQL parser (postgast) is not available here")
 
 
 class BadStatement(KitdbError):
@@ -81,6 +93,8 @@ class _Rejected(Exception):
 
 def _parse(text: str) -> list[Node] | None:
     """The statements of a text, None if they are nested more deeply than Python can follow."""
+    if native is None:
+        raise NoParser
     null = text.find("\0")
     if null >= 0:  # it would end the text for the parser
         raise _Rejected("a null character, which SQL text cannot hold", null)

@@ -107,8 +107,13 @@ def history_statements(text: str) -> list[str]:
     the rows of a COPY have no place there.
     """
     chunks = _chunks(text, "<sql>")
-    pieces = (text[chunk.leading : chunk.stop].strip() for chunk in chunks if chunk.kind != "meta")
+    # A comment that ends the file loses semicolons at its end, as a statement does.
+    pieces = (text[chunk.leading : chunk.stop].rstrip(";").strip(_SPACES) for chunk in chunks if chunk.kind != "meta")
     return [piece for piece in pieces if piece]
+
+
+# White space to Go, whose TrimSpace the CLI uses; Python's strip() takes more.
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
 def position(text: str, offset: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kitdb.errors import KitdbError
 from kitdb.names import QualifiedName
 from kitdb.sql import operations as op
-from kitdb.sql.read import BadStatement, read, read_expression
+from kitdb.sql.read import BadStatement, NoParser, read, read_expression
 from kitdb.sql.readers.expressions import FunctionCall
 from kitdb.sql.split import split
 
@@ -124,6 +124,13 @@ def test_a_syntax_error_has_its_place_in_the_file(text, message, place):
         read(last, "a.sql")
 
     assert str(caught.value) == f"{place}: {message}"
+
+
+def test_a_platform_without_the_parser_is_told(monkeypatch):
+    monkeypatch.setattr("kitdb.sql.read.native", None)
+
+    with pytest.raises(NoParser, match="not available here"):
+        read_one("select 1")
 
 
 def test_a_long_chain_of_operators_is_read():

@@ -36,6 +36,10 @@ CASES = {
     "an escape string": (r"select E'\';', e'\\'; x", [r"select E'\';', e'\\'", "x"]),
     "doubled quotes in an escape string": (r"select E'a'';\''; x", [r"select E'a'';\''", "x"]),
     "an escape string continued": ("select E'a'\n  '\\';'; x", ["select E'a'\n  '\\';'", "x"]),
+    "an escape string of many escapes": (
+        "select E'" + "''" * 500 + "\\'" * 500 + ";'; x",
+        ["select E'" + "''" * 500 + "\\'" * 500 + ";'", "x"],
+    ),
     "an escape string continued after comments": (
         "select e'a' -- '\n -- b\r '\\';'; x",
         ["select e'a' -- '\n -- b\r '\\';'", "x"],
@@ -261,6 +265,9 @@ HISTORY = {
     "select 1;\n/* a */ ;": ["select 1", "/* a */"],
     "select 1\n-- the end\n": ["select 1\n-- the end"],
     "select 1 -- a\n;": ["select 1 -- a"],
+    "select 1; -- the end;;": ["select 1", "-- the end"],
+    "select 1; -- the end;\n": ["select 1", "-- the end;"],
+    "\u3000select 1\x1f;": ["select 1\x1f"],
     "select\r\n1;\r\nselect 2\r\n": ["select\r\n1", "select 2"],
     "create rule r as on insert to t do (a; b);": ["create rule r as on insert to t do (a; b)"],
     "\\restrict a\n-- x\nselect 1;": ["-- x\nselect 1"],
