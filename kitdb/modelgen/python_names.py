@@ -1,0 +1,110 @@
+"""Python's names for what a database names as it likes."""
+
+from __future__ import annotations
+
+import hashlib
+import keyword
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from kitdb.names import QualifiedName
+
+# Attributes of pydantic's BaseModel and of the base classes in runtime.py: a field of that name would hide one.
+TAKEN = frozenset(
+    """
+    construct copy dict from_json from_orm json list_from_json model_computed_fields model_config model_construct
+    model_copy model_dump model_dump_json model_extra model_fields model_fields_set model_json_schema
+    model_parametrized_name model_post_init model_rebuild model_validate model_validate_json model_validate_strings
+    parse_file parse_obj parse_raw schema schema_json update_forward_refs validate constraints payload
+    """.split()
+)
+# What annotations are written with: in a class body, a field of that name would stand for itself.
+ANNOTATIONS = frozenset("Annotated ClassVar Field Literal TypeAlias bool dict float int list pg str".split())
+_LONGEST = 60
+
+Key = tuple[str, ...]
+
+
+class Names:
+    """Names of classes and aliases, one for each key. None depends on the order of the others."""
+
+    def __init__(self) -> None:
+        self._taken = {*ANNOTATIONS, *keyword.kwlist}
+        self._chosen: dict[Key, str] = {}
+
+    def choose(self, wanted: Mapping[Key, tuple[QualifiedName, str]]) -> None:
+        """A name for each key out of a name of the database and a suffix.
+
+        Earlier calls go first; of two that want the same in one call, the one that is plainly called so has it.
+        """
+        for key in sorted(wanted, key=lambda key: (not _is_ordinary(wanted[key][0].name), key)):
+            name, suffix = wanted[key]
+            chosen = class_name(name) + suffix
+            if chosen in self._taken:
+                chosen = f"{chosen}_{_hash('.'.join(key))}"
+            self._taken.add(chosen)
+            self._chosen[key] = chosen
+
+    def __getitem__(self, key: Key) -> str:
+        return self._chosen[key]
+
+    def get(self, key: Key) -> str | None:
+        return self._chosen.get(key)
+
+    def of_kinds(self, *kinds: str) -> list[str]:
+        return [name for key, name in self._chosen.items() if key[0] in kinds]
+
+    @property
+    def all(self) -> frozenset[str]:
+        return frozenset(self._chosen.values())
+
+
+def class_name(name: QualifiedName) -> str:
+    """`kit_projects` is KitProjects; what is in another schema than public has that in front."""
+    text = name.name if name.schema == "public" else f"{name.schema}_{name.name}"
+    camel = "".join(part[:1].upper() + part[1:] for part in _identifier(text).split("_"))
+    if len(camel) > _LONGEST:
+        camel = camel[: _LONGEST - 4] + _hash(text)
+    return camel if camel.isidentifier() else f"X{camel}"
+
+
+def field_names(columns: Sequence[str], types: frozenset[str]) -> dict[str, str]:
+    """The attribute for each column: its own name where that is possible, and one made from it where not."""
+    plain = {column for column in columns if _is_plain(column, types)}
+    wanted = {column: column if column in plain else _mangled(column, types) for column in columns}
+    names = list(wanted.values())
+    return {
+        column: name if column in plain or names.count(name) == 1 else f"{name}_{_hash(column)}"
+        for column, name in wanted.items()
+    }
+
+
+def _is_plain(name: str, types: frozenset[str]) -> bool:
+    return (
+        name.isidentifier()
+        and unicodedata.normalize("NFKC", name) == name
+        and not name.startswith("_")
+        and not keyword.iskeyword(name)
+        and name not in TAKEN | ANNOTATIONS | types
+    )
+
+
+def _mangled(column: str, types: frozenset[str]) -> str:
+    name = _identifier(column).lstrip("_")
+    if not name.isidentifier():
+        name = f"field_{name}"
+    return name if _is_plain(name, types) else f"{name}_"
+
+
+def _identifier(text: str) -> str:
+    """The text as the compiler reads it (NFKC), with what an identifier cannot have replaced."""
+    return "".join(c if f"a{c}".isidentifier() else "_" for c in unicodedata.normalize("NFKC", text))
+
+
+def _is_ordinary(name: str) -> bool:
+    return re.fullmatch(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*", name) is not None
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:4]
