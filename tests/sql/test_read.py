@@ -200,6 +200,7 @@ def test_an_expression_tells_what_it_is_made_of():
         "coalesce(true, a)": True,
         "id is not null": None,
         "1 < 2": None,
+        "a = " + " || ".join(["'b'"] * 300): None,
     }.items(),
 )
 def test_a_condition_that_needs_no_row_is_known(text, always):

@@ -104,10 +104,10 @@ def _combined(operator: str, parts: list[bool | None]) -> bool | None:
 def _compared(content: Node) -> bool | None:
     if strings(content["name"]) != ("=",):
         return None
-    left, right = _plain(content["lexpr"]), _plain(content["rexpr"])
-    if left == right and ("ColumnRef" in left or "A_Const" in left):
-        return None if "isnull" in left.get("A_Const", {}) else True
-    return None
+    left, right = content["lexpr"], content["rexpr"]
+    if not any(kind in left and kind in right for kind in ("ColumnRef", "A_Const")):
+        return None
+    return True if _plain(left) == _plain(right) and "isnull" not in left.get("A_Const", {}) else None
 
 
 def _selected(query: Node) -> bool | None:
