@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 /
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lock clean
+.PHONY: help demo test check lock phase0 clean
 
 help:
 	@echo 'make demo    the whole loop on Phase 0, in a throwaway Postgres'
@@ -39,3 +39,9 @@ lock: $(VENV)/.created
 		--no-header --group checkout -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 		--no-header --group checkout --group dev -o requirements-dev.lock pyproject.toml
+
+# What kitdb ships is what its own commands write from the declared schema.
+phase0: $(VENV)/.runtime
+	rm -f kitdb/migrations/*.sql
+	KITDB_SCHEMAS=kitdb/schemas KITDB_POLICIES=kitdb/policies KITDB_MIGRATIONS=kitdb/migrations \
+		$(BIN)/kitdb generate phase0_schema --version 20250219120000

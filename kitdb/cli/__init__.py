@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.core
 
 from kitdb import __version__
 from kitdb.cli import (
@@ -26,8 +27,25 @@ from kitdb.errors import KitdbError
 FAILED = 3
 INTERRUPTED = 130
 
+
+class Commands(typer.core.TyperGroup):
+    """The commands, and one way to end for all of them when Ctrl-C comes or nobody reads on."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # Whoever read our output has read enough; Python would complain once more when it closes stdout.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+
+
 app = typer.Typer(
     name="kitdb",
+    cls=Commands,
     help="Supabase schema and migrations you can trust.\n\n"
     "generate writes migrations, lint finds what hurts, migrate applies them, gen-models emits types, "
     "check-rls proves who can read and write which rows.",
@@ -61,13 +79,6 @@ def main() -> None:
 
         show(error)
         sys.exit(FAILED)
-    except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read our output has read enough; Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:  # noqa: BLE001  # a bug is shown whole, and still without secrets
         from kitdb.cli.errors import show_bug
 

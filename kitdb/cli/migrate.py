@@ -67,6 +67,10 @@ def migrate(
         options = Options(
             lock_timeout=lock_timeout, attempts=attempts, runner_wait=wait, include_all=include_all, to=to
         )
-        for event in apply(lambda name: database.connect(url, application_name=name), folder, options):
-            writer.event(event)
+        try:
+            for event in apply(lambda name: database.connect(url, application_name=name), folder, options):
+                writer.event(event)
+        except KeyboardInterrupt:
+            writer.interrupted()
+            raise typer.Exit(130) from None
     writer.finished(Path(settings.migrations))

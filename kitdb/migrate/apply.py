@@ -340,11 +340,11 @@ class _Run:
     ) -> Iterator[Blocked | int]:
         """The number of each statement as it completes, and who is in the way while one waits."""
         self.blockers = ()
-        completed, waiting_since, said = 0, time.monotonic(), 0.0
+        waiting_since, said = time.monotonic(), 0.0
         for step in wire.run(self.connection, text, rows):
             if step is not None:
-                completed, waiting_since, said = step.number, time.monotonic(), 0.0
-                yield completed
+                waiting_since, said = time.monotonic(), 0.0
+                yield step.number
                 continue
             waited = time.monotonic() - waiting_since
             blockers = self.lock.blockers(self.backend)
@@ -353,9 +353,10 @@ class _Run:
             self.blockers = blockers
             if not said or waited - said > BLOCKED_SECONDS:
                 said = waited
-                statement = statements[min(completed, len(statements) - 1)]
-                place = Place(str(planned.migration.path), statement.line, statement.column)
-                yield Blocked(planned.migration, place, blockers, waited)
+                place = Place(str(planned.migration.path))
+                if len(statements) == 1:
+                    place = Place(place.path, statements[0].line, statements[0].column)
+                yield Blocked(planned.migration, place, self.lock.wanted(self.backend), blockers, waited)
 
     def _exchange(self, text: str, limit: float = 0.0) -> Generator[Event, None, tuple[Completed, ...]]:
         """Our own statements; returns what each gave."""

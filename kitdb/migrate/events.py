@@ -51,10 +51,15 @@ class StatementDone:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """A statement waits for locks that other sessions hold."""
+    """A statement waits for a lock that other sessions hold; `wanted` is that lock ("AccessExclusiveLock on kits").
+
+    The place has a line only where one statement was sent by itself: of a whole file the server does not tell yet
+    which of its statements waits.
+    """
 
     migration: Migration
     place: Place
+    wanted: str
     blockers: tuple[Session, ...]
     seconds: float
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from psycopg import pq
@@ -120,7 +120,7 @@ def _offset(
 
 # The lines of CONTEXT are in the language of the server; the quoted name, "inline_code_block" and the number are not.
 _FRAME = re.compile(
-    r"PL/pgSQL\s+\S+\s+(?P<name>inline_code_block|(?:[^\s(]+|\"[^\"]*\")+)(?:\([^\n]*\))?\D+?(?P<line>\d+)\b"
+    r"PL/pgSQL\s+\S+\s+(?P<name>inline_code_block|(?:\"(?:[^\"]|\"\")*\"|[^\s(\"]+)+)(?:\([^\n]*\))?\D+?(?P<line>\d+)\b"
 )
 
 
@@ -141,13 +141,18 @@ def _offset_in_body(text: str, statements: Sequence[Statement], statement: State
 
 def _inside(text: str, line_start: int, end: int, error: ServerError) -> int:
     """The very word, when the server says where in the inner query it is and the query stands there as it is."""
-    indent = len(text[line_start:end]) - len(text[line_start:end].lstrip())
-    if error.internal_query and error.internal_position:
-        at = text.find(error.internal_query.strip(), line_start, end)
-        if at >= 0:
-            blank = len(error.internal_query) - len(error.internal_query.lstrip())
-            return at + error.internal_position - 1 - blank
-    return line_start + indent
+    for query, shift in _as_written(error.internal_query or ""):
+        at = text.find(query, line_start, end) if query else -1
+        if at >= 0 and error.internal_position and error.internal_position > shift:
+            return at + error.internal_position - 1 - shift
+    return line_start + len(text[line_start:end]) - len(text[line_start:end].lstrip())
+
+
+def _as_written(query: str) -> Iterator[tuple[str, int]]:
+    """The query as the body has it, and how many characters of the server's text come before that."""
+    yield query.strip(), len(query) - len(query.lstrip())
+    if query.startswith("SELECT "):  # what PL/pgSQL makes of PERFORM
+        yield query[7:].strip(), 7 + len(query[7:]) - len(query[7:].lstrip())
 
 
 def _creates(statements: Sequence[Statement], upto: Statement, name: str) -> Statement | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import psycopg
 
@@ -35,7 +36,7 @@ class ConcurrentIndex:
 
 def built_by(connection: Connection, statement: Statement) -> ConcurrentIndex | None:
     """The index that the statement builds without blocking writes, None for any other statement."""
-    head = list(words(statement.text))[:3]
+    head = list(islice(words(statement.text), 4))
     if "concurrently" not in head or head[0] != "create":
         return None
     from kitdb.sql.operations import CreateIndex  # noqa: PLC0415  # the parser, only where such a statement is

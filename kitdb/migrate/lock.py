@@ -42,6 +42,10 @@ select a.pid, coalesce(a.application_name, ''), coalesce(a.usename, ''), coalesc
        left(regexp_replace(coalesce(a.query, ''), '\\s+', ' ', 'g'), 200)
   from pg_catalog.pg_stat_activity a where a.pid = any(pg_catalog.pg_blocking_pids(%s)) order by a.pid
 """
+_WANTED = """
+select l.mode || coalesce(' on ' || l.relation::pg_catalog.regclass::text, ' on a ' || l.locktype)
+  from pg_catalog.pg_locks l where l.pid = %s and not l.granted limit 1
+"""
 
 
 class LockNotFree(KitdbError):
@@ -98,6 +102,11 @@ class RunnerLock:
         # Within a transaction the view of other sessions is taken once and kept.
         self._cursor.execute("select pg_catalog.pg_stat_clear_snapshot()")
         return tuple(Session(*row) for row in self._cursor.execute(_BLOCKERS.encode(), (pid,)))
+
+    def wanted(self, pid: int) -> str:
+        """The lock that the backend waits for."""
+        row = self._cursor.execute(_WANTED.encode(), (pid,)).fetchone()
+        return str(row[0]) if row else "a lock"
 
     def check(self) -> None:
         """Raise `LockLost` when the lock is no longer ours."""

@@ -81,6 +81,8 @@ class EventWriter:
         self.out = out or sys.stdout
         self.progress = Progress(quiet=quiet or self.json)
         self.applied = 0
+        self.current: Started | None = None
+        self.statements_done = 0
 
     def planned(self, plan: Plan) -> None:
         for warning in plan.warnings:
@@ -91,11 +93,14 @@ class EventWriter:
         self._write({"event": _event_name(event), **_event_value(event)})
         match event:
             case Started(planned, number, of):
+                self.current, self.statements_done = event, planned.done
                 self.progress.step(f"{number}/{of} {planned.migration.path.name}")
             case StatementDone(migration, number, of):
+                self.statements_done = number
                 self.progress.update(f"{migration.path.name}: {number} of {of} statements")
             case Applied(planned):
                 self.applied += 1
+                self.current = None
                 self.progress.done(planned.migration.path.name)
             case _:
                 self.progress.line(event_line(event))
@@ -107,6 +112,17 @@ class EventWriter:
             noun = "migration" if self.applied == 1 else "migrations"
             nothing = f"nothing to do: all of {folder} is applied\n"
             self.out.write(f"{self.applied} {noun} applied\n" if self.applied else nothing)
+
+    def interrupted(self) -> None:
+        """Ctrl-C came; say what is kept."""
+        self.progress.clear()
+        message = "interrupted"
+        if self.current:
+            planned = self.current.planned
+            kept = f"{self.statements_done} of its {len(planned.runnable)} statements are done and recorded"
+            message += f" in {planned.migration.path.name}: {kept if planned.mode == 'statements' else 'nothing of it was kept'}"
+        self._write({"event": "interrupted", "message": message})
+        sys.stderr.write(f"{message}\n")
 
     def _write(self, value: dict[str, Any]) -> None:
         if self.json:
@@ -120,8 +136,8 @@ def event_line(event: Event) -> str:
         case WaitingForRunner(holder, seconds):
             who = f" ({holder}, for {_age(holder.age)})" if holder else ""
             return f"waiting for another run of kitdb{who}; {_age(seconds)} so far"
-        case Blocked(_, place, blockers, seconds):
-            return f"{place}: waiting for a lock for {_age(seconds)}; in the way: {_sessions(blockers)}"
+        case Blocked(_, place, wanted, blockers, seconds):
+            return f"{place}: waiting for {wanted} for {_age(seconds)}; in the way: {_sessions(blockers)}"
         case Retrying(migration, reason, attempt, attempts, delay, blockers):
             who = f"; in the way: {_sessions(blockers)}" if blockers else ""
             return f"{migration.path.name}: {reason} in try {attempt} of {attempts}, again in {delay:.1f} s{who}"
