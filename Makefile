@@ -33,6 +33,22 @@ $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --no-deps --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+demo: $(VENV)/.runtime
+	@$(BIN)/python examples/demo.py
+
+test: $(VENV)/.development
+	$(BIN)/pytest -q --numprocesses 2 --dist loadfile
+
+check: $(VENV)/.development
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -m 'not server'
+
+clean:
+	rm -rf $(VENV) dist demo
+
 lock: $(VENV)/.created
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
@@ -45,3 +61,4 @@ phase0: $(VENV)/.runtime
 	rm -f kitdb/migrations/*.sql
 	KITDB_SCHEMAS=kitdb/schemas KITDB_POLICIES=kitdb/policies KITDB_MIGRATIONS=kitdb/migrations \
 		$(BIN)/kitdb generate phase0_schema --version 20250219120000
+	KITDB_MIGRATIONS=kitdb/migrations $(BIN)/kitdb gen-models --out kitdb/models

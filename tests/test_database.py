@@ -77,7 +77,7 @@ def test_a_dead_server_is_one_line_with_where_and_what_to_do():
 
 
 def test_an_unknown_host_is_named():
-    with pytest.raises(CannotConnect, match="nowhere.invalid"):
+    with pytest.raises(CannotConnect, match=r"nowhere\.invalid"):
         connect("postgresql://me@nowhere.invalid/app")
 
 

@@ -31,7 +31,7 @@ INTERRUPTED = 130
 class Commands(typer.core.TyperGroup):
     """The commands, and one way to end for all of them when Ctrl-C comes or nobody reads on."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:  # Typer's own context class has moved between versions
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

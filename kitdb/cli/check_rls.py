@@ -61,7 +61,7 @@ def check_rls(
     from kitdb.migrate.files import read_migrations
     from kitdb.report import access as report
     from kitdb.report.progress import Progress
-    from kitdb.rls.access import load_access
+    from kitdb.rls.access import load_access, resolve
     from kitdb.rls.check import check
     from kitdb.rls.matrix import Cell, gather
     from kitdb.sql.files import read_sql
@@ -71,7 +71,7 @@ def check_rls(
         settings = replace(settings, access=access)
     if not settings.access.is_file():
         raise MissingPath("the specification", settings.access, "Write it, or name it with --access.")
-    specification = load_access(settings.access)
+    load_access(settings.access)  # a slip in it is told before anything is started
     seeds = [read_sql(path) for path in seed or ()]
     folder = read_migrations(settings.migrations)
     progress = Progress(quiet=quiet or format is OutputFormat.json)
@@ -79,6 +79,7 @@ def check_rls(
         replay(box, folder, progress)
         with box.connect() as connection:
             catalog = read_catalog(connection)
+        specification = resolve(load_access(settings.access), catalog, schemas=settings.exposed_schemas)
         progress.step("trying every actor on every row and column")
         started, events = time.perf_counter(), []
         for event in check(box.connect, catalog, specification, schemas=settings.exposed_schemas, seeds=seeds):
@@ -87,5 +88,5 @@ def check_rls(
                 progress.update(f"{count(len(events), 'cell')}: {event.actor} {event.command} {event.object}")
         matrix = gather(events)
         progress.done(f"{count(matrix.probes, 'request')} made for {count(len(matrix.cells), 'cell')}")
-        report.write(matrix, format.value, server=str(box), seconds=time.perf_counter() - started)
+        report.write(matrix, specification, format.value, server=str(box), seconds=time.perf_counter() - started)
     raise typer.Exit(0 if matrix.passed else 1)

@@ -59,7 +59,7 @@ def gen_models(
     if check:
         difference = check_models(settings.models, files)
         value = {"models": str(settings.models), "stale": bool(difference), "difference": difference}
-        report.write_lines(format.value, value, difference or [f"up to date: {settings.models}"])
+        report.write_lines(format.value, value, difference.splitlines() or [f"up to date: {settings.models}"])
         raise typer.Exit(1 if difference else 0)
     written = write_models(settings.models, files)
     value = {"models": str(settings.models), "files": sorted(files), "written": [str(path) for path in written]}

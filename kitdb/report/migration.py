@@ -119,8 +119,10 @@ class EventWriter:
         message = "interrupted"
         if self.current:
             planned = self.current.planned
-            kept = f"{self.statements_done} of its {len(planned.runnable)} statements are done and recorded"
-            message += f" in {planned.migration.path.name}: {kept if planned.mode == 'statements' else 'nothing of it was kept'}"
+            kept = "nothing of it was kept"
+            if planned.mode == "statements":
+                kept = f"{self.statements_done} of its {len(planned.runnable)} statements are done and recorded"
+            message += f" in {planned.migration.path.name}: {kept}"
         self._write({"event": "interrupted", "message": message})
         sys.stderr.write(f"{message}\n")
 

@@ -11,6 +11,8 @@ from rich.text import Text
 
 from kitdb.findings import SEVERITIES, Finding, Result
 
+_LOG_WIDTH = 140  # columns in a log or a file, which have no width of their own
+
 STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
 
@@ -26,7 +28,8 @@ def write(results: Sequence[Result], out: TextIO, *, noun: str = "subject") -> N
 
 def console_for(out: TextIO) -> Console:
     """A console that neither reads markup nor guesses at highlights: what is printed is what was meant."""
-    return Console(file=out, markup=False, highlight=False, emoji=False)
+    width = None if out.isatty() else _LOG_WIDTH
+    return Console(file=out, markup=False, highlight=False, emoji=False, width=width)
 
 
 def finding_text(finding: Finding) -> Text:
