@@ -14,11 +14,12 @@ from kitdb.errors import KitdbError
 from kitdb.rls import run, surface
 from kitdb.rls.access import Access, BadAccess, resolve
 from kitdb.rls.actors import Actor, Principal, principals
-from kitdb.rls.judge import cells, decide
+from kitdb.rls.judge import Decision, cells, decide
+from kitdb.rls.line import VERBS
 from kitdb.rls.matrix import Cell, Event, NotCovered
 from kitdb.rls.probes import Workshop
 from kitdb.rls.reads import read
-from kitdb.rls.rights import RightsOf, read_rights
+from kitdb.rls.rights import Rights, RightsOf, read_rights
 from kitdb.rls.rows import Data, build
 from kitdb.rls.run import Runner
 from kitdb.rls.statements import Row
@@ -81,35 +82,58 @@ class _Checker:
         every = list(subjects(self.catalog, self.access, self.schemas))
         rights = read_rights(self.runner, every, self.principals)
         since = run.mark(self.runner.connection)
+        stamps = run.stamps(self.runner.connection)
         for subject in every:
-            yield from self._subject(subject, rights, since)
-        yield from surface.functions(self.runner, self.catalog, self.access, self.schemas, self.principals)
+            yield from self._subject(subject, rights, since, stamps)
+        yield from surface.functions(self.runner, self.catalog, self.access, self.schemas, self.principals, self.data)
         yield from surface.excess(self.runner.connection, self.catalog, self.access, self.schemas)
         yield from surface.buckets(self.catalog, self.access)
 
-    def _subject(self, subject: Subject, rights: RightsOf, since: int) -> Iterator[Event]:
+    def _subject(self, subject: Subject, rights: RightsOf, since: int, stamps: frozenset[str]) -> Iterator[Event]:
         rows = self._rows(subject)
-        shop = Workshop(self.runner, self.catalog, self.data, self.principals, subject, rows, since)
+        shop = Workshop(self.runner, self.catalog, self.data, self.principals, subject, rows, since, stamps)
         shop.prepare()
+        tried: set[object] = set()
         for actor in self._actors(subject):
-            found = self._cells(shop, actor, rights)
+            kind = (
+                actor.role,
+                tuple(subject.access.rules_for(actor, verb) for verb in VERBS) if subject.access else (),
+            )
+            found = self._cells(shop, actor, rights, thorough=kind not in tried)
+            tried.add(kind)
             yield from found
             yield from findings_of(subject, actor, found)
             yield from uncovered(subject, actor, found)
 
-    def _cells(self, shop: Workshop, actor: Actor, rights: RightsOf) -> list[Cell]:
+    def _cells(self, shop: Workshop, actor: Actor, rights: RightsOf, *, thorough: bool) -> list[Cell]:
         subject = shop.subject
         callers = tuple(p for p in self.principals if p.actor == actor.name)
         held = rights[actor.role, subject.relation.name]
         decisions = [d for p in callers for d in read(self.runner, subject, actor, p, held, shop.rows)]
         decisions += shop.refusals(actor, callers[0], held)
-        probes = list(shop.of(actor, callers, held))
-        controls = {n: replace(probe.attempt, caller=None) for n, probe in enumerate(probes)}
+        swept, done = self._sweep(shop, actor, callers, held)
+        probes = list(shop.of(actor, callers, held, done, thorough=thorough))
+        controls = {n: control for n, probe in enumerate(probes) if (control := probe.control)}
         answers = self.runner.answers([probe.attempt for probe in probes], controls)
-        for probe, answer in zip(probes, answers, strict=True):
-            if decision := decide(probe, answer, actor):
-                decisions.append(decision)
-        return cells(actor, subject, decisions)
+        tried = (decide(probe, answer, actor) for probe, answer in zip(probes, answers, strict=True))
+        return cells(actor, subject, [*decisions, *swept, *(decision for decision in tried if decision)])
+
+    def _sweep(
+        self, shop: Workshop, actor: Actor, callers: Sequence[Principal], rights: Rights
+    ) -> tuple[list[Decision], set[tuple[str, str]]]:
+        """What statements on all rows decide, and for which caller and command that was everything."""
+        sweeps = [sweep for principal in callers for sweep in shop.sweeps(principal, rights)]
+        found = self.runner.run([sweep.attempt for sweep in sweeps])
+        controls = self.runner.once([replace(sweep.attempt, as_superuser=True) for sweep in sweeps])
+        decisions: list[Decision] = []
+        done: set[tuple[str, str]] = set()
+        for sweep, seen in zip(sweeps, found, strict=True):
+            control = controls[sweep.attempt.key]
+            decided = sweep.decisions(actor, shop.rows, seen, control)
+            if decided is not None:
+                decisions += decided
+                done.add((sweep.principal.name, sweep.command))
+        return decisions, done
 
     def _actors(self, subject: Subject) -> list[Actor]:
         """The actors held to the file, those of one role together: the server keeps plans for the role."""

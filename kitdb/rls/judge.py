@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kitdb.errors import Place
-from kitdb.rls.access import AccessRule, ObjectAccess
+from kitdb.rls.access import AccessRule
 from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.line import Verb
 from kitdb.rls.matrix import WORST_FIRST, Cell, Command, Expectation, Verdict
 from kitdb.rls.predicate import Truth, holds
 from kitdb.rls.run import Answer, Attempt, Observation, Outcome, transcript
+from kitdb.rls.statements import Row
 from kitdb.rls.subject import Subject
 
 Truths = Mapping[str, Truth]
@@ -35,10 +36,10 @@ DENIED = Expected("denied")
 
 
 def expect(
-    access: ObjectAccess | None,
+    subject: Subject,
     actor: Actor,
     verb: Verb,
-    columns: Sequence[str],
+    columns: tuple[str, ...],
     before: Truths | None,
     after: Truths | None,
 ) -> Expected:
@@ -46,8 +47,27 @@ def expect(
 
     For an update or insert, `after` is None also where the new row is not known.
     """
+    key = (actor.name, verb, columns, _values(before), _values(after))
+    if key not in subject.memo:
+        subject.memo[key] = _expect(subject, actor, verb, columns, before, after)
+    found: Expected = subject.memo[key]
+    return found
+
+
+def _values(truths: Truths | None) -> tuple[Truth, ...] | None:
+    return None if truths is None else tuple(truths.values())
+
+
+def _expect(
+    subject: Subject,
+    actor: Actor,
+    verb: Verb,
+    columns: tuple[str, ...],
+    before: Truths | None,
+    after: Truths | None,
+) -> Expected:
     found = DENIED
-    for rule in access.rules_for(actor, verb) if access else ():
+    for rule in subject.access.rules_for(actor, verb) if subject.access else ():
         if not all(rule.covers(column) for column in columns):
             continue
         if before is not None and holds(rule.before, before) is not True:
@@ -66,6 +86,8 @@ class Probe:
     """One statement of one caller. `columns` is what the cell is about, `written` what the statement gives.
 
     `about` are the callers whose truths the inspection gives. `needs` are columns that must be readable in the new row.
+    `known` is what the new row is where a superuser has written it already, so that no control is needed; `old` the
+    row before, `changes` what it should hold, `stamps` the time of the transaction as each type writes it.
     """
 
     subject: Subject
@@ -77,6 +99,15 @@ class Probe:
     attempt: Attempt
     about: tuple[Principal, ...] = ()
     needs: tuple[str, ...] = ()
+    known: Truths | None = None
+    old: Mapping[str, str | None] = field(default_factory=dict)
+    changes: Mapping[str, str | None] = field(default_factory=dict)
+    stamps: frozenset[str] = frozenset()
+
+    @property
+    def control(self) -> Attempt | None:
+        """The same as superuser, for when it has no effect."""
+        return None if self.known is not None else replace(self.attempt, as_superuser=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +149,25 @@ def written(probe: Probe, seen: str | None) -> Written | None:
         return None
     row = next((row for row in rows if row["same"]), rows[-1])
     truths = probe.subject.writer.named_truths(probe.about, row["truths"])[probe.principal.name]
-    return Written(truths, *(bool(row[key]) for key in ("inside", "kept", "changed", "stamped")))
+    names = [column.name for column in probe.subject.relation.columns]
+    values = dict(zip(names, row["values"], strict=True))
+    changes = probe.changes.items()
+    return Written(
+        truths,
+        inside=bool(row["inside"]),
+        kept=all(values[name] == value for name, value in changes),
+        changed=not probe.old or all(values[name] != probe.old[name] for name in probe.changes),
+        stamped=any(values[name] in probe.stamps for name in probe.changes),
+    )
 
 
 def decide(probe: Probe, answer: Answer, actor: Actor) -> Decision | None:
     """The verdict on one write; None where the question does not arise."""
     row = _row_after(probe, answer)
-    after = row.truths if row else None
-    expected = _expected(probe, actor, row)
+    after = row.truths if row else probe.known
+    expected = DENIED if row and not row.inside else _expected(probe, actor, after)
     if probe.needs and expected.what == "allowed" and after is not None:
-        readable = expect(probe.subject.access, actor, "select", probe.needs, after, None)
+        readable = expect(probe.subject, actor, "select", probe.needs, after, None)
         if readable.what != "allowed":
             return None
     outcome, detail = _outcome(probe, answer, row, expected)
@@ -157,16 +197,12 @@ def _row_after(probe: Probe, answer: Answer) -> Written | None:
     return None
 
 
-def _expected(probe: Probe, actor: Actor, row: Written | None) -> Expected:
-    access = probe.subject.access
-    after = row.truths if row else None
-    if row and not row.inside:
-        return DENIED
+def _expected(probe: Probe, actor: Actor, after: Truths | None) -> Expected:
     if probe.command != "upsert":
         verb: Verb = probe.command  # type: ignore[assignment]  # a write is an insert, an update or a delete
-        return expect(access, actor, verb, probe.written, probe.before, after)
-    inserted = expect(access, actor, "insert", probe.written, None, after)
-    updated = expect(access, actor, "update", probe.written, probe.before, after)
+        return expect(probe.subject, actor, verb, probe.written, probe.before, after)
+    inserted = expect(probe.subject, actor, "insert", probe.written, None, after)
+    updated = expect(probe.subject, actor, "update", probe.written, probe.before, after)
     return inserted if inserted.what == "denied" else updated
 
 
@@ -178,6 +214,41 @@ def _outcome(probe: Probe, answer: Answer, row: Written | None, expected: Expect
         if expected.what != "allowed" or frozen:
             return "no rows", "a trigger keeps the old value" if frozen else "a trigger puts another value in its place"
     return outcome, explain(answer.found)
+
+
+def row_decision(
+    command: Command,
+    principal: Principal,
+    row: Row,
+    expected: Expected,
+    outcome: Outcome,
+    statement: str,
+    detail: str = "",
+    columns: tuple[str, ...] = (),
+) -> Decision:
+    """The decision on a row that would have been reached but for the caller's rights."""
+    what = expected.what or "either"
+    return Decision(
+        command,
+        columns,
+        label(row.truths[principal.name]),
+        None,
+        what,
+        outcome,
+        plain_verdict(what, outcome),
+        principal,
+        detail,
+        expected.place,
+        statement,
+    )
+
+
+def plain_verdict(expected: Expectation, outcome: Outcome) -> Verdict:
+    if outcome == "broken":
+        return "broken"
+    if expected == "either" or (expected == "allowed") == (outcome == "allowed"):
+        return "ok"
+    return "leak" if expected == "denied" else "denied"
 
 
 def explain(found: Observation) -> str:

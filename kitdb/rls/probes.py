@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kitdb.catalog.model import Catalog
 from kitdb.names import QualifiedName
-from kitdb.rls.access import AccessRule
 from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.judge import Decision, Expected, Probe, Truths, expect
 from kitdb.rls.line import Verb
 from kitdb.rls.matrix import Command, Verdict
-from kitdb.rls.predicate import EveryRow
+from kitdb.rls.predicate import EveryRow, class_names
 from kitdb.rls.rights import Rights
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Runner
 from kitdb.rls.statements import Row, Statement, Values, key_of
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, object_names
+from kitdb.rls.sweeps import Sweep, delete_sweep, update_sweep
+from kitdb.rls.values import Maker, makers
 
 _OF_A_KIND = 2  # rows tried of each kind that a caller can tell apart
 _CANDIDATES = 40
@@ -30,10 +31,14 @@ Samples = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A row that could be inserted, and what the row classes would say of it for each caller."""
+    """A row that could be inserted, and what the row classes would say of it for each caller.
+
+    `room` says that a row with the same unique values has to go first.
+    """
 
     values: Values
     truths: Mapping[str, Truths]
+    room: bool = False
 
 
 @dataclass(slots=True)
@@ -47,67 +52,85 @@ class Workshop:
     subject: Subject
     rows: list[Row]
     since: int
+    stamps: frozenset[str]
     samples: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    reached: set[str] = field(default_factory=set)
     candidates: list[Candidate] = field(default_factory=list)
 
     # -------- preparation, as superuser
 
     def prepare(self) -> None:
-        self.samples = self._writable_values()
+        self._try_columns()
         self.candidates = self._new_rows()
 
-    def _writable_values(self) -> dict[str, tuple[str, ...]]:
+    def _try_columns(self) -> None:
         """For each column values that a superuser can write to some row, so that a refusal means something."""
-        asked: list[tuple[str, str, Attempt]] = []
-        for column in self.subject.writable():
-            for value in self._sample_values(column.name):
-                row = next((r for r in self.rows if r.values[column.name] != value), None)
-                if row is not None:
-                    update = self.subject.writer.update(row, {column.name: value})
-                    asked.append((column.name, value, Attempt(update, None, quiet=True)))
-        found: dict[str, tuple[str, ...]] = {}
-        for (name, value, _), seen in zip(asked, self.runner.run([attempt for *_, attempt in asked]), strict=True):
-            if seen.effective:
-                found[name] = (*found.get(name, ()), value)
-        return found
+        columns = [column.name for column in self.subject.writable()]
+        self._try_values(columns, values=2, rows=1, quiet=False)
+        # Triggers are turned off for those left only: switching them makes the server forget its plans.
+        self._try_values([name for name in columns if name not in self.reached], values=12, rows=3, quiet=True)
 
-    def _sample_values(self, column: str) -> list[str]:
-        """New values, and old ones of other rows; of a foreign key only such as point to something."""
+    def _try_values(self, columns: Sequence[str], *, values: int, rows: int, quiet: bool) -> None:
+        asked: list[tuple[str, str, bool, Attempt]] = []
+        for name in columns:
+            for value, usable in self._sample_values(name, values):
+                differing = [row for row in self.rows if row.values[name] != value]
+                for row in differing[:: max(len(differing) // rows, 1)][:rows]:
+                    update = self.subject.writer.update(row, {name: value})
+                    asked.append((name, value, usable, Attempt(update, None, quiet=quiet)))
+        for (name, value, usable, _), seen in zip(asked, self.runner.run([a for *_, a in asked]), strict=True):
+            if seen.effective:
+                self.reached.add(name)
+                if usable and value not in self.samples.get(name, ()):
+                    self.samples[name] = (*self.samples.get(name, ()), value)
+
+    def _sample_values(self, column: str, most: int) -> list[tuple[str, bool]]:
+        """New values, and old ones of other rows; of a foreign key's new ones none is of use but to write it at all."""
         recipe = self.data.recipes.get(self.subject.relation.name)
-        there = [value for row in self.rows if (value := row.values[column]) is not None]
-        makers = recipe.fillers.get(column, ()) if recipe else ()
+        there = dict.fromkeys(value for row in self.rows if (value := row.values[column]) is not None)
+        fillers = recipe.fillers.get(column, ()) if recipe else self._makers(column)
+        made = [fillers[n % len(fillers)](1000 + n) for n in range(most)] if fillers else []
         keys = [c for c in self.subject.relation.constraints if c.kind == "foreign key" and column in c.columns]
-        if keys and recipe:
-            parents = [v for var in recipe.variables for option in var.options if (v := option.values.get(column))]
-            return list(dict.fromkeys((*parents, *there)))[:3]
-        made = [makers[n % len(makers)](1000 + n) for n in range(2)] if makers else []
-        return list(dict.fromkeys((*made, *there)))[:4]
+        if not keys:
+            return [(value, True) for value in dict.fromkeys((*made, *[*there][:most]))]
+        parents = [v for var in recipe.variables for o in var.options if (v := o.values.get(column))] if recipe else []
+        known = [(value, True) for value in dict.fromkeys((*parents, *there))]
+        return [*known[:3], *((value, False) for value in made[:1])]
+
+    def _makers(self, column: str) -> tuple[Maker, ...]:
+        return makers(self.subject.writer.types[column], self.catalog.type_by_name)[:2]
 
     def _new_rows(self) -> list[Candidate]:
         """Rows of every class that a superuser can insert."""
         found: list[Candidate] = []
-        batch = list(self._new_values())
-        recipe = self.data.recipes.get(self.subject.relation.name)
+        batch = [(values, False) for values in self._new_values()]
         for _ in range(_ROUNDS):
-            attempts = [self._insertion(values, None, self.principals) for values in batch]
+            attempts = [self.insertion(values, None, self.principals, room=room) for values, room in batch]
             again = []
-            for values, seen in zip(batch, self.runner.run(attempts), strict=True):
-                if seen.effective and (candidate := self._candidate(values, seen)):
+            for (values, room), seen in zip(batch, self.runner.run(attempts), strict=True):
+                if seen.effective and (candidate := self._candidate(values, room, seen)):
                     found.append(candidate)
-                elif recipe and not seen.done:
-                    number = next(self.data.numbers)
-                    changed = recipe.repair(
-                        values, seen.state, seen.constraint, seen.column, number, self.data.generator
-                    )
-                    again += [changed] if changed else []
+                elif not seen.done and (changed := self._again(values, room, seen)):
+                    again.append(changed)
             batch = again
         return found
 
-    def _candidate(self, values: Values, seen: Observation) -> Candidate | None:
+    def _again(self, values: Values, room: bool, seen: Observation) -> tuple[Values, bool] | None:
+        """What to try after a refusal: where a row is in the way, the same without it; else repaired values."""
+        recipe = self.data.recipes.get(self.subject.relation.name)
+        if seen.state == "23505":
+            return None if room else (values, True)
+        if recipe is None:
+            return None
+        number = next(self.data.numbers)
+        changed = recipe.repair(values, seen.state, seen.constraint, seen.column, number, self.data.generator)
+        return (changed, room) if changed else None
+
+    def _candidate(self, values: Values, room: bool, seen: Observation) -> Candidate | None:
         rows = json.loads(seen.seen) if seen.seen else []
         if not rows:
             return None
-        return Candidate(values, self.subject.writer.named_truths(self.principals, rows[-1]["truths"]))
+        return Candidate(values, self.subject.writer.named_truths(self.principals, rows[-1]["truths"]), room)
 
     def _new_values(self) -> Iterator[Values]:
         if self.subject.bucket is not None:
@@ -125,34 +148,72 @@ class Workshop:
             complete = recipe.complete(values, next(self.data.numbers))
             yield {name: value for name, value in complete.items() if name in known}
 
-    def _insertion(
+    def insertion(
         self,
         values: Values,
         principal: Principal | None,
         about: Sequence[Principal],
+        *,
+        room: bool,
         returning: tuple[str, ...] = (),
-        column: str | None = None,
     ) -> Attempt:
-        changes = {column: values[column]} if column else {}
         writer = self.subject.writer
         return Attempt(
             writer.insert(values, returning),
             principal.caller if principal else None,
-            inspect=writer.inspection(about, self.since, None, changes),
-            prepare=writer.make_room(values),
+            inspect=writer.inspection(about, self.since, None),
+            prepare=writer.make_room(values) if room else None,
             returns=bool(returning),
         )
 
     # -------- one actor
 
-    def of(self, actor: Actor, callers: Sequence[Principal], rights: Rights) -> Iterator[Probe]:
-        """The writes of an actor: rows by each of its callers, columns and moves by the first."""
+    def sweeps(self, principal: Principal, rights: Rights) -> list[Sweep]:
+        """Statements on all rows at once, where rows can be told apart afterwards."""
+        if not self.rows or not key_of(self.subject.relation) or self.subject.relation.kind == "view":
+            return []
+        found = []
+        columns = [c.name for c in self.subject.writable() if c.name in rights.update]
+        carrier = self.carrier(columns)
+        if carrier and self.is_neutral(carrier):
+            found.append(update_sweep(self.subject, principal, self.since, (carrier, self.samples[carrier][0])))
+        if rights.delete:
+            found.append(delete_sweep(self.subject, principal))
+        return found
+
+    def carrier(self, columns: Sequence[str]) -> str | None:
+        """A column that no predicate reads, to try rows with: its value makes no difference to who may do what."""
+        usable = [name for name in columns if self.samples.get(name)]
+        return min(usable, key=lambda name: (not self.is_neutral(name), columns.index(name)), default=None)
+
+    def is_neutral(self, column: str) -> bool:
+        """Whether the column may hold one value in all rows, and decides nothing."""
+        unique = {name for index in self.subject.relation.indexes if index.unique for name in index.columns}
+        return column not in self.read_columns() | unique | set(key_of(self.subject.relation))
+
+    def of(
+        self,
+        actor: Actor,
+        callers: Sequence[Principal],
+        rights: Rights,
+        swept: Container[tuple[str, str]],
+        *,
+        thorough: bool,
+    ) -> Iterator[Probe]:
+        """The writes of an actor: rows by each of its callers unless `swept`, columns and moves by the first.
+
+        Without `thorough`, another actor of the same role and rules has tried the columns and moves.
+        """
         maker = _Maker(self, actor, tuple(callers), rights)
         for number, principal in enumerate(callers):
-            yield from maker.updates(principal, thorough=number == 0)
-            yield from maker.deletes(principal)
-            yield from maker.inserts(principal, thorough=number == 0)
-        yield from maker.upserts(callers[0])
+            if (principal.name, "update") not in swept:
+                yield from maker.updates(principal)
+            if (principal.name, "delete") not in swept:
+                yield from maker.deletes(principal)
+            yield from maker.inserts(principal, thorough=thorough and number == 0)
+        if thorough:
+            yield from maker.changes(callers[0])
+            yield from maker.upserts(callers[0])
 
     def refusals(self, actor: Actor, principal: Principal, rights: Rights) -> Iterator[Decision]:
         """Columns that the role cannot write, whatever the row: a statement on no rows was refused."""
@@ -161,7 +222,7 @@ class Workshop:
         new = [candidate.truths[principal.name] for candidate in self.candidates]
         for column in self.subject.writable() if self.subject.bucket is None else ():
             name = (column.name,)
-            reached = bool(self.samples.get(column.name))
+            reached = column.name in self.reached
             if column.name not in rights.update and relation.updatable:
                 expected = self._promised(actor, "update", name, rows)
                 yield _refusal("update", name, expected, principal, writer.may_update(name), reached=reached)
@@ -174,7 +235,7 @@ class Workshop:
 
     def _promised(self, actor: Actor, verb: Verb, columns: tuple[str, ...], rows: Sequence[Truths]) -> Expected:
         """The most that the specification promises for any of the rows."""
-        found = [expect(self.subject.access, actor, verb, columns, truths, truths) for truths in rows]
+        found = [expect(self.subject, actor, verb, columns, truths, truths) for truths in rows]
         order = ("allowed", "either", "denied")
         return min(found, key=lambda expected: order.index(expected.what or "denied"), default=Expected("denied"))
 
@@ -201,27 +262,42 @@ class _Maker:
 
     # -------- update
 
-    def updates(self, principal: Principal, *, thorough: bool) -> Iterator[Probe]:
-        columns = [c.name for c in self.subject.writable() if c.name in self.rights.update]
-        few = _representatives(self.shop.rows, principal, _OF_A_KIND)
-        carrier = self._carrier(columns)
-        for row in few if carrier else ():
+    def _updatable(self) -> list[str]:
+        return [c.name for c in self.subject.writable() if c.name in self.rights.update]
+
+    def updates(self, principal: Principal) -> Iterator[Probe]:
+        """A few rows of each kind, one by one."""
+        carrier = self.shop.carrier(self._updatable())
+        for row in _representatives(self.shop.rows, principal, _OF_A_KIND) if carrier else ():
             if carrier and (value := self.shop.other_value(row, carrier)) is not None:
                 yield self._update(principal, row, {carrier: value}, ())
-        if not thorough or not columns:
-            return
-        one_each = _representatives(self.shop.rows, principal, 1)
-        open_rows = [row for row in one_each if self._touchable(principal, row)]
-        closed_rows = [row for row in one_each if row not in open_rows]
+
+    def changes(self, principal: Principal) -> Iterator[Probe]:
+        """Each column of a row that may be changed and of one that may not, and every move of rows of each kind."""
+        columns = self._updatable()
+        carrier = self.shop.carrier(columns)
+        kinds = self._kinds(principal)
+        open_rows = [row for row in kinds if self._touchable(principal, row)]
+        closed_rows = [row for row in kinds if row not in open_rows]
         yield from self._returned(principal, open_rows[:3], carrier)
         for row in (*open_rows[:1], *closed_rows[:1]):
             for column in columns:
-                if column != carrier and (value := self.shop.other_value(row, column)) is not None:
+                if (value := self.shop.other_value(row, column)) is not None:
                     yield self._update(principal, row, {column: value}, (column,))
         for row in (*open_rows, *closed_rows[:2]):
             moves = self._moves(row, set(columns))
             for changes in moves if row in open_rows else moves[:2]:
                 yield self._update(principal, row, changes, tuple(changes))
+
+    def _kinds(self, principal: Principal) -> list[Row]:
+        """A row of each kind that the rules for updates tell apart."""
+        rules = self.subject.access.rules_for(self.actor, "update") if self.subject.access else ()
+        names = {name for rule in rules for name in (*class_names(rule.before), *class_names(rule.after or EveryRow()))}
+        taken: dict[object, Row] = {}
+        for row in self.shop.rows:
+            truths = row.truths[principal.name]
+            taken.setdefault(tuple(truths[name] for name in sorted(names)), row)
+        return list(taken.values())
 
     def _returned(self, principal: Principal, rows: Sequence[Row], carrier: str | None) -> Iterator[Probe]:
         returning = self._returnable()
@@ -229,15 +305,9 @@ class _Maker:
             if carrier and returning and (value := self.shop.other_value(row, carrier)) is not None:
                 yield self._update(principal, row, {carrier: value}, (), returning)
 
-    def _carrier(self, columns: Sequence[str]) -> str | None:
-        """A column that no predicate reads, to try rows with: its value makes no difference to who may do what."""
-        read, key = self.shop.read_columns(), key_of(self.subject.relation)
-        usable = [name for name in columns if self.shop.samples.get(name)]
-        return min(usable, key=lambda name: (name in read, name in key, columns.index(name)), default=None)
-
     def _touchable(self, principal: Principal, row: Row) -> bool:
         truths = row.truths[principal.name]
-        return expect(self.subject.access, self.actor, "update", (), truths, None).what != "denied"
+        return expect(self.subject, self.actor, "update", (), truths, None).what != "denied"
 
     def _moves(self, row: Row, columns: set[str]) -> list[Values]:
         """Changes that may put the row into another class: each value of a column that decides access."""
@@ -271,10 +341,11 @@ class _Maker:
         attempt = Attempt(
             writer.update(row, changes, returning),
             principal.caller,
-            inspect=writer.inspection(self.callers, self.shop.since, row, changes),
+            inspect=writer.inspection(self.callers, self.shop.since, row),
             returns=bool(returning),
         )
-        return self._probe(principal, "update", columns, tuple(changes), row, attempt, returning)
+        probe = self._probe(principal, "update", columns, tuple(changes), row, attempt, returning)
+        return replace(probe, old=row.values, changes=changes)
 
     def _probe(
         self,
@@ -297,6 +368,7 @@ class _Maker:
             attempt,
             self.callers,
             needs,
+            stamps=self.shop.stamps,
         )
 
     # -------- delete
@@ -316,16 +388,17 @@ class _Maker:
         returning = self._returnable()
         chosen = self._chosen(principal, _OF_A_KIND if thorough else 1)
         for candidate in chosen:
-            yield self._insert(principal, candidate.values, ())
+            yield self._insert(principal, candidate, ())
             if returning and thorough:
-                yield self._insert(principal, candidate.values, (), returning)
+                yield self._insert(principal, candidate, (), returning)
         good = next((c for c in chosen if self._insertable(principal, c)), None)
         if good is None or not thorough or self.subject.bucket is not None:
             return
         for column in self.subject.writable():
             if column.name not in good.values and column.name in self.rights.insert:
                 for value in self.shop.samples.get(column.name, ())[:1]:
-                    yield self._insert(principal, {**good.values, column.name: value}, (column.name,))
+                    more = replace(good, values={**good.values, column.name: value})
+                    yield self._insert(principal, more, (column.name,))
 
     def _chosen(self, principal: Principal, each: int) -> list[Candidate]:
         """A few candidates of every class, those first that the role may write all columns of."""
@@ -343,13 +416,17 @@ class _Maker:
     def _insertable(self, principal: Principal, candidate: Candidate) -> bool:
         columns = tuple(candidate.values) if self.subject.bucket is None else ()
         truths = candidate.truths[principal.name]
-        return expect(self.subject.access, self.actor, "insert", columns, None, truths).what in ("allowed", "either")
+        return expect(self.subject, self.actor, "insert", columns, None, truths).what in ("allowed", "either")
 
     def _insert(
-        self, principal: Principal, values: Values, columns: tuple[str, ...], returning: tuple[str, ...] = ()
+        self, principal: Principal, candidate: Candidate, columns: tuple[str, ...], returning: tuple[str, ...] = ()
     ) -> Probe:
-        attempt = self.shop._insertion(values, principal, self.callers, returning, columns[0] if columns else None)
-        return self._probe(principal, "insert", columns, tuple(values), None, attempt, returning)
+        values = candidate.values
+        attempt = self.shop.insertion(values, principal, self.callers, room=candidate.room, returning=returning)
+        probe = self._probe(principal, "insert", columns, tuple(values), None, attempt, returning)
+        if columns:
+            return replace(probe, changes={name: values[name] for name in columns})
+        return replace(probe, known=candidate.truths[principal.name])
 
     def _returnable(self) -> tuple[str, ...]:
         """Columns to ask back: the key, or one that the role may read."""
@@ -367,26 +444,25 @@ class _Maker:
         both = self.rights.insert & self.rights.update & self.rights.select
         if not key or self.subject.bucket is not None or not set(key) <= self.rights.insert:
             return
-        carrier = self._carrier([c.name for c in self.subject.writable() if c.name in both])
+        carrier = self.shop.carrier([c.name for c in self.subject.writable() if c.name in both])
         if carrier is None or carrier in key:
             return
         required = [c.name for c in relation.columns if c.not_null and c.default is None and not c.generated]
+        given = [c.name for c in self.subject.writable() if c.name in {*key, *required, *both}]
         few = _representatives(self.shop.rows, principal, 1)
         open_rows = [row for row in few if self._touchable(principal, row)]
         closed_rows = [row for row in few if row not in open_rows]
         for row in (*open_rows[:3], *closed_rows[:3]):
             if (value := self.shop.other_value(row, carrier)) is not None:
-                payload: Values = {name: row.values[name] for name in (*key, *required)} | {carrier: value}
-                yield self._probe(
-                    principal, "upsert", (), tuple(payload), row, self._upsert(principal, row, payload, carrier)
-                )
+                payload: Values = {name: row.values[name] for name in given} | {carrier: value}
+                yield self._probe(principal, "upsert", (), tuple(payload), row, self._upsert(principal, row, payload))
 
-    def _upsert(self, principal: Principal, row: Row, payload: Values, carrier: str) -> Attempt:
+    def _upsert(self, principal: Principal, row: Row, payload: Values) -> Attempt:
         writer = self.subject.writer
         return Attempt(
             writer.upsert(payload, self.subject.relation.primary_key, tuple(payload)),
             principal.caller,
-            inspect=writer.inspection(self.callers, self.shop.since, row, {carrier: payload[carrier]}),
+            inspect=writer.inspection(self.callers, self.shop.since, row),
         )
 
 
@@ -418,8 +494,3 @@ def _refusal(
     return Decision(
         command, columns, "every row", None, what, "refused", verdict, principal, "", expected.place, statement.text
     )
-
-
-def leaves_rows_out(rules: Sequence[AccessRule]) -> bool:
-    """Whether there are rows that none of the rules is about."""
-    return bool(rules) and not any(isinstance(rule.before, EveryRow) for rule in rules)

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from kitdb.rls.actors import Actor, Principal
-from kitdb.rls.judge import Decision, Expected, expect, explain, label
-from kitdb.rls.matrix import Expectation, Verdict
+from kitdb.rls.judge import Decision, Expected, expect, explain, row_decision
 from kitdb.rls.rights import Rights
 from kitdb.rls.run import Attempt, Outcome, Runner
 from kitdb.rls.statements import Row, key_of
@@ -23,7 +22,7 @@ def read(
     wanted.sort(key=lambda pair: pair[1].what == "denied")
     outcomes, statement, detail = _seen(runner, subject, principal, rights, [row for row, _ in wanted])
     decisions = [
-        _decision(principal, row, expected, outcome, statement, detail)
+        row_decision("select", principal, row, expected, outcome, statement, detail)
         for (row, expected), outcome in zip(wanted, outcomes, strict=True)
     ]
     if rights.select:
@@ -34,7 +33,7 @@ def read(
 def _expected(
     subject: Subject, actor: Actor, principal: Principal, row: Row, columns: tuple[str, ...] = ()
 ) -> Expected:
-    return expect(subject.access, actor, "select", columns, row.truths[principal.name], None)
+    return expect(subject, actor, "select", columns, row.truths[principal.name], None)
 
 
 def _seen(
@@ -82,40 +81,8 @@ def _columns(
             expected = _expected(subject, actor, principal, row, name)
             if held and expected.what == whole.what:
                 continue
-            yield _decision(principal, row, expected, outcome if held else "refused", statement, "", name)
-
-
-def _decision(
-    principal: Principal,
-    row: Row,
-    expected: Expected,
-    outcome: Outcome,
-    statement: str,
-    detail: str,
-    columns: tuple[str, ...] = (),
-) -> Decision:
-    what = expected.what or "either"
-    return Decision(
-        "select",
-        columns,
-        label(row.truths[principal.name]),
-        None,
-        what,
-        outcome,
-        _verdict(what, outcome),
-        principal,
-        detail,
-        expected.place,
-        statement,
-    )
-
-
-def _verdict(expected: Expectation, outcome: Outcome) -> Verdict:
-    if outcome == "broken":
-        return "broken"
-    if expected == "either" or (expected == "allowed") == (outcome == "allowed"):
-        return "ok"
-    return "leak" if expected == "denied" else "denied"
+            seen: Outcome = outcome if held else "refused"
+            yield row_decision("select", principal, row, expected, seen, statement, columns=name)
 
 
 def _counted(found: Iterable[Sequence[str | None]]) -> dict[tuple[str | None, ...], int]:

@@ -119,6 +119,15 @@ class Recipe:
         missing = [name for name in (*self.required, *self.choices) if name not in values]
         return values | {name: self.filler(name, number) for name in dict.fromkeys(missing)}
 
+    def stored(self, values: Values, number: int) -> Values:
+        """The row to fill the table with: its key is given too, so that two runs have the same rows."""
+        complete = self.complete(values, number)
+        for name in self.relation.primary_key:
+            column = self.relation.column(name)
+            if column and column.type.name.name == "uuid" and name not in complete and self.fillers.get(name):
+                complete = {name: self.filler(name, number), **complete}
+        return complete
+
     def filler(self, name: str, number: int) -> str:
         found = self.fillers[name]
         return found[self.choices.get(name, 0) % len(found)](number)
@@ -262,10 +271,10 @@ class _Builder:
 
     def _fill(self, relation: Relation, without: Sequence[Constraint]) -> None:
         recipe = self._recipe(relation, without)
-        pending = [recipe.complete(v, next(self.numbers)) for v in recipe.combinations(self.random)]
+        pending = [recipe.stored(v, next(self.numbers)) for v in recipe.combinations(self.random)]
         # a pilot row finds out what the table's checks want, so that the others need no repair
         pilot, last = self._insert(recipe, pending[:1])
-        rest = [recipe.complete(v, next(self.numbers)) for v in recipe.combinations(self.random)][1:]
+        rest = [recipe.stored(v, next(self.numbers)) for v in recipe.combinations(self.random)][1:]
         others, message = self._insert(recipe, rest)
         if not pilot + others and not without:
             why = f"no row could be built: {message or last}"
@@ -325,7 +334,8 @@ class _Builder:
         """Parents that differ: each kind of parent as the first user sees it, and some of every other caller's."""
         whole = set(key.columns) <= set(relation.primary_key)
         newcomers = {p.uid for p in self.principals if p.uid and not p.owns}
-        core, rest = [], []
+        core: list[Option] = []
+        rest: list[Option] = []
         seen: set[Any] = set()
         owned: dict[str, int] = {}
         for option, signature in self._parent_options(key):
@@ -364,27 +374,28 @@ class _Builder:
         return [p for p in self.principals if p.uid and p.owns]
 
     def _column_variable(self, relation: Relation, column: Column, hint: Hint) -> Variable:
-        type_ = self.catalog.type_by_name.get(column.type.name)
         uids = {p.uid for p in self._owners}
-        core: list[str] = []
-        rest: list[str] = []
-        if column.type.array:
-            core, rest = self._free_values(relation, column, hint)
-        elif column.type.name.name == "bool":
-            core = ["true", "false"]
-        elif type_ and type_.kind == "enum":
-            named = [text for text in type_.labels if text in hint.literals]
-            others = [text for text in type_.labels if text not in hint.literals]
-            core, rest = [*named, *others[:1]], others[1:]
-        elif column.type.name.name in _TIME:
-            core = [PAST, FUTURE]
-        else:
-            core, rest = self._free_values(relation, column, hint)
+        core, rest = self._column_values(relation, column, hint)
         options = [Option({column.name: value}, value if value in uids else None) for value in core]
         if not column.not_null:
             options.append(Option({column.name: None}) if column.default else NOTHING)
-        others_ = [Option({column.name: value}, value if value in uids else None) for value in rest]
-        return Variable((column.name,), tuple(options), tuple(others_))
+        others = [Option({column.name: value}, value if value in uids else None) for value in rest]
+        return Variable((column.name,), tuple(options), tuple(others))
+
+    def _column_values(self, relation: Relation, column: Column, hint: Hint) -> tuple[list[str], list[str]]:
+        """The values worth combining, and those that are enough once."""
+        type_ = self.catalog.type_by_name.get(column.type.name)
+        if column.type.array:
+            return self._free_values(relation, column, hint)
+        if column.type.name.name == "bool":
+            return ["true", "false"], []
+        if type_ and type_.kind == "enum":
+            named = [text for text in type_.labels if text in hint.literals]
+            others = [text for text in type_.labels if text not in hint.literals]
+            return [*named, *others[:1]], others[1:]
+        if column.type.name.name in _TIME:
+            return [PAST, FUTURE], []
+        return self._free_values(relation, column, hint)
 
     def _free_values(self, relation: Relation, column: Column, hint: Hint) -> tuple[list[str], list[str]]:
         """Literals from the predicates, callers and claims where these are compared with, and one value of no note."""
@@ -417,10 +428,11 @@ class _Builder:
         """In each bucket, and in a strange one: objects in every caller's folder, beside it, and in none."""
         strange = _plain_insertion(BUCKETS, {"id": STRANGE_BUCKET, "name": STRANGE_BUCKET})
         items = [_item(strange)]
+        make = makers(TypeRef("uuid", QualifiedName("pg_catalog", "uuid")), {})[0]
         for bucket in (*(found.id for found in self.catalog.buckets), STRANGE_BUCKET):
             for name, owner in object_names(self.principals):
-                values = {"bucket_id": bucket, "name": name, "owner": owner, "owner_id": owner, "metadata": _METADATA}
-                items.append(_item(_plain_insertion(OBJECTS, values)))
+                values = {"id": make(next(self.numbers)), "bucket_id": bucket, "name": name, "owner": owner}
+                items.append(_item(_plain_insertion(OBJECTS, {**values, "owner_id": owner, "metadata": _METADATA})))
         for answer in run.fill(self.connection, items):
             if answer["state"] not in (None, "23505"):
                 self.not_covered.append(("storage.objects", f"a row could not be built: {answer['message']}"))

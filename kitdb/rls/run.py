@@ -103,7 +103,8 @@ begin
     return touched;
   end if;
   execute statement ->> 'function' into answer
-    using array(select value from jsonb_array_elements_text(statement -> 'values') with ordinality t order by ordinality);
+    using array(
+      select value from jsonb_array_elements_text(statement -> 'values') with ordinality order by ordinality);
   return answer;
 end
 $kitdb$
@@ -216,7 +217,7 @@ Outcome = Literal["allowed", "no rows", "refused", "broken", "undecided"]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A statement to try, as `caller` or (None) as the superuser that passes by all policies.
+    """A statement to try, as `caller`, or with its claims `as_superuser`, who passes by all policies.
 
     `prepare` runs before it, with triggers off, and `inspect` after it, both as superuser. `answers` says that its one
     value is wanted; without, and with `returns`, the number of rows. `quiet` turns triggers and foreign keys off.
@@ -231,6 +232,12 @@ class Attempt:
     returns: bool = False
     quiet: bool = False
     raw: bool = False
+    as_superuser: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells one control from another: the statement, and the claims that defaults and triggers may read."""
+        return (self.statement.text, self.caller.claims_json() if self.caller else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +324,12 @@ def mark(connection: Connection) -> int:
     return int(row[0])
 
 
+def stamps(connection: Connection) -> frozenset[str]:
+    """The time of this transaction, as columns of the different types show it when a trigger has put it there."""
+    query = "select now()::text, now()::timestamp::text, now()::date::text, clock_timestamp()::date::text"
+    return frozenset(connection.execute(query).fetchone() or ())
+
+
 @dataclass(slots=True)
 class Runner:
     """Runs attempts on one session, and remembers which shapes of statement the server knows already."""
@@ -337,28 +350,27 @@ class Runner:
     def answers(self, attempts: Sequence[Attempt], controls: Mapping[int, Attempt]) -> list[Answer]:
         """The answers to the attempts, with a control, by position, for those that had no effect."""
         found = self.run(attempts)
-        idle = [n for n, seen in enumerate(found) if not seen.effective and n in controls]
-        control = self._once([controls[n] for n in idle])
-        loud = [c for c in control.values() if not c[1].done and not c[1].state.startswith("23")]
-        silent = self._once([replace(attempt, quiet=True) for attempt, _ in loud])
+        idle = {n: controls[n] for n, seen in enumerate(found) if not seen.effective and n in controls}
+        control = self.once(idle.values())
+        loud = [a for a in idle.values() if _is_loud(control[a.key])]
+        silent = self.once(replace(attempt, quiet=True) for attempt in loud)
         answers = []
         for number, seen in enumerate(found):
-            key = controls[number].statement.text if number in idle else ""
-            answers.append(Answer(seen, control[key][1] if key else None, silent[key][1] if key in silent else None))
+            key = idle[number].key if number in idle else ("", "")
+            answers.append(Answer(seen, control.get(key), silent.get(key)))
         return answers
 
-    def _once(self, attempts: Iterable[Attempt]) -> dict[str, tuple[Attempt, Observation]]:
-        """Each different statement once."""
-        distinct = {attempt.statement.text: attempt for attempt in attempts}
-        found = self.run(list(distinct.values()))
-        return dict(zip(distinct, zip(distinct.values(), found, strict=True), strict=True))
+    def once(self, attempts: Iterable[Attempt]) -> dict[tuple[str, str], Observation]:
+        """Each different statement once, by its key."""
+        distinct = {attempt.key: attempt for attempt in attempts}
+        return dict(zip(distinct, self.run(list(distinct.values())), strict=True))
 
     def _attempt(self, attempt: Attempt, new: list[dict[str, str]]) -> dict[str, Any]:
         caller = attempt.caller
-        role = caller.role if caller else ""
+        role = caller.role if caller and not attempt.as_superuser else ""
         kind = "answers" if attempt.answers else "returns" if attempt.returns else ""
         return {
-            "caller_role": caller.role if caller else None,
+            "caller_role": role or None,
             "claims": caller.claims_json() if caller else None,
             "read_only": attempt.read_only,
             "quiet": attempt.quiet,
@@ -406,6 +418,11 @@ end"""
 def _body(shape: str, kind: str) -> str:
     template = {"answers": _ANSWERED, "returns": _RETURNED}.get(kind, _COUNTED)
     return template.replace("SHAPE", shape)
+
+
+def _is_loud(control: Observation) -> bool:
+    """Whether something raised that is no constraint: a trigger, which can be kept silent."""
+    return not control.done and not control.state.startswith("23")
 
 
 def _observation(found: Mapping[str, Any]) -> Observation:

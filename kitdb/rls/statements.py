@@ -53,11 +53,13 @@ def statement(parts: sql.Composable) -> Statement:
 
 
 def _leaves(parts: sql.Composable) -> Iterable[sql.Composable]:
-    if isinstance(parts, sql.Composed):
-        for part in parts:
-            yield from _leaves(part)
-    else:
-        yield parts
+    waiting = [parts]
+    while waiting:
+        part = waiting.pop()
+        if type(part) is sql.Composed:
+            waiting += reversed(list(part))
+        else:
+            yield part
 
 
 def identifier(name: QualifiedName) -> sql.Composed:
@@ -203,7 +205,7 @@ class Writer:
 
     # -------- rows
 
-    def everything(self, principals: Sequence[Principal]) -> sql.Composable:
+    def everything(self, principals: Sequence[Principal]) -> sql.Composed:
         """Every row: its values, its truths, its place."""
         stored = self.relation.kind in ("table", "partitioned table", "materialized view")
         place = sql.Composed((self.alias, sql.SQL(".ctid::text"))) if stored else sql.SQL("null::text")
@@ -235,6 +237,35 @@ class Writer:
 
     def delete(self, row: Row) -> Statement:
         return self._made("delete from ", self.table, " where ", row.condition)
+
+    def update_all(self, changes: Mapping[str, str | None]) -> Statement:
+        """The change of every row, by a statement that reads the key as the API's always do."""
+        settings = comma(
+            sql.Composed((self.columns[name], sql.SQL(" = "), self.value(name, value)))
+            for name, value in changes.items()
+        )
+        return self._made("update ", self.table, " set ", settings, " where ", self._any_key())
+
+    def delete_all(self) -> Statement:
+        return self._made("delete from ", self.table, " where ", self._any_key())
+
+    def _any_key(self) -> sql.Composable:
+        tests = [self.within()] if self.bucket is not None else []
+        tests += [sql.Composed((self.column(name), sql.SQL(" is not null"))) for name in key_of(self.relation)]
+        return sql.SQL(" and ").join(tests)
+
+    def keys(self, since: int | None) -> Statement:
+        """The keys of the rows that are there, or of those written since transaction `since`."""
+        texts = comma(sql.Composed((self.column(c), sql.SQL("::text"))) for c in key_of(self.relation))
+        written = (
+            sql.SQL("true")
+            if since is None
+            else sql.Composed((self.alias, sql.SQL(".xmin::text::bigint > "), sql.Literal(since)))
+        )
+        return self._made(
+            "select jsonb_agg(jsonb_build_array(", texts, "))::text from ", self.table, " where ", written, " and ",
+            self.within(),
+        )  # fmt: skip
 
     def insertion(self, values: Values) -> sql.Composed:
         """The INSERT of these values, the other columns left to their defaults."""
@@ -269,46 +300,18 @@ class Writer:
 
     # -------- what was done
 
-    def inspection(
-        self, principals: Sequence[Principal], since: int, row: Row | None, changes: Mapping[str, str | None]
-    ) -> Statement | None:
-        """The rows written since transaction `since`: whether each is `row`, is as asked, and of which classes."""
+    def inspection(self, principals: Sequence[Principal], since: int, row: Row | None) -> Statement | None:
+        """The rows written since transaction `since`: whether each is `row`, its values, and of which classes it is."""
         if self.relation.kind not in ("table", "partitioned table"):
             return None
         key = key_of(self.relation)
         same = self.where(row.values, key) if row and key else sql.SQL("true")
+        texts = comma(sql.Composed((self.column(c.name), sql.SQL("::text"))) for c in self.relation.columns)
         return self._made(
-            "select jsonb_agg(jsonb_build_object('same', ", same, ", 'inside', ", self.within(), ", 'kept', ",
-            self._each(changes, self._is_kept), ", 'changed', ", self._changed(row, changes), ", 'stamped', ",
-            self._each(changes, self._is_stamped), ", 'truths', ", self.truths(principals), "))::text from ",
-            self.table, " where ", self.alias, ".xmin::text::bigint > ", sql.Literal(since),
+            "select jsonb_agg(jsonb_build_object('same', ", same, ", 'inside', ", self.within(), ", 'values', array[",
+            texts, "]::text[], 'truths', ", self.truths(principals), "))::text from ", self.table, " where ",
+            self.alias, ".xmin::text::bigint > ", sql.Literal(since),
         )  # fmt: skip
-
-    def _each(self, changes: Mapping[str, str | None], test: object) -> sql.Composable:
-        assert callable(test)  # noqa: S101  # one of the two below
-        return sql.SQL(" and ").join((sql.SQL("true"), *(test(name, value) for name, value in changes.items())))
-
-    def _is_kept(self, name: str, value: str | None) -> sql.Composable:
-        return sql.Composed(
-            (self.column(name), sql.SQL("::text is not distinct from "), self.value(name, value), sql.SQL("::text"))
-        )
-
-    def _is_stamped(self, name: str, _: str | None) -> sql.Composable:
-        """Whether the column holds the time of the transaction, as a trigger puts it there."""
-        if self.types[name].name.name not in ("timestamptz", "timestamp", "date", "timetz", "time"):
-            return sql.SQL("false")
-        return sql.Composed(
-            (self.column(name), sql.SQL(" is not distinct from now()::"), sql.SQL(self.types[name].text))
-        )
-
-    def _changed(self, row: Row | None, changes: Mapping[str, str | None]) -> sql.Composable:
-        if row is None:
-            return sql.SQL("true")
-        tests = (
-            sql.Composed((self.column(name), sql.SQL("::text is distinct from "), Value(row.values[name])))
-            for name in changes
-        )
-        return sql.SQL(" and ").join((sql.SQL("true"), *tests))
 
     def _joined(self, *parts: str | sql.Composable) -> sql.Composed:
         return sql.Composed([sql.SQL(part) if isinstance(part, str) else part for part in parts])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from kitdb.catalog.model import Catalog, Column, Constraint, Index, Relation, TypeRef
 from kitdb.database import Connection
@@ -28,6 +29,7 @@ class Subject:
     access: ObjectAccess | None = None
     bucket: str | None = None
     writer: Writer = field(init=False)
+    memo: dict[Any, Any] = field(init=False, default_factory=dict)  # what was expected, by what was asked
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "writer", Writer(self.relation, self.classes, self.bucket))

@@ -15,10 +15,11 @@ from kitdb.rls import run
 from kitdb.rls.access import Access, FunctionAccess, signature_of, subject_of
 from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.matrix import Cell, Event, Expectation, NotCovered, Verdict
+from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Outcome, Runner, transcript
 from kitdb.rls.statements import Statement, identifier
 from kitdb.rls.statements import statement as as_statement
-from kitdb.rls.values import makers
+from kitdb.rls.values import Maker, makers
 from kitdb.rls.verdicts import BROKEN_FUNCTION, BUCKET, DENIED, EXCESS, LEAK, finding
 
 _NOT_CALLABLE = ("trigger", "event_trigger", "internal", "language_handler", "fdw_handler", "index_am_handler")
@@ -71,6 +72,7 @@ def functions(
     access: Access,
     schemas: tuple[str, ...],
     principals: Sequence[Principal],
+    data: Data,
 ) -> Iterator[Event]:
     """Every function of the exposed schemas, called by every actor."""
     specified = {found.signature: found for found in access.functions}
@@ -82,7 +84,7 @@ def functions(
             continue
         if routine.kind in ("aggregate", "window") or (routine.returns and routine.returns.name.name in _NOT_CALLABLE):
             continue
-        yield from _function(runner, catalog, access, routine, told, principals, executable)
+        yield from _function(runner, catalog, access, routine, told, principals, executable, data)
 
 
 def _executable(connection: Connection, access: Access, schemas: tuple[str, ...]) -> set[tuple[str, str]]:
@@ -103,10 +105,11 @@ def _function(
     told: FunctionAccess | None,
     principals: Sequence[Principal],
     executable: set[tuple[str, str]],
+    data: Data,
 ) -> Iterator[Event]:
     actors = [actor for actor in access.actors if told or access.mentions(actor.name) or actor.role != "service_role"]
     callers = [next(p for p in principals if p.actor == actor.name) for actor in actors]
-    statement = _call(catalog, routine)
+    statement = _call(catalog, data, routine)
     attempts = [Attempt(statement, caller.caller, raw=True) for caller in callers]
     for actor, caller, found in zip(actors, callers, runner.run(attempts), strict=True):
         held = (routine.signature, actor.role) in executable
@@ -116,15 +119,25 @@ def _function(
         yield from _function_findings(cell, actor, routine, found, held=held)
 
 
-def _call(catalog: Catalog, routine: Routine) -> Statement:
+def _call(catalog: Catalog, data: Data, routine: Routine) -> Statement:
     given = [argument for argument in routine.arguments if argument.mode in ("in", "inout", "variadic")]
-    values = sql.SQL(", ").join(_argument(catalog, argument) for argument in given if argument.default is None)
+    values = sql.SQL(", ").join(_argument(catalog, data, argument) for argument in given if argument.default is None)
     template = "call {}({})" if routine.kind == "procedure" else "select * from {}({})"
     return as_statement(sql.SQL(template).format(identifier(routine.name), values))
 
 
-def _argument(catalog: Catalog, argument: Argument) -> sql.Composable:
-    known = makers(argument.type, catalog.type_by_name)
+def _namesake(data: Data, argument: Argument) -> tuple[Maker, ...]:
+    """What fills a column of the argument's name and type, and so passes the checks of that column."""
+    name = (argument.name or "").removeprefix("p_").strip("_")
+    for recipe in data.recipes.values():
+        column = recipe.relation.column(name)
+        if column and column.type.name == argument.type.name and column.type.array == argument.type.array:
+            return recipe.fillers.get(name, ())
+    return ()
+
+
+def _argument(catalog: Catalog, data: Data, argument: Argument) -> sql.Composable:
+    known = _namesake(data, argument) or makers(argument.type, catalog.type_by_name)
     value = sql.Literal(known[0](7)) if known else sql.SQL("null")
     shown = sql.SQL("{}::{}").format(value, sql.SQL(argument.type.text))
     return sql.SQL("variadic {}").format(shown) if argument.mode == "variadic" else shown

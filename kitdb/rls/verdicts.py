@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from kitdb.rls.access import Acceptance, Access, AccessRule
 from kitdb.rls.actors import Actor
 from kitdb.rls.line import VERBS
 from kitdb.rls.matrix import Cell, Command, Event, NotCovered, Verdict
-from kitdb.rls.probes import leaves_rows_out
+from kitdb.rls.predicate import class_names
 from kitdb.rls.subject import Subject
 
 
@@ -162,16 +163,32 @@ def _rules(subject: Subject, actor: Actor, command: Command) -> tuple[AccessRule
 def uncovered(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[NotCovered]:
     """Cells that stayed open: a constraint or a trigger fired whatever was tried, or no such row could be built."""
     decided = {(c.command, c.columns, c.rows) for c in cells if c.verdict not in ("undecided", "vacuous")}
+    open_cells: dict[tuple[Command, tuple[str, ...], str], list[str]] = {}
     for cell in cells:
         if cell.verdict in ("undecided", "vacuous") and (cell.command, cell.columns, cell.rows) not in decided:
-            columns = f" ({', '.join(cell.columns)})" if cell.columns else ""
-            rows = f", rows: {_rows(cell)}" if _rows(cell) else ""
             why = cell.detail or "no row on which it could be tried"
-            yield NotCovered(f"{actor.name} {cell.command} {subject.name}{columns}{rows}", why)
+            open_cells.setdefault((cell.command, cell.columns, why), []).append(_rows(cell))
+    for (command, columns, why), rows in open_cells.items():
+        what = f"{actor.name} {command} {subject.name}" + (f" ({', '.join(columns)})" if columns else "")
+        kinds = "; ".join(dict.fromkeys(row for row in rows if row))
+        yield NotCovered(f"{what}, rows: {kinds}" if kinds else what, why)
+    yield from _never_refused(subject, actor, cells)
+
+
+def _never_refused(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[NotCovered]:
+    """Rules that leave rows out, where no row that they leave out was there to be refused."""
     for command in _PARTIAL:
+        rules = _rules(subject, actor, command)
         refused = any(c.expected == "denied" and c.verdict == "ok" for c in cells if c.command == command)
-        if leaves_rows_out(_rules(subject, actor, command)) and not refused:
+        if rules and not refused and all(_looks_at_row(subject, rule) for rule in rules):
             yield NotCovered(f"{actor.name} {command} {subject.name}", "no row that the rule leaves out was refused")
+
+
+def _looks_at_row(subject: Subject, rule: AccessRule) -> bool:
+    """Whether the rule depends on the row, and not on the caller alone."""
+    names = set(class_names(rule.before))
+    words = {word for c in subject.classes if c.name in names for word in re.findall(r"\w+", c.predicate)}
+    return bool(words & {*(column.name for column in subject.relation.columns), "select"})
 
 
 # ---------------------------------------------------------------- written exceptions
