@@ -26,8 +26,10 @@ def call(name: str, *items: Node) -> Group:
     return Group(f"{name}(", items, ")")
 
 
-def subscript(name: str, *items: Node) -> Group:
-    return Group(f"{name}[", items, "]")
+def subscript(name: str, *items: Node) -> Node:
+    """On one line where there is one item: a comma behind it would make it a tuple."""
+    group = Group(f"{name}[", items, "]")
+    return group if len(items) > 1 else flat(group)
 
 
 def strings(texts: Iterable[str]) -> Group:

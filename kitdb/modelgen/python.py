@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from kitdb.modelgen import errors
 from kitdb.modelgen.condition import VALUE, Condition, IsNull, Negation, columns_of
-from kitdb.modelgen.layout import Group, Node, call, docstring, keyword, literal, statement, strings, subscript
+from kitdb.modelgen.layout import WIDTH, Group, Node, call, docstring, keyword, literal, statement, strings, subscript
 from kitdb.modelgen.python_conditions import all_of, constant
 from kitdb.modelgen.python_fields import Shape, choices, shape
 from kitdb.modelgen.python_names import Names, field_names
@@ -406,14 +406,23 @@ def _field(
     if comment and comment.strip():
         items.append(keyword("description", literal(comment)))
     start = f"{attribute}: {_or_none(wanted.annotation) if nullable else wanted.annotation}"
-    if items == ["default=None"]:
-        return f"    {start} = None\n"
-    return statement(f"{start} = ", call("Field", *items), indent=4) + "\n" if items else f"    {start}\n"
+    if not items:
+        text = f"    {start}"
+    elif items == ["default=None"]:
+        text = f"    {start} = None"
+    else:
+        text = statement(f"{start} = ", call("Field", *items), indent=4)
+    return _kept(text)
+
+
+def _kept(text: str) -> str:
+    """The statement as a formatter leaves it: how it would break a long first line depends on its line length."""
+    return f"{text}  # fmt: skip\n" if len(text.partition("\n")[0]) > WIDTH else f"{text}\n"
 
 
 def _alias(name: str, target: Node, comment: str | None) -> str:
     doc = f"{docstring(comment)}\n" if comment and comment.strip() else ""
-    return statement(f"{name}: TypeAlias = ", target) + f"\n{doc}"
+    return _kept(statement(f"{name}: TypeAlias = ", target)) + doc
 
 
 def _class(name: str, base: str, comment: str | None, lines: Sequence[str]) -> str:

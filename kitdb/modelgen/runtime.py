@@ -178,7 +178,8 @@ def _time_text(value: Any) -> Any:
 def _timestamp(value: Any) -> Any:
     text = _time_text(value)
     if isinstance(text, str) and re.search(r"[+-]\d\d:\d\d:\d\d\Z", text):
-        return datetime.datetime.fromisoformat(text)
+        # Python writes such an offset without its seconds.
+        return datetime.datetime.fromisoformat(text).astimezone(datetime.UTC)
     return text
 
 
@@ -415,15 +416,34 @@ def _unquoted(text: str) -> _Text:
 Array = Annotated[list[T | None], BeforeValidator(_array)]
 
 
-@dataclass(frozen=True, slots=True)
+# No dataclass: pydantic would take it for one of its own kind, parameters and all.
 class Range(Generic[T]):
-    """A range; a bound of None is none. Made from psycopg's Range and from Postgres's text."""
+    """A range; a bound of None is none. Read from psycopg's Range and Postgres's text."""
 
-    lower: T | None = None
-    upper: T | None = None
-    lower_inclusive: bool = True
-    upper_inclusive: bool = False
-    empty: bool = False
+    __slots__ = ("empty", "lower", "lower_inclusive", "upper", "upper_inclusive")
+
+    def __init__(
+        self,
+        lower: T | None = None,
+        upper: T | None = None,
+        lower_inclusive: bool = True,
+        upper_inclusive: bool = False,
+        empty: bool = False,
+    ) -> None:
+        self.lower = lower
+        self.upper = upper
+        self.lower_inclusive = lower_inclusive
+        self.upper_inclusive = upper_inclusive
+        self.empty = empty
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Range) and _range_parts(self) == _range_parts(other)
+
+    def __hash__(self) -> int:
+        return hash(_range_parts(self))
+
+    def __repr__(self) -> str:
+        return f"Range({str(self)!r})"
 
     def __str__(self) -> str:
         if self.empty:
