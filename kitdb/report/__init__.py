@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
+from json import dumps  # the name json is this package's module
 from typing import Any, TextIO
 
 from kitdb.findings import Result
@@ -25,7 +25,7 @@ def write_lines(format: str, value: Any, lines: Iterable[str], out: TextIO | Non
     """A short answer: the value for a program, the lines for a person."""
     out = out or sys.stdout
     if format == "json":
-        out.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+        out.write(dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
         return
     for line in lines:
         out.write(f"{line}\n")
