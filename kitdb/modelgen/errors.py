@@ -106,6 +106,8 @@ class DatabaseError(NamedTuple):
 
 '''
 _END = '''
+_OF_CONSTRAINTS = frozenset({"23503", "23505", "23514", "23P01"})
+
 
 def explain(sqlstate: str, constraint: str | None = None) -> DatabaseError:
     """What an error means, by its SQLSTATE and the constraint that it names."""
@@ -116,10 +118,12 @@ def explain(sqlstate: str, constraint: str | None = None) -> DatabaseError:
 def explain_response(body: Mapping[str, Any]) -> DatabaseError:
     """What the body of a failed PostgREST request means."""
     sqlstate = str(body.get("code") or "")
-    quoted = re.findall('"([^"]*)"', str(body.get("message") or ""))
-    # The constraint comes last; in front of it, in some messages, its table.
-    constraint = quoted[-1] if sqlstate.startswith("23") and quoted else None
-    return explain(sqlstate, constraint)
+    if sqlstate in _OF_CONSTRAINTS:
+        # The message is in the server's language: of the names in it, one is known.
+        for name in re.findall('"([^"]*)"', str(body.get("message") or "")):
+            if name in CONSTRAINTS:
+                return CONSTRAINTS[name]
+    return explain(sqlstate)
 '''
 
 

@@ -361,7 +361,7 @@ _QUOTED = r'"(?:[^"\\]|\\.|"")*"'
 _ARRAY_ITEM = re.compile(rf"{_QUOTED}|(?:[^,{{}}\"\\]|\\.)+", re.DOTALL)
 _FIELD = re.compile(rf"(?:{_QUOTED}|\\.|[^,\"\\])*", re.DOTALL)
 _RANGE = re.compile(rf"[\[(](?:{_QUOTED}|\\.|[^\"\\\])])*[\])]", re.DOTALL)
-_ESCAPE = re.compile(r'\\(.)|"(")|"', re.DOTALL)
+_PART = re.compile(rf"{_QUOTED}|\\.", re.DOTALL)
 
 
 def _array(value: Any) -> Any:
@@ -410,7 +410,14 @@ def _fields(text: str) -> list[_Text | None]:
 
 
 def _unquoted(text: str) -> _Text:
-    return _Text(_ESCAPE.sub(lambda found: found[1] or found[2] or "", text))
+    return _Text(_PART.sub(_without_quotes, text))
+
+
+def _without_quotes(found: re.Match[str]) -> str:
+    part = found[0]
+    if part.startswith("\\"):
+        return part[1:]
+    return _unescape(part[1:-1].replace('""', '\\"'))
 
 
 Array = Annotated[list[T | None], BeforeValidator(_array)]

@@ -59,7 +59,7 @@ def _difference(path: Path, text: str) -> str:
 def _read(path: Path) -> str | None:
     try:
         return path.read_bytes().decode("utf-8", "replace")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise CannotRead(f"cannot read {path}: {error.strerror}") from error

@@ -1,0 +1,175 @@
+"""What a spec says of columns, views, types and functions."""
+
+from __future__ import annotations
+
+import pytest
+
+from kitdb.modelgen.spec import ArrayOf, Named, RangeOf, Scalar, Unknown, model_spec
+from kitdb.modelgen.view import plain_columns
+from kitdb.names import QualifiedName
+
+
+@pytest.fixture(scope="session")
+def spec(catalog):
+    return model_spec(catalog)
+
+
+def public(name):
+    return QualifiedName("public", name)
+
+
+def field(spec, relation, column):
+    found = next(r for r in spec.relations if r.name == public(relation))
+    return next(f for f in found.fields if f.column == column)
+
+
+def function(spec, signature):
+    return next(f for f in spec.functions if f.signature == signature)
+
+
+@pytest.mark.parametrize(
+    ("column", "nullable", "insert", "update"),
+    [
+        ("needed", False, "required", True),
+        ("given", False, "optional", True),
+        ("may", True, "optional", True),
+        ("always", False, "never", False),
+        ("by_default", False, "optional", True),
+        ("doubled", True, "never", False),
+        ("checked", False, "required", True),
+        ("unchecked", True, "optional", True),
+    ],
+)
+def test_what_an_insert_and_an_update_may_set(spec, column, nullable, insert, update):
+    found = field(spec, "required", column)
+
+    assert (found.nullable, found.insert, found.update) == (nullable, insert, update)
+
+
+@pytest.mark.parametrize(
+    ("relation", "column", "type_"),
+    [
+        ("numbers", "money_like", Scalar("numeric", precision=10, scale=2)),
+        ("numbers", "rounded", Scalar("numeric", precision=2, scale=-3)),
+        ("texts", "limited", Scalar("varchar", length=5)),
+        ("texts", "folded", Scalar("citext")),
+        ("collections", "matrix", ArrayOf(Scalar("int4"), 2)),
+        ("collections", "decimals", ArrayOf(Scalar("numeric", precision=6, scale=2))),
+        ("collections", "prices", RangeOf(Scalar("numeric"))),
+        ("collections", "price_sets", RangeOf(Scalar("numeric"), multirange=True)),
+        ("collections", "many", RangeOf(Scalar("int4"), multirange=True)),
+        ("collections", "pair", Named("composite", QualifiedName("public", "pair"))),
+        ("kits", "row", Named("row", QualifiedName("public", "texts"))),
+        ("domains", "work", Named("domain", QualifiedName("public", "work_email"))),
+    ],
+)
+def test_types_are_what_columns_have(spec, relation, column, type_):
+    assert field(spec, relation, column).type == type_
+
+
+@pytest.mark.parametrize(
+    ("view", "column", "nullable", "insert"),
+    [
+        ("simple", "needed", False, "optional"),
+        ("simple", "may be", True, "optional"),
+        ("simple", "always", False, "never"),
+        ("simple", "shouted", True, "never"),
+        ("on_view", "needed", False, "optional"),
+        ("aliased", "needed", False, "never"),
+        ("joined", "needed", True, "never"),
+        ("counted", "count", True, "never"),
+        ("named_like_columns", "id", True, "never"),
+        ("told", "needed", False, "never"),
+        ("united", "needed", True, "never"),
+        ("frozen", "needed", False, "never"),
+        ("written", "a", True, "optional"),
+    ],
+)
+def test_a_view_knows_no_more_than_its_definition_shows(spec, view, column, nullable, insert):
+    found = field(spec, view, column)
+
+    assert (found.nullable, found.insert) == (nullable, insert)
+
+
+def test_functions_are_called_by_named_arguments(spec):
+    signatures = {f.signature for f in spec.functions}
+
+    assert "public.unnamed(integer)" not in signatures
+    assert "public.write_it()" not in signatures
+    assert "public.act(integer)" not in signatures
+
+
+def test_a_default_belongs_to_the_argument_that_has_it(spec):
+    found = function(spec, "public.defaults_after_out(integer,integer)")
+
+    assert [(argument.name, argument.required) for argument in found.arguments] == [("a", True), ("b", False)]
+    assert [column.column for column in found.columns] == ["z"]
+
+
+def test_an_argument_may_be_null_unless_its_domain_forbids_it(spec):
+    (email,) = function(spec, "public.table_of(public.email)").arguments
+
+    assert not email.nullable
+    assert function(spec, "public.nothing()").returns is None
+    assert function(spec, "public.any_of(anyelement)").returns == Unknown("anyelement")
+
+
+def test_checks_that_only_the_database_can_hold_say_why(spec):
+    checks = next(relation.checks for relation in spec.relations if relation.name == public("checks"))
+
+    assert {check.name: check.reason for check in checks if check.reason} == {
+        "checks_w_check": "the function lower is not understood",
+        "checks_y_check": "a comparison of this type (other with enum) is not understood",
+        "checks_z_check": "a comparison of this type (other with float) is not understood",
+        "checks_aa_check": "OPERATOR is not understood",
+        "checks_bb_check": "the pattern cannot be carried over: \\s depends on the locale or is Postgres's own",
+        "pair": "it computes with a condition",
+    }
+
+
+def test_types_of_other_schemas_are_there_where_they_are_used(catalog):
+    names = [type_.name for type_ in model_spec(catalog, ["public"]).enums]
+
+    assert model_spec(catalog, ["nowhere"]).enums == ()
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("definition", "columns"),
+    [
+        (" SELECT a,\n    b AS c\n   FROM public.t;", {"a": "a", "c": "b"}),
+        (' SELECT t.a,\n    t."B c"\n   FROM public.t;', {"a": "a", "B c": "B c"}),
+        (" SELECT x.a\n   FROM public.t x\n  WHERE x.a > 0;", {"a": "a"}),
+        (" SELECT count(*) AS a,\n    1 AS b,\n    (x).y AS c\n   FROM public.t;", {}),
+        (" SELECT a\n   FROM public.t\n  ORDER BY a\n LIMIT 3;", {"a": "a"}),
+        (" SELECT ( SELECT u.a FROM public.u) AS a,\n    b\n   FROM public.t;", {"b": "b"}),
+        (" SELECT 'FROM x, y' AS a,\n    b\n   FROM public.t;", {"b": "b"}),
+    ],
+)
+def test_plain_columns_of_one_relation_are_found(definition, columns):
+    found = plain_columns(definition)
+
+    assert found is not None
+    assert found.relation == public("t")
+    assert found.columns == columns
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        " SELECT a FROM public.t, public.u;",
+        " SELECT t.a FROM public.t LEFT JOIN public.u ON true;",
+        " SELECT t.a FROM (public.t JOIN public.u ON true);",
+        " SELECT a FROM public.t UNION SELECT b FROM public.u;",
+        " SELECT a FROM public.t GROUP BY ROLLUP(a);",
+        " SELECT DISTINCT ON (a) a FROM public.t;",
+        " WITH x AS (SELECT 1) SELECT a FROM public.t;",
+        " SELECT f.a FROM public.f() f(a);",
+        " SELECT s.a FROM (SELECT 1 AS a) s;",
+        " SELECT 1 AS a;",
+        " VALUES (1);",
+        "",
+    ],
+)
+def test_anything_else_is_not_looked_into(definition):
+    assert plain_columns(definition) is None
