@@ -36,7 +36,7 @@ _NOT_FACTS: Mapping[str, frozenset[str]] = {
     "Trigger": frozenset("name table function constraint".split()),
     "Rule": frozenset("name table".split()),
     "Type": frozenset("name attributes constraints".split()),
-    "Routine": frozenset("name signature".split()),
+    "Routine": frozenset("name signature arguments".split()),
     "Extension": frozenset("name version".split()),
     "Statistics": frozenset("name definition".split()),
     "Bucket": frozenset({"id"}),

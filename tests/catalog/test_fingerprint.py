@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from kitdb.catalog.fingerprint import fingerprint
 from kitdb.catalog.read import read_catalog
+from kitdb.catalog.structure import structure
+from kitdb.diff.compare import differences
 from kitdb.sandbox import SUPERUSER
 
 
@@ -86,6 +90,16 @@ def test_the_same_structure_has_the_same_fingerprint(connection, first, second):
 @pytest.mark.parametrize(("first", "second"), DIFFERENT.values(), ids=DIFFERENT)
 def test_another_structure_has_another_fingerprint(connection, first, second):
     assert fingerprint_after(connection, first) != fingerprint_after(connection, second)
+
+
+def test_everything_has_a_fingerprint_and_no_difference_from_itself(connection):
+    with connection.transaction(force_rollback=True):
+        connection.execute((Path(__file__).parent / "everything.sql").read_text())
+        first, second = read_catalog(connection), read_catalog(connection)
+
+    assert fingerprint(first) == fingerprint(second)
+    assert not differences(first, second)
+    assert json.loads(json.dumps([*map(str, structure(first))]))
 
 
 def test_the_order_in_which_a_catalog_lists_things_is_not_structure(fresh):
