@@ -11,6 +11,7 @@ import psycopg
 from kitdb.catalog.model import Catalog
 from kitdb.database import Connection
 from kitdb.errors import KitdbError
+from kitdb.findings import Finding
 from kitdb.rls import run, surface
 from kitdb.rls.access import Access, BadAccess, resolve
 from kitdb.rls.actors import Actor, Principal, principals
@@ -24,7 +25,8 @@ from kitdb.rls.rows import Data, build
 from kitdb.rls.run import Runner
 from kitdb.rls.statements import Row
 from kitdb.rls.subject import Subject, classify, subjects
-from kitdb.rls.verdicts import accepted, findings_of, uncovered
+from kitdb.rls.sweeps import Sweep
+from kitdb.rls.verdicts import accepted, blind_finding, findings_of, uncovered
 
 Connect = Callable[[str], Connection]
 
@@ -103,11 +105,12 @@ class _Checker:
             tried.add(kind)
             yield from found
             yield from findings_of(subject, actor, found)
+            yield from self._blind(shop, actor, rights[actor.role, subject.relation.name], found)
             yield from uncovered(subject, actor, found)
 
     def _cells(self, shop: Workshop, actor: Actor, rights: RightsOf, *, thorough: bool) -> list[Cell]:
         subject = shop.subject
-        callers = tuple(p for p in self.principals if p.actor == actor.name)
+        callers = self._callers(actor)
         held = rights[actor.role, subject.relation.name]
         decisions = [d for p in callers for d in read(self.runner, subject, actor, p, held, shop.rows)]
         decisions += shop.refusals(actor, callers[0], held)
@@ -122,18 +125,33 @@ class _Checker:
         self, shop: Workshop, actor: Actor, callers: Sequence[Principal], rights: Rights
     ) -> tuple[list[Decision], set[tuple[str, str]]]:
         """What statements on all rows decide, and for which caller and command that was everything."""
-        sweeps = [sweep for principal in callers for sweep in shop.sweeps(principal, rights)]
+        decided = self._swept(shop, actor, [s for principal in callers for s in shop.sweeps(principal, rights)])
+        decisions = [decision for _, found in decided for decision in found]
+        return decisions, {(sweep.principal.name, sweep.command) for sweep, _ in decided}
+
+    def _swept(self, shop: Workshop, actor: Actor, sweeps: Sequence[Sweep]) -> list[tuple[Sweep, list[Decision]]]:
         found = self.runner.run([sweep.attempt for sweep in sweeps])
-        controls = self.runner.once([replace(sweep.attempt, as_superuser=True) for sweep in sweeps])
-        decisions: list[Decision] = []
-        done: set[tuple[str, str]] = set()
+        controls = self.runner.once([sweep.control for sweep in sweeps])
+        decided = []
         for sweep, seen in zip(sweeps, found, strict=True):
-            control = controls[sweep.attempt.key]
-            decided = sweep.decisions(actor, shop.rows, seen, control)
-            if decided is not None:
-                decisions += decided
-                done.add((sweep.principal.name, sweep.command))
-        return decisions, done
+            decisions = sweep.decisions(actor, shop.rows, seen, controls[sweep.control.key])
+            if decisions is not None:
+                decided.append((sweep, decisions))
+        return decided
+
+    def _blind(self, shop: Workshop, actor: Actor, rights: Rights, cells: Sequence[Cell]) -> Iterator[Finding]:
+        """Rows that only a statement without WHERE reaches: no SELECT policy hides them from it."""
+        caller = self._callers(actor)[0]
+        for _, decisions in self._swept(shop, actor, shop.sweeps(caller, rights, blind=True)):
+            leaks = [decision for decision in decisions if decision.verdict == "leak"]
+            known = (
+                any(cell.verdict == "leak" and cell.command == leaks[0].command for cell in cells) if leaks else True
+            )
+            if not known:
+                yield blind_finding(shop.subject, actor, leaks)
+
+    def _callers(self, actor: Actor) -> tuple[Principal, ...]:
+        return tuple(p for p in self.principals if p.actor == actor.name)
 
     def _actors(self, subject: Subject) -> list[Actor]:
         """The actors held to the file, those of one role together: the server keeps plans for the role."""

@@ -128,6 +128,8 @@ class Workshop:
 
     def _candidate(self, values: Values, room: bool, seen: Observation) -> Candidate | None:
         rows = json.loads(seen.seen) if seen.seen else []
+        if self.subject.relation.kind == "view" and not self.subject.classes:
+            return Candidate(values, {p.name: {} for p in self.principals}, room)
         if not rows:
             return None
         return Candidate(values, self.subject.writer.named_truths(self.principals, rows[-1]["truths"]), room)
@@ -141,12 +143,27 @@ class Workshop:
             yield {"id": "kitdb-new", "name": "kitdb-new"}
             return
         recipe = self.data.recipes.get(self.subject.relation.name)
+        if self.subject.relation.kind == "view" and self.subject.relation.insertable:
+            yield from self._view_values()
         if recipe is None:
             return
         known = {column.name for column in self.subject.writable()}
         for values in recipe.combinations(self.data.generator, _CANDIDATES):
             complete = recipe.complete(values, next(self.data.numbers))
             yield {name: value for name, value in complete.items() if name in known}
+
+    def _view_values(self) -> Iterator[Values]:
+        """Rows of the view again, with new values where it has one for each row and they are no user's."""
+        uids = {p.uid for p in self.principals}
+        names = [column.name for column in self.subject.writable()]
+        fresh: dict[str, Maker] = {}
+        for name in names:
+            values = [row.values[name] for row in self.rows]
+            if len(set(values)) == len(values) and not set(values) & uids and (made := self._makers(name)):
+                fresh[name] = made[0]
+        for row in self.rows[:6]:
+            number = next(self.data.numbers) + 100000
+            yield {name: fresh[name](number) if name in fresh else row.values[name] for name in names}
 
     def insertion(
         self,
@@ -168,17 +185,20 @@ class Workshop:
 
     # -------- one actor
 
-    def sweeps(self, principal: Principal, rights: Rights) -> list[Sweep]:
+    def sweeps(self, principal: Principal, rights: Rights, *, blind: bool = False) -> list[Sweep]:
         """Statements on all rows at once, where rows can be told apart afterwards."""
-        if not self.rows or not key_of(self.subject.relation) or self.subject.relation.kind == "view":
+        key = key_of(self.subject.relation)
+        if not self.rows or not key or self.subject.relation.kind == "view":
+            return []
+        if not blind and not set(key) <= rights.select:
             return []
         found = []
-        columns = [c.name for c in self.subject.writable() if c.name in rights.update]
-        carrier = self.carrier(columns)
+        carrier = self.carrier([c.name for c in self.subject.writable() if c.name in rights.update])
         if carrier and self.is_neutral(carrier):
-            found.append(update_sweep(self.subject, principal, self.since, (carrier, self.samples[carrier][0])))
+            sample = (carrier, self.samples[carrier][0])
+            found.append(update_sweep(self.subject, principal, self.since, sample, blind=blind))
         if rights.delete:
-            found.append(delete_sweep(self.subject, principal))
+            found.append(delete_sweep(self.subject, principal, blind=blind))
         return found
 
     def carrier(self, columns: Sequence[str]) -> str | None:
@@ -339,7 +359,7 @@ class _Maker:
     ) -> Probe:
         writer = self.subject.writer
         attempt = Attempt(
-            writer.update(row, changes, returning),
+            writer.update(row, changes, returning, self.rights.select),
             principal.caller,
             inspect=writer.inspection(self.callers, self.shop.since, row),
             returns=bool(returning),
@@ -377,7 +397,7 @@ class _Maker:
         if not self.rights.delete:
             return
         for row in _representatives(self.shop.rows, principal, _OF_A_KIND + 1):
-            attempt = Attempt(self.subject.writer.delete(row), principal.caller)
+            attempt = Attempt(self.subject.writer.delete(row, self.rights.select), principal.caller)
             yield self._probe(principal, "delete", (), (), row, attempt)
 
     # -------- insert

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from kitdb.database import Caller, Connection
+from kitdb.errors import KitdbError
 from kitdb.rls.statements import Statement
 
 # One function call tries many statements: each in a subtransaction that ends in an exception of our own, which takes
@@ -212,6 +214,15 @@ TAKEN_OVER = "KD003"
 SEARCH_PATH = '"public", "extensions"'
 _HEADERS = '{"user-agent": "kitdb", "x-forwarded-for": "192.0.2.1"}'
 
+INSPECTION_FAILED = "KD001"
+
+
+class BrokenPredicate(KitdbError):
+    """A row class gives an error for a row that a probe has written."""
+
+    hint = "Make its predicate hold for any row, for example with a cast that cannot fail."
+
+
 Outcome = Literal["allowed", "no rows", "refused", "broken", "undecided"]
 
 
@@ -345,7 +356,13 @@ class Runner:
         found = [self._attempt(attempt, new) for attempt in attempts]
         if new:
             _call(self.connection, "kitdb_shapes", new)
-        return [_observation(part) for part in _call(self.connection, "kitdb_run", found)]
+        try:
+            with self.connection.transaction():
+                return [_observation(part) for part in _call(self.connection, "kitdb_run", found)]
+        except psycopg.Error as error:
+            if error.sqlstate != INSPECTION_FAILED:
+                raise
+            raise BrokenPredicate(f"a row class cannot be evaluated: {error.diag.message_primary}") from error
 
     def answers(self, attempts: Sequence[Attempt], controls: Mapping[int, Attempt]) -> list[Answer]:
         """The answers to the attempts, with a control, by position, for those that had no effect."""

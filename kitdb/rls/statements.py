@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from psycopg import sql
@@ -96,16 +96,24 @@ UNCOMPARABLE = ("json", "xml", "point", "line", "lseg", "box", "path", "polygon"
 """Types without `=`, or with one that does not mean equal."""
 
 
+class _Anything(Container[str]):
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+ANYTHING = _Anything()
+"""All names there are: what a superuser may read."""
+
+
 def comma(parts: Iterable[sql.Composable]) -> sql.Composed:
     return sql.SQL(", ").join(parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its values, how to find it, and for each caller what the row classes say about it."""
+    """One row: its values, and for each caller what the row classes say about it."""
 
     values: Mapping[str, str | None]
-    condition: sql.Composable
     truths: Mapping[str, Mapping[str, Truth]]
 
     def signature(self, principal: Principal) -> tuple[Truth, ...]:
@@ -158,13 +166,13 @@ class Writer:
             return sql.Composed((self.column(name), sql.SQL(" is null")))
         return sql.Composed((self.column(name), sql.SQL(" = "), self.value(name, value)))
 
-    def find(self, values: Mapping[str, str | None], place: str | None) -> sql.Composable:
-        """The condition that finds one row: by its key, its place, or all its values."""
-        if key := key_of(self.relation):
+    def find(self, values: Mapping[str, str | None], readable: Container[str]) -> sql.Composable:
+        """The condition that finds one row: by its key, or by all its values, as far as the caller may read them."""
+        key = key_of(self.relation)
+        if key and all(name in readable for name in key):
             return self.where(values, key)
-        if self.relation.kind == "table" and place:
-            return sql.Composed((self.alias, sql.SQL(".ctid = "), Value(place), sql.SQL("::tid")))
-        comparable = [c.name for c in self.relation.columns if c.type.name.name not in UNCOMPARABLE]
+        names = [c.name for c in self.relation.columns if c.name in readable]
+        comparable = [name for name in names if self.types[name].name.name not in UNCOMPARABLE]
         return self.where(values, comparable) if comparable else sql.SQL("true")
 
     def truths(self, principals: Sequence[Principal]) -> sql.SQL:
@@ -206,12 +214,10 @@ class Writer:
     # -------- rows
 
     def everything(self, principals: Sequence[Principal]) -> sql.Composed:
-        """Every row: its values, its truths, its place."""
-        stored = self.relation.kind in ("table", "partitioned table", "materialized view")
-        place = sql.Composed((self.alias, sql.SQL(".ctid::text"))) if stored else sql.SQL("null::text")
+        """Every row: its values and its truths."""
         texts = comma(sql.Composed((self.column(c.name), sql.SQL("::text"))) for c in self.relation.columns)
-        return sql.SQL("select array[{}]::text[], {}, {} from {} where {} order by 1").format(
-            texts, self.truths(principals), place, self.table, self.within()
+        return sql.SQL("select array[{}]::text[], {} from {} where {} order by 1").format(
+            texts, self.truths(principals), self.table, self.within()
         )
 
     def read(self, columns: Sequence[str]) -> Statement:
@@ -226,31 +232,38 @@ class Writer:
         """The same as a person would write it."""
         return self._made("select ", self.names(columns), " from ", self.table, " where ", self.within())
 
-    def update(self, row: Row, changes: Mapping[str, str | None], returning: Sequence[str] = ()) -> Statement:
-        settings = comma(
-            sql.Composed((self.columns[name], sql.SQL(" = "), self.value(name, value)))
-            for name, value in changes.items()
-        )
+    def update(
+        self,
+        row: Row,
+        changes: Mapping[str, str | None],
+        returning: Sequence[str] = (),
+        readable: Container[str] = ANYTHING,
+    ) -> Statement:
+        where = self.find(row.values, readable)
         return self._made(
-            "update ", self.table, " set ", settings, " where ", row.condition, self._returning(returning)
+            "update ", self.table, " set ", self._settings(changes), " where ", where, self._returning(returning)
         )
 
-    def delete(self, row: Row) -> Statement:
-        return self._made("delete from ", self.table, " where ", row.condition)
-
-    def update_all(self, changes: Mapping[str, str | None]) -> Statement:
-        """The change of every row, by a statement that reads the key as the API's always do."""
-        settings = comma(
+    def _settings(self, changes: Mapping[str, str | None]) -> sql.Composed:
+        return comma(
             sql.Composed((self.columns[name], sql.SQL(" = "), self.value(name, value)))
             for name, value in changes.items()
         )
-        return self._made("update ", self.table, " set ", settings, " where ", self._any_key())
 
-    def delete_all(self) -> Statement:
-        return self._made("delete from ", self.table, " where ", self._any_key())
+    def delete(self, row: Row, readable: Container[str] = ANYTHING) -> Statement:
+        return self._made("delete from ", self.table, " where ", self.find(row.values, readable))
+
+    def update_all(self, changes: Mapping[str, str | None], *, blind: bool = False) -> Statement:
+        """The change of every row: by a statement that reads the key, as the API's do, or by one that reads nothing."""
+        parts = ("update ", self.table, " set ", self._settings(changes))
+        return self._made(*parts) if blind else self._made(*parts, " where ", self._any_key())
+
+    def delete_all(self, *, blind: bool = False) -> Statement:
+        parts = ("delete from ", self.table)
+        return self._made(*parts) if blind else self._made(*parts, " where ", self._any_key())
 
     def _any_key(self) -> sql.Composable:
-        tests = [self.within()] if self.bucket is not None else []
+        tests: list[sql.Composable] = [self.within()] if self.bucket is not None else []
         tests += [sql.Composed((self.column(name), sql.SQL(" is not null"))) for name in key_of(self.relation)]
         return sql.SQL(" and ").join(tests)
 

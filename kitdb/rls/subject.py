@@ -59,9 +59,8 @@ def classify(connection: Connection, subject: Subject, principals: Sequence[Prin
     names = [column.name for column in subject.relation.columns]
     writer = subject.writer
     rows = []
-    for values, truths, place in connection.execute(writer.everything(principals)):
-        named = dict(zip(names, values, strict=True))
-        rows.append(Row(named, writer.find(named, place), writer.named_truths(principals, truths)))
+    for values, truths in connection.execute(writer.everything(principals)):
+        rows.append(Row(dict(zip(names, values, strict=True)), writer.named_truths(principals, truths)))
     return rows
 
 

@@ -175,26 +175,27 @@ def _judged(
         caller.name,
         "" if found.done else f"{found.message} ({found.state})",
         told.place if told else None,
-        transcript(caller.caller, statement) if verdict != "ok" else None,
+        transcript(caller.caller, statement) if verdict != "ok" or not found.done else None,
     )
 
 
 def _function_findings(
     cell: Cell, actor: Actor, routine: Routine, found: Observation, *, held: bool
 ) -> Iterator[Event]:
+    name, place, evidence = cell.object, cell.place, cell.evidence
     if cell.verdict == "leak":
         definer = ", which runs with its owner's rights" if routine.security_definer else ""
-        yield finding(LEAK, f"{actor.name} can call {cell.object}{definer}", cell.object, cell.place, cell.evidence,
-                      help="Revoke execute from public and from the role, or add the actor under [functions].")  # fmt: skip
+        advice = "Revoke execute from public and from the role, or add the actor under [functions]."
+        yield finding(LEAK, f"{actor.name} can call {name}{definer}", name, place, evidence, help=advice)
     elif cell.verdict == "denied":
         why = f": {cell.detail}" if held else ""
-        yield finding(DENIED, f"{actor.name} cannot call {cell.object}{why}", cell.object, cell.place, cell.evidence,
-                      help="Grant execute on it.")  # fmt: skip
+        yield finding(
+            DENIED, f"{actor.name} cannot call {name}{why}", name, place, evidence, help="Grant execute on it."
+        )
     elif cell.expected == "allowed" and found.state.startswith("42"):
-        yield finding(BROKEN_FUNCTION, f"{cell.object} fails for {actor.name}: {cell.detail}", cell.object, cell.place,
-                      transcript(None, found.context))  # fmt: skip
+        yield finding(BROKEN_FUNCTION, f"{name} fails for {actor.name}: {cell.detail}", name, place, evidence)
     elif cell.expected == "allowed" and cell.actual == "undecided":
-        yield NotCovered(f"{actor.name} execute {cell.object}", cell.detail)
+        yield NotCovered(f"{actor.name} execute {name}", cell.detail)
 
 
 # ---------------------------------------------------------------- privileges beside the policies

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.judge import Decision, expect, row_decision
 from kitdb.rls.run import Attempt, Observation, Outcome
-from kitdb.rls.statements import Row, Statement, key_of
+from kitdb.rls.statements import Row, key_of
 from kitdb.rls.subject import Subject
 
 Key = tuple[str | None, ...]
@@ -18,13 +18,22 @@ Key = tuple[str | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One statement on every row. `carrier` is the column that an update writes, one that no predicate reads."""
+    """One statement on every row. `carrier` is the column that an update writes, one that no predicate reads.
+
+    A `blind` one reads no column, so that no SELECT policy stands in its way. The API never sends such a statement,
+    a function may.
+    """
 
     subject: Subject
     principal: Principal
     command: Literal["update", "delete"]
     attempt: Attempt
     carrier: tuple[str, str] | None = None
+    blind: bool = False
+
+    @property
+    def control(self) -> Attempt:
+        return replace(self.attempt, as_superuser=True)
 
     def decisions(
         self, actor: Actor, rows: Sequence[Row], found: Observation, control: Observation
@@ -39,42 +48,41 @@ class Sweep:
         columns = (self.carrier[0],) if self.carrier and self.subject.bucket is None else ()
         for row in rows:
             key = self._key(row)
-            truths = row.truths[self.principal.name]
-            if key not in possible and self._would_change(row):
+            # a row that holds the value already, or that nobody can change, decides nothing
+            if key not in possible or (self.carrier and row.values[self.carrier[0]] == self.carrier[1]):
                 continue
+            truths = row.truths[self.principal.name]
             expected = expect(self.subject, actor, self.command, columns, truths, truths)
             outcome: Outcome = "allowed" if key in reached else "no rows"
-            if self._would_change(row):
-                yield row_decision(self.command, self.principal, row, expected, outcome, self._statement(row))
-
-    def _would_change(self, row: Row) -> bool:
-        return self.carrier is None or row.values[self.carrier[0]] != self.carrier[1]
+            yield row_decision(self.command, self.principal, row, expected, outcome, self._statement(row))
 
     def _reached(self, rows: Sequence[Row], found: Observation) -> set[Key]:
         if not found.effective:
             return set()
         keys = {tuple(values) for values in json.loads(found.seen or "[]")}
-        if self.command == "update":
-            return keys
-        return {self._key(row) for row in rows} - keys
+        return keys if self.command == "update" else {self._key(row) for row in rows} - keys
 
     def _key(self, row: Row) -> Key:
         return tuple(row.values[name] for name in key_of(self.subject.relation))
 
     def _statement(self, row: Row) -> str:
+        if self.blind:
+            return self.attempt.statement.text
         writer = self.subject.writer
-        made: Statement = writer.update(row, dict([self.carrier])) if self.carrier else writer.delete(row)
+        made = writer.update(row, dict([self.carrier])) if self.carrier else writer.delete(row)
         return made.text
 
 
-def update_sweep(subject: Subject, principal: Principal, since: int, carrier: tuple[str, str]) -> Sweep:
+def update_sweep(
+    subject: Subject, principal: Principal, since: int, carrier: tuple[str, str], *, blind: bool = False
+) -> Sweep:
     writer = subject.writer
-    attempt = Attempt(writer.update_all(dict([carrier])), principal.caller, inspect=writer.keys(since))
-    return Sweep(subject, principal, "update", attempt, carrier)
+    statement = writer.update_all(dict([carrier]), blind=blind)
+    attempt = Attempt(statement, principal.caller, inspect=writer.keys(since))
+    return Sweep(subject, principal, "update", attempt, carrier, blind)
 
 
-def delete_sweep(subject: Subject, principal: Principal) -> Sweep:
+def delete_sweep(subject: Subject, principal: Principal, *, blind: bool = False) -> Sweep:
     writer = subject.writer
-    return Sweep(
-        subject, principal, "delete", Attempt(writer.delete_all(), principal.caller, inspect=writer.keys(None))
-    )
+    attempt = Attempt(writer.delete_all(blind=blind), principal.caller, inspect=writer.keys(None))
+    return Sweep(subject, principal, "delete", attempt, None, blind)

@@ -11,9 +11,11 @@ from kitdb.errors import Place
 from kitdb.findings import Finding, Severity
 from kitdb.rls.access import Acceptance, Access, AccessRule
 from kitdb.rls.actors import Actor
+from kitdb.rls.judge import Decision
 from kitdb.rls.line import VERBS
 from kitdb.rls.matrix import Cell, Command, Event, NotCovered, Verdict
 from kitdb.rls.predicate import class_names
+from kitdb.rls.run import transcript
 from kitdb.rls.subject import Subject
 
 
@@ -38,6 +40,8 @@ BUCKET = Kind("KD806", "bucket-public", "error", "Set public in storage.buckets 
 BROKEN_FUNCTION = Kind("KD807", "broken-function", "error", "Mend the function: it fails for whoever may call it.")
 EXPIRED = Kind("KD808", "accept-expired", "error", "Fix the finding, or look at it again and give a new date.")
 UNUSED = Kind("KD809", "accept-unused", "warning", "Remove the entry: there is no such finding.")
+
+BLIND = Kind("KD810", "blind-write", "warning", "Repeat the condition of the SELECT policy in this one.")
 
 _PARTIAL: tuple[Command, ...] = ("select", "update", "delete")
 _KINDS: dict[Verdict, Kind] = {"leak": LEAK, "denied": DENIED, "broken": BROKEN, "vacuous": VACUOUS}
@@ -126,6 +130,19 @@ def _help(verdict: Verdict, command: Command, cell: Cell) -> str | None:
     if verdict == "denied" and command == "insert" and "RETURNING" in (cell.evidence or "").upper():
         return "INSERT ... RETURNING needs SELECT on the new row: look at both policies."
     return None
+
+
+def blind_finding(subject: Subject, actor: Actor, leaks: Sequence[Decision]) -> Finding:
+    """Rows that are safe only as long as every statement reads a column."""
+    first = leaks[0]
+    rows = "; ".join(dict.fromkeys(leak.rows for leak in leaks))
+    return finding(
+        BLIND,
+        f"{actor.name} can {_VERBS[first.command]} {subject.name} by a statement without WHERE, rows: {rows}",
+        subject.name,
+        subject.access.place if subject.access else None,
+        transcript(first.principal.caller, first.statement),
+    )
 
 
 def _vacuous(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[Finding]:
