@@ -14,7 +14,7 @@ from typing import Any, Literal
 from kitdb.catalog.model import Catalog, Relation, Routine
 from kitdb.errors import CannotRead, KitdbError, Place
 from kitdb.names import QualifiedName
-from kitdb.rls.actors import BUILT_IN, Actor
+from kitdb.rls.actors import BUILT_IN, Actor, merge_claims
 from kitdb.rls.line import BadLine, ColumnList, Line, Right, Verb, parse_line
 from kitdb.rls.positions import Path, positions
 from kitdb.rls.predicate import AllOf, AnyOf, EveryRow, InClass, Negated, RowClass, Rows, check_parameters, class_names
@@ -176,7 +176,7 @@ class _EmptyBut:
         return Access(
             reader.path,
             tuple(actors.values()),
-            _join_objects((*base.objects, *reader.objects())),
+            _join_objects((*base.objects, *reader.objects(base))),
             _join_functions((*base.functions, *reader.functions())),
             (*base.accepted, *reader.accepted()),
         )
@@ -287,12 +287,13 @@ class _Reader:
             raise self.fail(f"actor {name} is an unknown actor {parent!r}{_meant(str(parent), known)}", (*path, "is"))
         base = known[parent]
         role = str(given.get("role", base.role))
-        return Actor(name, role, (name, *base.lineage), {**base.claims, **claims}, self.place(path))
+        return Actor(name, role, (name, *base.lineage), merge_claims(base.claims, claims), self.place(path))
 
-    def objects(self) -> Iterator[ObjectAccess]:
+    def objects(self, base: Access) -> Iterator[ObjectAccess]:
+        inherited = {(found.kind, found.name): found.classes for found in base.objects}
         for section, kind in (("tables", "table"), ("views", "view"), ("storage", "bucket")):
             for path, name in self._named((section,), nested=kind != "bucket"):
-                yield self._object(kind, name, path)  # type: ignore[arg-type]  # one of the three above
+                yield self._object(kind, name, path, inherited.get((kind, name), ()))  # type: ignore[arg-type]  # one of the three above
 
     def _named(self, path: Path, *, nested: bool) -> Iterator[tuple[Path, str]]:
         for key, value in self.table(path).items():
@@ -304,7 +305,7 @@ class _Reader:
                 continue
             yield here, key
 
-    def _object(self, kind: ObjectKind, name: str, path: Path) -> ObjectAccess:
+    def _object(self, kind: ObjectKind, name: str, path: Path, inherited: tuple[RowClass, ...]) -> ObjectAccess:
         self.known_keys(path, ("rows", "allow", "public") if kind == "bucket" else ("rows", "allow"))
         given = self.table(path)
         public = given.get("public")
@@ -319,7 +320,7 @@ class _Reader:
             line = self._line(text, place)
             for label, predicate in line.comparisons:
                 inline[label] = RowClass(label, predicate, self.place(place))
-            self._check_classes(line, classes, place)
+            self._check_classes(line, (*inherited, *classes), place)
             rules += self._rules(line, text, kind, place)
         every = (*classes, *inline.values())
         for row_class in every:

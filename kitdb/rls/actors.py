@@ -69,7 +69,7 @@ def principals(actors: Iterable[Actor], seed: int = 0) -> tuple[Principal, ...]:
 
 def _callers(actor: Actor, actors: tuple[Actor, ...], seed: int) -> Iterator[Principal]:
     if actor.role == "anon" or actor.role == "service_role":
-        claims = _merge({"iss": "supabase", "ref": "kitdb", "iat": _ISSUED, "exp": _EXPIRES}, actor.claims)
+        claims = merge_claims({"iss": "supabase", "ref": "kitdb", "iat": _ISSUED, "exp": _EXPIRES}, actor.claims)
         yield Principal(actor.name, actor.name, Caller(actor.role, claims), claims.get("sub"))
     elif actor.name == "user":
         for name in ("ada", "bob"):
@@ -85,7 +85,7 @@ def _callers(actor: Actor, actors: tuple[Actor, ...], seed: int) -> Iterator[Pri
 
 
 def _user(actor: Actor, name: str, seed: int, *, owns: bool, extra: Claims | None = None) -> Principal:
-    claims = _merge(_merge(user_claims(_uid(name, seed), name), actor.claims), extra or {})
+    claims = merge_claims(merge_claims(user_claims(_uid(name, seed), name), actor.claims), extra or {})
     return Principal(name, actor.name, Caller(actor.role, claims), claims["sub"], owns)
 
 
@@ -126,15 +126,16 @@ def _coveted(actors: Iterable[Actor]) -> dict[str, Any]:
         for key in ("app_metadata", "user_metadata"):
             inner = wanted.get(key)
             if isinstance(inner, Mapping):
-                coveted = _merge(coveted, inner)
-        coveted = _merge(coveted, wanted)
+                coveted = merge_claims(coveted, inner)
+        coveted = merge_claims(coveted, wanted)
     return coveted
 
 
-def _merge(under: Claims, over: Claims) -> dict[str, Any]:
+def merge_claims(under: Claims, over: Claims) -> dict[str, Any]:
+    """The claims of both, tables in them merged; what is `over` wins."""
     merged = dict(under)
     for key, value in over.items():
         below = merged.get(key)
         nested = isinstance(value, Mapping) and isinstance(below, Mapping)
-        merged[key] = _merge(below, value) if nested else value  # type: ignore[arg-type]  # both are mappings here
+        merged[key] = merge_claims(below, value) if nested else value  # type: ignore[arg-type]  # both are mappings here
     return merged

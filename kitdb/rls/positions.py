@@ -25,7 +25,12 @@ def positions(text: str, path: str) -> Mapping[Path, Place]:
 
     The text must be TOML that `tomllib` accepts: this reader looks for places, not for mistakes.
     """
-    return {found: _place(text, offset, path) for found, offset in _Reader(text).document()}
+    found: dict[Path, Place] = {}
+    for key, offset in _Reader(text).document():
+        # a header or dotted key also opens the tables above it
+        for length in range(1, len(key) + 1):
+            found.setdefault(key[:length], _place(text, offset, path))
+    return found
 
 
 def _place(text: str, offset: int, path: str) -> Place:
