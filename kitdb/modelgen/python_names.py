@@ -86,7 +86,7 @@ def _is_plain(name: str, types: frozenset[str]) -> bool:
         and unicodedata.normalize("NFKC", name) == name
         and not name.startswith("_")
         and not keyword.iskeyword(name)
-        and name not in TAKEN | ANNOTATIONS | types
+        and not any(name in taken for taken in (TAKEN, ANNOTATIONS, types))
     )
 
 
