@@ -45,7 +45,7 @@ from kitdb.sql.split import Statement, history_statements, words
 
 PROGRESS_SECONDS = 0.5
 BLOCKED_SECONDS = 5.0
-ANSWER_SECONDS = 30.0  # for the server's answer to BEGIN, which waits for nothing
+ANSWER_SECONDS = 30.0  # for the server's answer to what waits for nothing
 RETRIED = {"55P03": "lock timeout", "40P01": "deadlock"}
 
 _DONE_ANYWAY = "The statements before it are done and recorded; correct this one and run kitdb migrate again."
@@ -107,10 +107,13 @@ class _Run:
         self.backend = 0
         self.notices: list[tuple[str, str, str | None]] = []
         self.blockers: tuple[Session, ...] = ()
-        self.watches_client = _watches_client(connection)
+        self.watches_client = False
         connection.add_notice_handler(self._heard)
 
     def all(self) -> Iterator[Event]:
+        # A pool with a single connection never answers this: the lock has that connection.
+        yield from self._exchange("select 1", ANSWER_SECONDS)
+        self.watches_client = _watches_client(self.connection)
         create_ledger(self.connection)
         self.notices.clear()  # "already exists, skipping" is ours
         plan = self._plan()
