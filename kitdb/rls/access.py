@@ -154,11 +154,19 @@ def parse_access(text: str, path: str = "access.toml", *, above: tuple[FilePath,
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadAccess(f"not TOML: {error}", place=Place(path)) from error
+        raise _not_toml(error, path) from error
     reader = _Reader(path, document, positions(text, path))
     access = _EmptyBut(reader).over(reader.extended(above))
     _check_actors(access)
     return access
+
+
+def _not_toml(error: tomllib.TOMLDecodeError, path: str) -> BadAccess:
+    message = str(error)
+    found = re.search(r" \(at line (\d+), column (\d+)\)$", message)
+    if found is None:
+        return BadAccess(f"not TOML: {message}", place=Place(path))
+    return BadAccess(f"not TOML: {message[: found.start()]}", place=Place(path, int(found[1]), int(found[2])))
 
 
 @dataclass(frozen=True, slots=True)

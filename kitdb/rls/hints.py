@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kitdb.catalog.model import Catalog, Relation
-from kitdb.names import QualifiedName
+from kitdb.names import RESERVED, QualifiedName
 from kitdb.rls.access import Access
 
 _WORD = re.compile(r"'((?:[^']|'')*)'|\"((?:[^\"]|\"\")+)\"|([^\W\d]\w*)|(?<![\w.])(\d+(?:\.\d+)?)")
@@ -39,10 +39,16 @@ class _Text:
         names, literals = set(), []
         for string, quoted, bare, number in _WORD.findall(self.text):
             if quoted or bare:
-                names.add(quoted.replace('""', '"') or bare.lower())
+                # a bare word of SQL is no name: a column called "select" is written in quotes
+                names.add(quoted.replace('""', '"') or ("" if bare.lower() in RESERVED else bare.lower()))
             else:
                 literals.append(string.replace("''", "'") or number)
         return frozenset(names), tuple(dict.fromkeys(literal for literal in literals if literal))
+
+
+def literals_in(expression: str) -> tuple[str, ...]:
+    """The strings and numbers that an SQL expression names."""
+    return _Text(expression, None).words()[1]
 
 
 def hints(catalog: Catalog, access: Access) -> Hints:

@@ -242,7 +242,7 @@ class Workshop:
         new = [candidate.truths[principal.name] for candidate in self.candidates]
         for column in self.subject.writable() if self.subject.bucket is None else ():
             name = (column.name,)
-            reached = column.name in self.reached
+            reached = column.name in self.reached or (relation.kind == "view" and bool(self.rows))
             if column.name not in rights.update and relation.updatable:
                 expected = self._promised(actor, "update", name, rows)
                 yield _refusal("update", name, expected, principal, writer.may_update(name), reached=reached)

@@ -17,7 +17,7 @@ from kitdb.names import QualifiedName
 from kitdb.rls import run
 from kitdb.rls.access import OBJECTS, Access, subject_of
 from kitdb.rls.actors import Principal
-from kitdb.rls.hints import Hint, Hints, hints, mentioned
+from kitdb.rls.hints import Hint, Hints, hints, literals_in, mentioned
 from kitdb.rls.patterns import patterns_in, sample
 from kitdb.rls.statements import UNCOMPARABLE, Values, Writer, identifier, is_required
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, object_names
@@ -80,12 +80,20 @@ class Recipe:
             total *= len(core)
         if total <= most:
             combined = [_joined(parts) for parts in itertools.product(*cores)]
+            if self._joins() and len(combined) > 3:
+                # where everybody were a member of everything, nothing could be refused to anybody
+                combined = [row for number, row in enumerate(combined) if number % 3 != 1]
         else:
             combined = [_joined(generator.choice(core) for core in cores) for _ in range(most)]
             combined += [row for n, core in enumerate(cores) for row in self._with(n, core, cores, generator)]
         combined += [row for n, v in enumerate(self.variables) for row in self._with(n, v.rest, cores, generator)]
         combined += [row for owner in self._owners() for row in self._owned(owner, generator)]
         return _distinct(combined)
+
+    def _joins(self) -> bool:
+        """Whether the table does nothing but tie others together."""
+        keys = {c.columns for c in self.relation.constraints if c.kind == "foreign key"}
+        return len(self.variables) > 1 and all(variable.columns in keys for variable in self.variables)
 
     def _with(
         self, place: int, options: Iterable[Option], cores: Sequence[Sequence[Option]], generator: random.Random
@@ -264,10 +272,13 @@ class _Builder:
         expressions = [c.expression or "" for c in _checks_of(relation, column)]
         if domain := self.catalog.type_by_name.get(column.type.name):
             expressions += [c.expression or c.definition for c in domain.constraints]
-        patterns = [pattern for text in expressions for pattern in patterns_in(text)]
-        shaped = tuple(_sampler(pattern) for pattern in patterns if sample(pattern, 137) is not None)
         known = makers(column.type, self.catalog.type_by_name)
-        return (*shaped, *known) if expressions else known[:6]
+        if not expressions and not _shared_checks(relation, column):
+            return known[:6]
+        patterns = [pattern for text in expressions for pattern in patterns_in(text)]
+        shaped = [_sampler(pattern) for pattern in patterns if sample(pattern, 137) is not None]
+        named = [text for expression in expressions for text in literals_in(expression) if text not in patterns]
+        return (*shaped, *(_always(text) for text in dict.fromkeys(named)), *known)
 
     def _fill(self, relation: Relation, without: Sequence[Constraint]) -> None:
         recipe = self._recipe(relation, without)
@@ -324,15 +335,15 @@ class _Builder:
             hint = self.hints.get(relation.name, {}).get(column.name)
             if hint is None or column.name in taken | left_out or column.generated or column.identity == "always":
                 continue
-            if column.name in relation.primary_key and column.default:
+            if column.name in relation.primary_key or _is_unique(relation, column):
                 continue
             variable = self._column_variable(relation, column, hint)
-            if variable.core:
+            if len(variable.options) > 1:
                 yield variable
 
     def _parents(self, relation: Relation, key: Constraint) -> Variable:
         """Parents that differ: each kind of parent as the first user sees it, and some of every other caller's."""
-        whole = set(key.columns) <= set(relation.primary_key)
+        whole = set(key.columns) == set(relation.primary_key)
         newcomers = {p.uid for p in self.principals if p.uid and not p.owns}
         core: list[Option] = []
         rest: list[Option] = []
@@ -453,12 +464,24 @@ def _collect(claims: Any, found: list[str]) -> None:
         found.append(claims)
 
 
+def _always(text: str) -> Maker:
+    return lambda _: text
+
+
+def _shared_checks(relation: Relation, column: Column) -> bool:
+    return any(c.kind == "check" and len(c.columns) > 1 and column.name in c.columns for c in relation.constraints)
+
+
 def _sampler(pattern: str) -> Maker:
     return lambda number: sample(pattern, number) or ""
 
 
 def _is_filled(relation: Relation) -> bool:
     return relation.kind in ("table", "partitioned table") and not relation.managed and not relation.partition_bound
+
+
+def _is_unique(relation: Relation, column: Column) -> bool:
+    return any(index.unique and index.columns == (column.name,) for index in relation.indexes)
 
 
 def _foreign_keys(relation: Relation) -> list[Constraint]:

@@ -152,7 +152,9 @@ def _vacuous(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[
         rules = _rules(subject, actor, command)
         decided = [cell for cell in mine if cell.verdict not in ("vacuous", "undecided")]
         place = rules[0].place if rules else (subject.access.place if subject.access else None)
-        if rules and not any(cell.expected != "denied" for cell in decided):
+        # a line about another actor that this one also is may well never hold for it
+        named = [rule for rule in rules if actor.name in rule.actors]
+        if named and not any(cell.expected != "denied" for cell in decided):
             yield finding(
                 VACUOUS,
                 f"nothing was built on which {actor.name} may {_VERBS[command]} {subject.name}",
