@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
+from json import dumps
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -22,45 +23,42 @@ from kitdb.migrate.events import (
     WaitingForRunner,
 )
 from kitdb.migrate.files import Migration
-from kitdb.migrate.plan import Plan, PlannedMigration
+from kitdb.migrate.plan import Plan
+from kitdb.migrate.preview import Preview, preview
 from kitdb.report.progress import Progress
 
 _LONGEST = 100  # characters of a statement in a listing
 
 
 def write_plan(plan: Plan, format: str, out: TextIO | None = None) -> None:
-    """What `--dry-run` says: every statement that would run, with its place and mode."""
+    """What `--dry-run` says: every statement that would run, with its place, its mode and the locks it takes."""
     out = out or sys.stdout
+    previews = preview(plan)
     if format == "json":
-        out.write(
-            json.dumps(
-                {"pending": [_planned_value(planned) for planned in plan.pending], "warnings": list(plan.warnings)},
-                indent=2,
-            )
-            + "\n"
-        )
+        pending = [_preview_value(one) for one in previews]
+        out.write(dumps({"pending": pending, "warnings": list(plan.warnings)}, indent=2, ensure_ascii=False) + "\n")
         return
     for warning in plan.warnings:
         out.write(f"warning: {warning}\n")
-    for planned in plan.pending:
+    for one in previews:
+        planned = one.planned
         mode = "one transaction" if planned.mode == "transaction" else "statement by statement"
         resumed = f", {planned.done} already done" if planned.done else ""
         out.write(f"{planned.migration.path}  ({mode}{resumed})\n")
-        for statement in planned.runnable[planned.done :]:
-            out.write(f"  {statement.line}:{statement.column}  {_one_line(statement.text)}\n")
-    pending = len(plan.pending)
-    out.write(f"{pending} migration{'' if pending == 1 else 's'} would be applied\n" if pending else "nothing to do\n")
+        for step in one.steps:
+            out.write(f"  {step.line}:{step.column}  {_one_line(step.text)}\n")
+            out.writelines(f"      {lock}\n" for lock in step.locks)
+    pending_count = len(previews)
+    noun = "migration" if pending_count == 1 else "migrations"
+    out.write(f"{pending_count} {noun} would be applied\n" if pending_count else "nothing to do\n")
 
 
-def _planned_value(planned: PlannedMigration) -> dict[str, Any]:
+def _preview_value(one: Preview) -> dict[str, Any]:
     return {
-        **_migration_value(planned.migration),
-        "mode": planned.mode,
-        "statements_done": planned.done,
-        "statements": [
-            {"line": statement.line, "column": statement.column, "text": statement.text}
-            for statement in planned.runnable[planned.done :]
-        ],
+        **_migration_value(one.planned.migration),
+        "mode": one.planned.mode,
+        "statements_done": one.planned.done,
+        "statements": [asdict(step) for step in one.steps],
     }
 
 
@@ -128,7 +126,7 @@ class EventWriter:
 
     def _write(self, value: dict[str, Any]) -> None:
         if self.json:
-            self.out.write(json.dumps(value, ensure_ascii=False) + "\n")
+            self.out.write(dumps(value, ensure_ascii=False) + "\n")
             self.out.flush()
 
 
