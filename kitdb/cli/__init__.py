@@ -20,7 +20,9 @@ from kitdb.cli import (
     lint,
     migrate,
     new,
+    repair,
     status,
+    verify,
 )
 from kitdb.errors import KitdbError
 
@@ -72,7 +74,7 @@ def root(
 
 
 # In the order in which a project meets them.
-for module in (init, generate, lint, migrate, status, new, gen_models, check_rls, dev, doctor):
+for module in (init, generate, lint, migrate, status, verify, repair, new, gen_models, check_rls, dev, doctor):
     module.register(app)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -33,6 +33,13 @@ def migrate(
     wait: Annotated[
         float, typer.Option(metavar="SECONDS", min=0, help="How long to wait for another run of kitdb to end.")
     ] = 3600.0,
+    targets: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Many databases of one schema: a file with one URL a line.", show_default=False
+        ),
+    ] = None,
+    jobs: Annotated[int, typer.Option(metavar="N", min=1, help="How many of them at once.")] = 4,
     quiet: Quiet = False,
     format: Format = OutputFormat.table,
 ) -> None:
@@ -53,6 +60,13 @@ def migrate(
     from kitdb.settings import database_url
 
     settings = project_settings(migrations=migrations)
+    if targets is not None:
+        if dry_run or db_url:
+            raise typer.BadParameter("--targets goes with neither --dry-run nor --db-url")
+        arguments = ["--lock-timeout", str(lock_timeout), "--attempts", str(attempts), "--wait", str(wait)]
+        arguments += ["--include-all"] if include_all else []
+        arguments += ["--to", to] if to else []
+        _migrate_all(targets, jobs, settings.migrations, arguments, format)
     url = database_url(db_url)
     folder = read_migrations(settings.migrations)
     with database.connect(url, application_name="kitdb migrate") as connection:
@@ -74,3 +88,19 @@ def migrate(
             writer.interrupted()
             raise typer.Exit(130) from None
     writer.finished(Path(settings.migrations))
+
+
+def _migrate_all(file: Path, jobs: int, migrations: Path, arguments: list[str], format: OutputFormat) -> NoReturn:
+    """Each database in a process of its own; one that fails is told, and the others go on."""
+    from kitdb.migrate.files import read_migrations
+    from kitdb.migrate.targets import migrate_targets, read_targets
+    from kitdb.report import migration as report
+
+    read_migrations(migrations)  # what is wrong with the files is wrong for every database
+    targets = read_targets(file)
+    outcomes = []
+    for outcome in migrate_targets(targets, jobs, ["--migrations", str(migrations), *arguments]):
+        outcomes.append(outcome)
+        report.write_outcome(outcome, format.value)
+    report.write_outcomes(outcomes, format.value)
+    raise typer.Exit(0 if all(outcome.succeeded for outcome in outcomes) else 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from json import dumps
 from pathlib import Path
@@ -25,6 +25,7 @@ from kitdb.migrate.events import (
 from kitdb.migrate.files import Migration
 from kitdb.migrate.plan import Plan
 from kitdb.migrate.preview import Preview, preview
+from kitdb.migrate.targets import Outcome
 from kitdb.report.progress import Progress
 
 _LONGEST = 100  # characters of a statement in a listing
@@ -69,6 +70,30 @@ def _migration_value(migration: Migration) -> dict[str, Any]:
 def _one_line(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def write_outcome(outcome: Outcome, format: str, out: TextIO | None = None) -> None:
+    """One database of many, as soon as it is done."""
+    out = out or sys.stdout
+    if format == "json":
+        out.write(dumps({"event": "target", **asdict(outcome)}, ensure_ascii=False) + "\n")
+    else:
+        mark = "✓" if outcome.succeeded else "✗"
+        applied = f"{outcome.applied} {'migration' if outcome.applied == 1 else 'migrations'} applied"
+        out.write(f"{mark} {outcome.target}: {applied}  ({outcome.seconds:.1f} s)\n")
+        out.writelines(f"    {line}\n" for line in outcome.errors)
+    out.flush()
+
+
+def write_outcomes(outcomes: Sequence[Outcome], format: str, out: TextIO | None = None) -> None:
+    """The end of a run over many databases."""
+    out = out or sys.stdout
+    failed = [outcome.target for outcome in outcomes if not outcome.succeeded]
+    if format == "json":
+        out.write(dumps({"event": "finished", "targets": len(outcomes), "failed": failed}, ensure_ascii=False) + "\n")
+        return
+    out.write(f"{len(outcomes) - len(failed)} of {len(outcomes)} databases are up to date\n")
+    out.writelines(f"failed: {target}\n" for target in failed)
 
 
 class EventWriter:

@@ -1,0 +1,98 @@
+"""`kitdb verify`: is the database what its migrations say?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kitdb.cli.options import DbUrl, Exposure, Format, MigrationsFolder, OutputFormat, Quiet, Sandbox
+from kitdb.errors import KitdbError
+
+if TYPE_CHECKING:
+    from kitdb.migrate.files import MigrationFolder
+    from kitdb.report.progress import Progress
+    from kitdb.settings import Settings
+
+
+class OtherMajor(KitdbError):
+    """No server of the database's own major version is at hand, and others print the same structure differently."""
+
+    hint = "Install that Postgres, or name its folder in KITDB_PG_BIN."
+
+    def __init__(self, wanted: int, found: int) -> None:
+        super().__init__(f"the database runs Postgres {wanted}, and only a Postgres {found} is here to compare it with")
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(verify)
+
+
+def verify(
+    db_url: DbUrl = None,
+    migrations: MigrationsFolder = None,
+    all_files: Annotated[bool, typer.Option("--all", help="Compare with all files, pending ones too.")] = False,
+    sandbox: Sandbox = None,
+    exposure: Exposure = None,
+    quiet: Quiet = False,
+    format: Format = OutputFormat.table,
+) -> None:
+    """Compare the database with what its applied migrations give, object by object. Exit 1 if it has drifted.
+
+    The files are run in a throwaway Postgres of the database's major version; the database itself is only read.
+
+    Example:  kitdb verify --db-url "$SUPABASE_DB_URL"
+    """
+    from kitdb import database, report
+    from kitdb.cli.project import project_settings
+    from kitdb.migrate.files import MigrationFolder, read_migrations
+    from kitdb.migrate.ledger import read_ledger
+    from kitdb.report.progress import Progress
+    from kitdb.settings import database_url
+
+    settings = project_settings(migrations=migrations, sandbox=sandbox, exposure=exposure)
+    url = database_url(db_url)
+    folder = read_migrations(settings.migrations)
+    if not all_files:
+        with database.connect(url, application_name="kitdb verify") as connection:
+            applied = read_ledger(connection).by_version()
+        folder = MigrationFolder(folder.path, tuple(one for one in folder.migrations if one.version in applied))
+    progress = Progress(quiet=quiet or format is OutputFormat.json)
+    different = differences_from_live(settings, folder, url, progress)
+    lines = ["drift (- migrations only, + database only, ~ different):"] + [f"  {line}" for line in different]
+    same = f"no drift: the database is what its {len(folder.migrations)} migrations give"
+    report.write_lines(
+        format.value, {"drift": bool(different), "differences": different}, lines if different else [same]
+    )
+    raise typer.Exit(1 if different else 0)
+
+
+def up_to(folder: MigrationFolder, version: str | None) -> MigrationFolder:
+    """The folder's migrations up to a version, all of them for None. Raises `UnknownVersion`."""
+    from kitdb.migrate.files import MigrationFolder
+    from kitdb.migrate.repair import find
+
+    if version is None:
+        return folder
+    find(folder, [version])
+    return MigrationFolder(folder.path, tuple(one for one in folder.migrations if one.version <= version))
+
+
+def differences_from_live(settings: Settings, folder: MigrationFolder, url: str, progress: Progress) -> list[str]:
+    """What the live database has, lacks or has otherwise, against a sandbox in which the folder was applied."""
+    from kitdb import database
+    from kitdb.catalog.read import read_catalog
+    from kitdb.cli.project import project_sandbox, replay
+    from kitdb.diff.compare import differences
+
+    with database.connect(url, application_name="kitdb verify") as connection:
+        live = read_catalog(connection)
+    with project_sandbox(replace(settings, pg_major=live.major), progress) as box:
+        if box.server.major != live.major:
+            raise OtherMajor(live.major, box.server.major)
+        replay(box, folder, progress)
+        with box.connect() as connection:
+            wanted = read_catalog(connection)
+    found = differences(wanted, live)
+    return [*found, *(f"not covered: {what}" for what in found.not_covered)]
