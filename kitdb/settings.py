@@ -23,9 +23,10 @@ _PATHS = {
     "access": "supabase/policies/access.toml",
     "models": "models",
 }
-_KEYS = (*_PATHS, "schemas", "exposed_schemas", "pg_major", "exposure", "sandbox")
+_KEYS = (*_PATHS, "schemas", "exposed_schemas", "pg_major", "exposure", "sandbox", "sandbox_image", "stand_ins")
 _EXPOSURES = ("explicit", "legacy")
-_SANDBOXES = ("auto", "local", "embedded")
+_SANDBOXES = ("auto", "embedded", "local", "docker")
+_STAND_INS = ("on", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Settings:
     pg_major: int | None = None
     exposure: Exposure = "explicit"
     sandbox: str = "auto"
+    sandbox_image: str | None = None
+    stand_ins: bool = True
     sources: tuple[Path, ...] = ()
 
 
@@ -175,7 +178,12 @@ def _problem(key: str, value: object) -> tuple[str, str] | None:
         case "exposure":
             good, wanted = value in _EXPOSURES, '"explicit" or "legacy"'
         case "sandbox":
-            good, wanted = value in _SANDBOXES, " or ".join(f'"{name}"' for name in _SANDBOXES)
+            # What is wrong is not repeated: a URL may hold a password.
+            return None if is_sandbox(value) else ("sandbox is none that kitdb knows", f"Write {SANDBOX_FORMS}.")
+        case "sandbox_image":
+            good, wanted = isinstance(value, str) and value != "", 'an image, such as "supabase/postgres:17.4.1.054"'
+        case "stand_ins":
+            good, wanted = value in _STAND_INS, '"on" or "off"'
         case _ if key in _PATHS:
             good, wanted = isinstance(value, str) and value != "", "a path"
         case _:
@@ -185,6 +193,14 @@ def _problem(key: str, value: object) -> tuple[str, str] | None:
                 f"Did you mean {close[0]!r}?" if close else f"Use one of: {', '.join(_KEYS)}.",
             )
     return None if good else (f"{key} is {value!r}", f"Write {wanted}.")
+
+
+SANDBOX_FORMS = ", ".join(_SANDBOXES) + " or the URL of a server"
+
+
+def is_sandbox(value: object) -> bool:
+    """Does the value say where a throwaway database comes from?"""
+    return isinstance(value, str) and (value in _SANDBOXES or value.startswith(("postgresql://", "postgres://")))
 
 
 def _is_strings(value: object) -> bool:
@@ -212,6 +228,8 @@ def _settings(root: Path, given: Mapping[str, Any], sources: tuple[Path, ...]) -
         pg_major=given.get("pg_major"),
         exposure=given.get("exposure", "explicit"),
         sandbox=given.get("sandbox", "auto"),
+        sandbox_image=given.get("sandbox_image"),
+        stand_ins=given.get("stand_ins", "on") == "on",
         sources=sources,
         **paths,
     )

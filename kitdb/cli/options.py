@@ -16,12 +16,11 @@ class OutputFormat(StrEnum):
     json = "json"
 
 
-class Provider(StrEnum):
-    """Where a sandbox's server comes from."""
+class StandInsOption(StrEnum):
+    """Do SQL stand-ins take the place of extensions that the server lacks?"""
 
-    auto = "auto"
-    local = "local"
-    embedded = "embedded"
+    on = "on"
+    off = "off"
 
 
 class ExposureOption(StrEnum):
@@ -47,9 +46,40 @@ MigrationsFolder = Annotated[
         "--migrations", metavar="DIR", help="The migrations folder. [default: supabase/migrations]", show_default=False
     ),
 ]
+
+
+def _sandbox(value: str | None) -> str | None:
+    from kitdb.settings import SANDBOX_FORMS, is_sandbox
+
+    if value is not None and not is_sandbox(value):
+        raise typer.BadParameter(f"not one of {SANDBOX_FORMS}")
+    return value
+
+
 Sandbox = Annotated[
-    Provider | None,
-    typer.Option("--sandbox", help="Where the throwaway server comes from. [default: auto]", show_default=False),
+    str | None,
+    typer.Option(
+        "--sandbox",
+        metavar="auto|embedded|local|docker|URL",
+        callback=_sandbox,
+        help="Where the throwaway server comes from. [default: auto]",
+        show_default=False,
+    ),
+]
+SandboxImage = Annotated[
+    str | None,
+    typer.Option(
+        "--sandbox-image",
+        metavar="IMAGE",
+        help="The image of --sandbox docker. [default: postgres of the project's major]",
+        show_default=False,
+    ),
+]
+StandIns = Annotated[
+    StandInsOption | None,
+    typer.Option(
+        "--stand-ins", help="SQL stand-ins for extensions that the server lacks. [default: on]", show_default=False
+    ),
 ]
 PgMajor = Annotated[
     int | None,

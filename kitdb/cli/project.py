@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitdb.cli.options import ExposureOption, Provider
+from kitdb.cli.options import ExposureOption
 from kitdb.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def project_settings(
     *,
     migrations: Path | None = None,
-    sandbox: Provider | None = None,
+    sandbox: str | None = None,
     pg_major: int | None = None,
     exposure: ExposureOption | None = None,
 ) -> Settings:
@@ -29,7 +29,7 @@ def project_settings(
     if migrations is not None:
         settings = replace(settings, migrations=migrations)
     if sandbox is not None:
-        settings = replace(settings, sandbox=sandbox.value)
+        settings = replace(settings, sandbox=sandbox)
     if pg_major is not None:
         settings = replace(settings, pg_major=pg_major)
     if exposure is not None:
@@ -43,7 +43,10 @@ def project_sandbox(settings: Settings, progress: Progress) -> Iterator[Sandbox]
     from kitdb.sandbox import open_sandbox
 
     progress.step("starting a throwaway Postgres")
-    with open_sandbox(settings.sandbox, major=settings.pg_major, exposure=settings.exposure) as sandbox:
+    opened = open_sandbox(
+        settings.sandbox, major=settings.pg_major, exposure=settings.exposure, image=settings.sandbox_image
+    )
+    with opened as sandbox:
         progress.done(str(sandbox), *sandbox.notes)
         yield sandbox
 

@@ -7,38 +7,36 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote
 
-import psycopg
 from psycopg import sql
 
-from kitdb import database
-from kitdb.sandbox.golden import CONTROL_DATABASE, DATABASE, SUPERUSER, Exposure, copy_directory, golden_directory
+from kitdb.database import Connection
+from kitdb.sandbox.baseline import DATABASE, SUPERUSER, Exposure
+from kitdb.sandbox.golden import copy_directory, golden_directory
+from kitdb.sandbox.host import Described, Host, Private
 from kitdb.sandbox.process import (
-    PORT,
     ServerProcess,
     runtime_folder,
     server_command,
     server_identity,
     start_guarded,
 )
-from kitdb.sandbox.servers import Server, choose_server
+from kitdb.sandbox.servers import NoServer, Server, choose_server
 
 __all__ = ["DATABASE", "SUPERUSER", "Exposure", "Sandbox", "open_sandbox", "start_sandbox"]
 
 
 @dataclass(slots=True)
 class Sandbox:
-    """One private server on a unix socket. Any role logs in without a password; `postgres` is no superuser.
+    """One server to throw away, or one scratch database where the server is given. `postgres` is no superuser.
 
     The database "postgres" holds the baseline and what is done to it; `clone` makes further ones. Closing it, or the
-    end of this process in whatever way, ends the server and removes its folder.
+    end of this process in whatever way, takes all of it away.
     """
 
-    server: Server
+    host: Host
     exposure: Exposure
-    notes: tuple[str, ...]
-    process: ServerProcess
+    notes: tuple[str, ...] = ()
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def __enter__(self) -> Self:
@@ -50,53 +48,72 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        self.process.close()
+        self.host.close()
+
+    @property
+    def server(self) -> Described:
+        return self.host.server
+
+    @property
+    def process(self) -> ServerProcess:
+        """The server's process, where it is ours."""
+        if not isinstance(self.host, Private):
+            raise AttributeError("this sandbox's server is no process of ours")
+        return self.host.process
 
     def url(self, user: str = "postgres", database: str = DATABASE) -> str:
-        folder = quote(str(self.process.socket_folder), safe="")
-        return f"postgresql://{quote(user, safe='')}@/{quote(database, safe='')}?host={folder}&port={PORT}"
+        """Where to connect. It never holds a password: where one is needed, it names the file that does."""
+        return self.host.url(user, database)
 
     def psql(self, user: str = "postgres", database: str = DATABASE) -> str:
         """The shell line that opens psql in it."""
         return f'psql "{self.url(user, database)}"'
 
-    def connect(
-        self, user: str = "postgres", database: str = DATABASE, *, autocommit: bool = True
-    ) -> database.Connection:
-        return _connect(self.url(user, database), autocommit)
+    def connect(self, user: str = "postgres", database: str = DATABASE, *, autocommit: bool = True) -> Connection:
+        return self.host.connect(user, database, autocommit=autocommit)
 
     def clone(self, source: str = DATABASE) -> str:
         """A new database with what the source holds now, by its name. Nobody may be connected to the source."""
-        name = f"kitdb_{next(self._numbers)}"
-        with self.connect(SUPERUSER, CONTROL_DATABASE) as connection:
-            connection.execute(
-                sql.SQL("create database {} template {} owner postgres").format(
-                    sql.Identifier(name), sql.Identifier(source)
-                )
-            )
+        name = f"{self.host.prefix}_{next(self._numbers)}"
+        self.host.clone(source, name)
         return name
 
     def drop(self, name: str) -> None:
         """Remove a database, with its connections."""
-        with self.connect(SUPERUSER, CONTROL_DATABASE) as connection:
+        with self.connect(SUPERUSER, self.host.control) as connection:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
     def __str__(self) -> str:
         return f"Postgres {self.server.version} ({self.server.source}), {self.exposure} exposure"
 
 
-def _connect(url: str, autocommit: bool) -> psycopg.Connection[tuple[object, ...]]:
-    return database.connect(url, application_name="kitdb sandbox", autocommit=autocommit)
-
-
-def open_sandbox(provider: str = "auto", *, major: int | None = None, exposure: Exposure = "explicit") -> Sandbox:
+def open_sandbox(
+    provider: str = "auto", *, major: int | None = None, exposure: Exposure = "explicit", image: str | None = None
+) -> Sandbox:
     """A running sandbox, to be used in a `with` statement.
 
-    `provider` is "auto", "local" or "embedded"; `major` the project's major version of Postgres, None for any.
-    Raises `NoServer`, `CannotStartServer`, `CannotBuildBaseline`.
+    `provider` is "auto", "local", "embedded", "docker", or the URL of a server in which a scratch database is made;
+    `major` the project's major version of Postgres, None for any; `image` the container's, None for the official one.
+    Raises `NoServer`, `CannotStartServer`, `CannotBuildBaseline`, `CannotConnect`, `UnfitServer`.
     """
-    server = choose_server(provider, major)
+    if is_url(provider):
+        from kitdb.sandbox.remote import open_remote  # noqa: PLC0415  # only where it is asked for
+
+        return open_remote(provider, exposure)
+    if provider == "docker":
+        return _open_container(image, major, exposure)
+    try:
+        server = choose_server(provider, major)
+    except NoServer:
+        if provider == "auto" and _engine_answers():
+            return _open_container(image, major, exposure)
+        raise
     return start_sandbox(server, exposure, notes=tuple(_notes(server, major)))
+
+
+def is_url(provider: str) -> bool:
+    """Does the provider name a server rather than a way to get one?"""
+    return provider.startswith(("postgresql://", "postgres://"))
 
 
 def start_sandbox(server: Server, exposure: Exposure = "explicit", *, notes: tuple[str, ...] = ()) -> Sandbox:
@@ -111,7 +128,21 @@ def start_sandbox(server: Server, exposure: Exposure = "explicit", *, notes: tup
     except BaseException:
         process.close()
         raise
-    return Sandbox(server, exposure, notes, process)
+    return Sandbox(Private(server, process), exposure, notes)
+
+
+def _open_container(image: str | None, major: int | None, exposure: Exposure) -> Sandbox:
+    # testcontainers takes a third of a second to import, so only who asks for a container waits for it.
+    from kitdb.sandbox.docker import default_image, start_container  # noqa: PLC0415
+
+    host, notes = start_container(image or default_image(major), exposure)
+    return Sandbox(host, exposure, (*notes, *_notes(host.server, major)))
+
+
+def _engine_answers() -> bool:
+    from kitdb.sandbox.docker import engine_problem  # noqa: PLC0415  # as above
+
+    return engine_problem() is None
 
 
 def _copy_and_serve(server: Server, golden: Path, folder: Path) -> list[str | Path]:
@@ -119,7 +150,7 @@ def _copy_and_serve(server: Server, golden: Path, folder: Path) -> list[str | Pa
     return server_command(server.bin, folder)
 
 
-def _notes(server: Server, major: int | None) -> list[str]:
+def _notes(server: Described, major: int | None) -> list[str]:
     if major is not None and server.major != major:
-        return [f"Postgres {server.major} stands in for {major}, which the project names and this machine lacks"]
+        return [f"Postgres {server.major} stands in for {major}, which the project names"]
     return []

@@ -11,13 +11,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
-from typing import Literal
 
-import psycopg
-
-from kitdb.errors import KitdbError
+from kitdb import database
+from kitdb.sandbox.baseline import (
+    CONTROL_DATABASE,
+    DATABASE,
+    SUPERUSER,
+    CannotBuildBaseline,
+    Exposure,
+    baseline_sql,
+    load_baseline,
+)
 from kitdb.sandbox.process import (
     PORT,
     Identity,
@@ -28,14 +33,8 @@ from kitdb.sandbox.process import (
 )
 from kitdb.sandbox.servers import Server
 
-Exposure = Literal["explicit", "legacy"]
-
-SUPERUSER = "supabase_admin"
-DATABASE = "postgres"
-CONTROL_DATABASE = "kitdb_control"  # where databases are made from, so that the others can be cloned
-
 # Raise it when the way a golden directory is made changes.
-_RECIPE = "1"
+_RECIPE = "2"
 
 # initdb and the server in one command, so that one guard watches over both.
 _INITDB_AND_SERVE = """
@@ -43,10 +42,6 @@ initdb=$1; data=$2; shift 2
 "$initdb" -D "$data" -U supabase_admin -A trust -N -E UTF8 --locale=C.UTF-8 --wal-segsize=1 --no-instructions &&
 exec "$@"
 """
-
-
-class CannotBuildBaseline(KitdbError):
-    """The Supabase baseline could not be loaded into a new data directory."""
 
 
 def cache_folder() -> Path:
@@ -57,13 +52,6 @@ def cache_folder() -> Path:
         return Path(base) / "kitdb"
     home = Path.home()
     return (home / "Library/Caches" if sys.platform == "darwin" else home / ".cache") / "kitdb"
-
-
-def baseline_sql(exposure: Exposure) -> str:
-    """The statements that turn an empty database into what a Supabase migration meets."""
-    folder = resources.files("kitdb.sandbox") / "baseline"
-    names = ["supabase.sql", "explicit_exposure.sql"] if exposure == "explicit" else ["supabase.sql"]
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
 def golden_directory(server: Server, exposure: Exposure, identity: Identity) -> Path:
@@ -133,21 +121,12 @@ def _build_command(server: Server, folder: Path) -> list[str | Path]:
 
 
 def _load(process: ServerProcess, sql: str) -> None:
-    connection = psycopg.connect(
-        host=str(process.socket_folder), port=PORT, user=SUPERUSER, dbname=DATABASE, autocommit=True
-    )
-    with connection:
-        try:
-            with connection.transaction():
-                connection.execute(sql.encode())
-        except psycopg.Error as error:
-            raise CannotBuildBaseline(f"the Supabase baseline does not load on this server: {error}") from error
+    url = f"host={process.socket_folder} port={PORT} user={SUPERUSER} dbname={DATABASE}"
+    with database.connect(url, application_name="kitdb sandbox") as connection:
+        load_baseline(connection, sql)
         for statement in (
-            "alter database postgres owner to postgres",
-            # Hosted Supabase lets postgres make policies and triggers on the tables of these schemas.
-            "grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin to postgres",
-            "alter database template1 rename to kitdb_control",
-            "alter database kitdb_control is_template false",
+            f"alter database template1 rename to {CONTROL_DATABASE}",
+            f"alter database {CONTROL_DATABASE} is_template false",
             "alter database template0 is_template false",
             "drop database template0",
             "checkpoint",

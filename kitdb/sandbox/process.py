@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kitdb.errors import KitdbError
+from kitdb.sandbox.folder import HeldFolder, make_folder, remove_leftover
 
 Identity = Literal["self", "user namespace", "nobody"]
 
@@ -48,9 +49,11 @@ SETTINGS = {
 
 # The guard is the server's parent. It reads from a pipe that only we hold: when we close it, or die in whatever way,
 # the read ends, the server is told to quit, and the folder goes. A server that ends by itself leaves the file `ended`.
+# It finds the pipe as stdin, which a background job of a shell would lose, and the folder's lock as stdout.
 _GUARD = """
+exec 3<&0 4>&1 >/dev/null
 dir=$1; shift
-"$@" </dev/null >>"$dir/log" 2>&1 3<&- &
+"$@" </dev/null >>"$dir/log" 2>&1 3<&- 4<&- &
 pid=$!
 { read -r _ <&3; kill -QUIT $pid; } 2>/dev/null &
 reader=$!
@@ -128,9 +131,13 @@ def runtime_folder() -> Path:
 class ServerProcess:
     """A running server, its guard and their folder, which goes with them."""
 
-    folder: Path
+    held: HeldFolder
     guard: subprocess.Popen[bytes]
     pipe: int
+
+    @property
+    def folder(self) -> Path:
+        return self.held.path
 
     @property
     def socket_folder(self) -> Path:
@@ -193,40 +200,38 @@ class ServerProcess:
                 self.guard.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 self.guard.kill()
-                shutil.rmtree(self.folder, ignore_errors=True)
+                remove_leftover(self.folder)
+            self.held.release()
 
 
 def start_guarded(
     command: Callable[[Path], Sequence[str | Path]], identity: Identity, parent: Path, prefix: str
 ) -> ServerProcess:
     """Run a command in a new private folder, under a guard that ends it and removes the folder when we are gone."""
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
-    except OSError as error:
-        raise CannotStartServer(
-            f"cannot make a folder in {parent}: {error.strerror}", hint="Set TMPDIR to a folder that you may write to."
-        ) from error
-    if identity == "nobody":
-        os.chown(folder, *_nobody())
+    held = make_folder(parent, prefix)
+    folder = held.path
     reading, writing = os.pipe()
     try:
+        if identity == "nobody":
+            os.chown(folder, *_nobody())
         guard = subprocess.Popen(
-            # File descriptor 3 is the pipe: stdin would be /dev/null for a background job of a shell.
-            ["/bin/sh", "-c", "exec 3<&0; " + _GUARD, "kitdb-guard", folder, *command(folder)],
+            ["/bin/sh", "-c", _GUARD, "kitdb-guard", folder, *command(folder)],
             stdin=reading,
-            stdout=subprocess.DEVNULL,
+            stdout=held.lock,
             stderr=subprocess.DEVNULL,
             cwd="/",
             start_new_session=True,
             **as_identity(identity),
         )
-    except (OSError, subprocess.SubprocessError) as error:
+    except BaseException as error:
         os.close(writing)
-        shutil.rmtree(folder, ignore_errors=True)
-        raise CannotStartServer(f"cannot start the sandbox's server: {error}") from error
+        held.remove()
+        if isinstance(error, (OSError, subprocess.SubprocessError)):
+            raise CannotStartServer(f"cannot start the sandbox's server: {error}") from error
+        raise
     finally:
         os.close(reading)
-    return ServerProcess(folder, guard, writing)
+    return ServerProcess(held, guard, writing)
 
 
 def server_command(bin_folder: Path, folder: Path) -> list[str | Path]:

@@ -1,81 +1,10 @@
--- What a migration of a Supabase project meets: roles, schemas, auth, storage, realtime, vault, default privileges.
--- Run once, as the bootstrap superuser "supabase_admin", in an empty database "postgres". Facts checked against
+-- What a migration of a Supabase project meets: schemas, auth, storage, realtime, vault, default privileges.
+-- Run once after roles.sql, as "supabase_admin" or another superuser, in an empty database. Facts checked against
 -- the catalog of a Supabase database, August to October 2026; the words are ours.
 set client_min_messages = warning;
 set check_function_bodies = off;
 
------------------------------------------------------------------- 1. roles
-do $roles$
-declare
-  spec text;
-  parts text[];
-begin
-  foreach spec in array array[
-    'anon|nologin inherit',
-    'authenticated|nologin inherit',
-    'service_role|nologin inherit bypassrls',
-    'authenticator|login noinherit',
-    'supabase_auth_admin|login noinherit createrole',
-    'supabase_storage_admin|login noinherit createrole',
-    'supabase_realtime_admin|nologin noinherit',
-    'supabase_functions_admin|login noinherit createrole',
-    'supabase_replication_admin|login replication',
-    'supabase_read_only_user|login bypassrls',
-    'supabase_etl_admin|login replication',
-    'supabase_privileged_role|nologin',
-    'dashboard_user|nologin createdb createrole replication',
-    'pgbouncer|login',
-    'postgres|login createdb createrole replication bypassrls'
-  ] loop
-    parts := string_to_array(spec, '|');
-    if to_regrole(parts[1]) is null then
-      execute format('create role %I %s', parts[1], parts[2]);
-    else
-      execute format('alter role %I nosuperuser %s', parts[1], parts[2]);
-    end if;
-  end loop;
-end
-$roles$;
-
-grant anon, authenticated, service_role to authenticator;
-grant authenticator to supabase_storage_admin;
-do $$
-begin
-  if current_setting('server_version_num')::int >= 160000 then
-    grant anon, authenticated, service_role to postgres with admin option;
-    -- 16+: ALTER ROLE authenticator SET pgrst.* needs ADMIN on it (supautils allows it on Supabase)
-    execute 'grant authenticator to postgres with admin true, inherit false, set false';
-  else
-    grant anon, authenticated, service_role to postgres;
-  end if;
-end $$;
-grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres;
-grant pg_read_all_data to supabase_read_only_user;
-
-alter role anon           set statement_timeout = '3s';
-alter role authenticated  set statement_timeout = '8s';
-alter role authenticator  set statement_timeout = '8s';
-alter role authenticator  set lock_timeout = '8s';
-alter role postgres       set search_path = "$user", public, extensions;
-alter role supabase_admin set search_path = "$user", public, auth, extensions;
-alter role supabase_auth_admin    set search_path = auth;
-alter role supabase_auth_admin    set idle_in_transaction_session_timeout = 60000;
-alter role supabase_storage_admin set search_path = storage;
-
--- on Supabase "postgres" may set PostgREST's in-database configuration on "authenticator"
-do $$
-declare p text;
-begin
-  foreach p in array array['pgrst.db_pre_request','pgrst.db_aggregates_enabled','pgrst.db_schemas','pgrst.db_extra_search_path',
-    'pgrst.db_max_rows','pgrst.db_plan_enabled','pgrst.db_root_spec','pgrst.db_tx_end','pgrst.db_timezone_enabled',
-    'pgrst.jwt_aud','pgrst.jwt_role_claim_key','pgrst.jwt_secret','pgrst.openapi_mode','pgrst.openapi_security_active',
-    'pgrst.server_cors_allowed_origins','pgrst.server_trace_header','pgrst.app_settings',
-    'session_replication_role','track_io_timing','pgaudit.log','pgaudit.role','auto_explain.log_min_duration','log_min_duration_statement'] loop
-    execute format('grant set on parameter %s to postgres', p);
-  end loop;
-end $$;
-
------------------------------------------------------------------- 2. schemas
+------------------------------------------------------------------ 1. schemas
 create schema if not exists extensions     authorization postgres;
 create schema if not exists auth           authorization supabase_admin;
 create schema if not exists storage        authorization supabase_admin;
@@ -96,7 +25,7 @@ grant usage, create on schema storage to supabase_storage_admin, dashboard_user;
 grant usage, create on schema realtime to supabase_realtime_admin;
 grant usage, create on schema supabase_functions to supabase_functions_admin;
 grant usage on schema vault to postgres, service_role;
-grant all on database postgres to postgres, dashboard_user;
+do $$ begin execute format('grant all on database %I to postgres, dashboard_user', current_database()); end $$;
 -- PG15+: only the database owner may create in public; on Supabase that is "postgres"
 grant usage, create on schema public to postgres;
 
@@ -104,7 +33,7 @@ create table if not exists supabase_migrations.schema_migrations (
   version text primary key, statements text[], name text);
 alter table supabase_migrations.schema_migrations owner to postgres;
 
------------------------------------------------------------------- 3. extensions every project starts with
+------------------------------------------------------------------ 2. extensions every project starts with
 do $ext$
 declare x text;
 begin
@@ -121,7 +50,7 @@ alter default privileges for role supabase_admin in schema extensions
 alter default privileges for role supabase_admin in schema extensions
   grant all on tables to postgres with grant option;
 
------------------------------------------------------------------- 4. auth
+------------------------------------------------------------------ 3. auth
 create type auth.aal_level as enum ('aal1','aal2','aal3');
 create type auth.factor_type as enum ('totp','webauthn','phone');
 create type auth.factor_status as enum ('unverified','verified');
@@ -277,7 +206,7 @@ alter default privileges for role supabase_auth_admin in schema auth grant all o
 alter default privileges for role supabase_auth_admin in schema auth grant all on sequences to postgres, dashboard_user;
 alter default privileges for role supabase_auth_admin in schema auth grant all on routines to postgres, dashboard_user;
 
------------------------------------------------------------------- 5. storage
+------------------------------------------------------------------ 4. storage
 create type storage.buckettype as enum ('STANDARD','ANALYTICS','VECTOR');
 create table storage.buckets (
   id text constraint buckets_pkey primary key,
@@ -398,7 +327,7 @@ grant select on storage.s3_multipart_uploads, storage.s3_multipart_uploads_parts
 grant select on storage.buckets_vectors to service_role;
 grant execute on all routines in schema storage to postgres, anon, authenticated, service_role;
 
------------------------------------------------------------------- 6. realtime, graphql, webhooks, vault
+------------------------------------------------------------------ 5. realtime, graphql, webhooks, vault
 create table realtime.messages (
   topic text not null, extension text not null, payload jsonb, event text, private boolean default false,
   updated_at timestamp not null default now(), inserted_at timestamp not null default now(),
@@ -469,7 +398,7 @@ grant execute on all routines in schema vault to postgres, service_role;
 create publication supabase_realtime;
 alter publication supabase_realtime owner to postgres;
 
------------------------------------------------------------------- 7. what new objects in public get
+------------------------------------------------------------------ 6. what new objects in public get
 -- "legacy exposure" (projects before 2026-05-30/10-30 and self-hosted): API roles get everything.
 alter default privileges for role postgres in schema public grant all on tables    to postgres, anon, authenticated, service_role;
 alter default privileges for role postgres in schema public grant all on sequences to postgres, anon, authenticated, service_role;

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from ends import eventually
+from testcontainers.core.docker_client import DockerClient
+
+from kitdb.database import connection_parameters
+from kitdb.sandbox import Sandbox, open_sandbox
+from kitdb.sandbox.docker import NoEngine, NoImage
+from kitdb.sandbox.process import CannotStartServer
+
+pytestmark = pytest.mark.server
+
+HOLD = """
+import sys, time
+from kitdb.sandbox import open_sandbox
+sandbox = open_sandbox("docker", image=sys.argv[1])
+print(sandbox.host.held.path, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture(scope="module")
+def container(image: str) -> Iterator[Sandbox]:
+    with open_sandbox("docker", image=image) as running:
+        yield running
+
+
+def containers() -> list[str]:
+    client = DockerClient().client
+    try:
+        return [container.name for container in client.containers.list(all=True)]
+    finally:
+        client.close()
+
+
+def test_a_container_is_a_sandbox_like_any_other(container: Sandbox):
+    with container.connect("authenticator") as connection:
+        connection.execute("set role authenticated")
+        connection.execute(
+            "select set_config('request.jwt.claims', '{\"sub\": \"6ba7b810-9dad-11d1-80b4-00c04fd430c8\"}', false)"
+        )
+        assert str(connection.execute("select auth.uid()").fetchone()[0]) == "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+    with container.connect() as connection:
+        assert connection.execute("select rolsuper from pg_roles where rolname = current_user").fetchone() == (False,)
+
+
+def test_its_report_names_the_image_and_the_version(container: Sandbox, image: str):
+    assert image in str(container)
+    assert str(container.server.major) in container.server.version
+
+
+def test_a_clone_is_apart_from_its_source_and_can_be_dropped(container: Sandbox):
+    name = container.clone()
+    with container.connect(database=name) as connection:
+        connection.execute("create table only_here ()")
+    with container.connect() as connection:
+        assert connection.execute("select to_regclass('public.only_here')").fetchone() == (None,)
+
+    container.drop(name)
+
+    with container.connect() as connection:
+        assert connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone() is None
+
+
+def test_urls_work_and_hold_no_password(container: Sandbox):
+    password = Path(connection_parameters(container.url())["passfile"]).read_text().strip().rpartition(":")[2]
+    assert password not in container.url() + container.psql() + str(container) + repr(container)
+    with psycopg.connect(container.url("authenticator")) as connection:
+        assert connection.execute("select session_user").fetchone() == ("authenticator",)
+
+
+def test_the_password_file_is_ours_alone_and_nobody_enters_without_it(container: Sandbox):
+    parameters = connection_parameters(container.url())
+    path = Path(parameters["passfile"])
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(f"postgresql://postgres@{parameters['host']}:{parameters['port']}/postgres?passfile=/dev/null")
+
+
+def test_closing_removes_the_container_and_the_folder(image: str):
+    with open_sandbox("docker", image=image) as sandbox:
+        folder = sandbox.host.held.path
+        assert folder.name in containers()
+
+    assert folder.name not in containers()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_nothing_is_left_when_the_parent_is_killed(image: str, number: signal.Signals):
+    parent = subprocess.Popen(
+        [sys.executable, "-c", HOLD, image], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    folder = Path(parent.stdout.readline().strip())
+    assert folder.name in containers()
+
+    parent.send_signal(number)
+    parent.wait()
+    parent.stdout.close()
+
+    assert eventually(lambda: folder.name not in containers(), 30)
+    assert eventually(lambda: not folder.exists())
+
+
+def test_a_parent_killed_while_the_container_is_being_made_leaves_nothing(image: str):
+    before = set(containers())
+    parent = subprocess.Popen([sys.executable, "-c", HOLD, image], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert eventually(lambda: set(containers()) - before)
+
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+
+    assert eventually(lambda: set(containers()) <= before, 30)
+
+
+def test_an_image_that_cannot_be_had_is_named_and_nothing_is_left(image: str):
+    before = containers()
+    with pytest.raises(NoImage, match="kitdb-test/none:1"):
+        open_sandbox("docker", image="kitdb-test/none:1")
+    assert containers() == before
+
+
+def test_a_container_that_stops_while_starting_says_why_and_is_removed(image: str, monkeypatch: pytest.MonkeyPatch):
+    before = containers()
+    monkeypatch.setattr("kitdb.sandbox.docker._SETTINGS", {"shared_buffers": "nonsense"})
+    with pytest.raises(CannotStartServer, match="shared_buffers"):
+        open_sandbox("docker", image=image)
+    assert containers() == before
+
+
+def test_without_an_engine_the_error_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
+    with pytest.raises(NoEngine) as caught:
+        open_sandbox("docker")
+    assert "DOCKER_HOST" in caught.value.hint
+
+
+def test_check_rls_runs_in_a_container(image: str, tmp_path: Path):
+    environment = {**os.environ, "KITDB_SANDBOX_IMAGE": image}
+    subprocess.run(
+        [sys.executable, "-m", "kitdb", "init", "--template", "phase0", str(tmp_path)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "kitdb", "check-rls", "--sandbox", "docker"],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert image in done.stdout + done.stderr
