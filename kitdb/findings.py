@@ -10,6 +10,10 @@ from kitdb.errors import Place
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
+# How something is known: read from the SQL, seen in a catalog, or seen while the statement ran.
+Engine = Literal["static", "catalog", "traced"]
+Confidence = Literal["certain", "likely", "possible"]
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -17,6 +21,7 @@ class Finding:
 
     `code` is stable for ever ("KD101"), `name` is its readable twin ("foreign-key-validates-under-lock"); `subject`
     is the object it is about ("public.kits"); `help` is one imperative sentence; `evidence` is SQL that shows it.
+    `excerpt` is the line of the file that the place is in.
     """
 
     code: str
@@ -27,6 +32,9 @@ class Finding:
     subject: str | None = None
     help: str | None = None
     evidence: str | None = None
+    engine: Engine | None = None
+    confidence: Confidence | None = None
+    excerpt: str | None = None
 
     @property
     def key(self) -> str:

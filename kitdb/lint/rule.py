@@ -10,13 +10,36 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from inspect import cleandoc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from kitdb.findings import Severity
+from kitdb.findings import Confidence, Severity
 from kitdb.sql.operations import Operation
 
 if TYPE_CHECKING:
     from kitdb.lint.script import Script
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace a span of the statement (or of the file, for one that stands in none) with a text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What would put a finding right.
+
+    `later` are statements for a migration of their own, after this one; with `alone` the statement itself moves into
+    one. A fix is safe where the database ends up as it would have.
+    """
+
+    edits: tuple[Edit, ...] = ()
+    safe: bool = True
+    later: tuple[str, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +49,24 @@ class Problem:
     message: str
     subject: str | None = None
     at: int | None = None
+    severity: Severity | None = None
+    confidence: Confidence = "certain"
+    fix: Fix | None = None
 
+
+Profile = Literal["supabase", "postgres", "strict"]
+PROFILES: tuple[Profile, ...] = ("supabase", "postgres", "strict")
 
 Check = Callable[[Operation, "Script"], Iterator[Problem]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`name` is what an allowance calls it, `text` its documentation without the examples."""
+    """`name` is what an allowance calls it, `text` its documentation without the examples.
+
+    `on` are the operations it looks at, all of them if empty; `final` says that it judges what is there in the end,
+    and so can judge a catalog as well; `profiles` are those that turn it on.
+    """
 
     code: str
     name: str
@@ -43,18 +76,30 @@ class Rule:
     bad: tuple[str, ...]
     good: tuple[str, ...]
     check: Check
+    on: tuple[type[Operation], ...] = ()
+    final: bool = False
+    profiles: tuple[Profile, ...] = PROFILES
 
     @property
     def summary(self) -> str:
         return self.text.partition("\n")[0]
 
 
-def rule(code: str, *, help: str, severity: Severity = "error") -> Callable[[Check], Rule]:  # noqa: A002
+def rule(
+    code: str,
+    *,
+    help: str,  # noqa: A002
+    severity: Severity = "error",
+    on: tuple[type[Operation], ...] = (),
+    final: bool = False,
+    profiles: tuple[Profile, ...] = PROFILES,
+) -> Callable[[Check], Rule]:
     """Make a rule of a function: its name is the function's, `help` says what to do about a finding."""
 
     def make(check: Check) -> Rule:
         text, bad, good = _sections(cleandoc(check.__doc__ or ""))
-        return Rule(code, check.__name__.replace("_", "-"), severity, help, text, bad, good, check)
+        name = check.__name__.replace("_", "-")
+        return Rule(code, name, severity, help, text, bad, good, check, on, final, profiles)
 
     return make
 
@@ -67,6 +112,11 @@ def all_rules() -> tuple[Rule, ...]:
     modules = [importlib.import_module(module.name) for module in found]
     rules = [value for module in modules for value in vars(module).values() if isinstance(value, Rule)]
     return tuple(sorted(rules, key=lambda rule: rule.code))
+
+
+def rules_for(kind: type[Operation], rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Those that look at operations of a kind."""
+    return tuple(rule for rule in rules if not rule.on or issubclass(kind, rule.on))
 
 
 def find_rule(word: str) -> Rule | None:

@@ -2,21 +2,77 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kitdb.errors import CannotRead, KitdbError, MissingPath, Place
-from kitdb.findings import Finding, Result
+from kitdb.findings import Confidence, Finding, Result, Severity
 from kitdb.lint.ignore import Allowance
-from kitdb.lint.rule import Problem, Rule, all_rules, find_rule
-from kitdb.lint.script import File, Misused, Part, Script, read_file, read_text
+from kitdb.lint.order import order_problems
+from kitdb.lint.privileges import Privileges
+from kitdb.lint.profile import chosen_rules
+from kitdb.lint.rule import Problem, Rule, find_rule, rules_for
+from kitdb.lint.script import File, Misused, Opened, Part, Script, read_file, read_text
 from kitdb.lint.state import State
+from kitdb.lint.transaction import Transaction
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Operation
 from kitdb.sql.read import place
 from kitdb.sql.split import Statement
+
+# A table of so many rows is read in a moment.
+SMALL = 10_000
+
+
+@dataclass(frozen=True)
+class Options:
+    """How files are judged.
+
+    `severities` are those that the project gives to rules (by code); `seed` is what is there before the first file,
+    and `sizes` the number of rows of its tables, as far as anybody knows.
+    """
+
+    exposed_schemas: tuple[str, ...] = ("public",)
+    rules: tuple[Rule, ...] = field(default_factory=chosen_rules)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    seed: Sequence[Operation] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    _by_kind: dict[str, tuple[Rule, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def rules_for(self, operation: Operation) -> tuple[Rule, ...]:
+        """The rules that look at such an operation."""
+        kind = type(operation)
+        found = self._by_kind.get(kind.__name__)
+        if found is None:
+            found = self._by_kind[kind.__name__] = rules_for(kind, self.rules)
+        return found
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A finding with the rule's own words; `index` is that of the statement, None where there is none."""
+
+    finding: Finding
+    rule: Rule
+    problem: Problem
+    part: Part | None = None
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All about one file."""
+
+    file: File
+    judged: tuple[Judged, ...]
+    notes: tuple[str, ...]
+    seconds: float
+
+    @property
+    def result(self) -> Result:
+        return Result(self.file.path, tuple(one.finding for one in self.judged), self.seconds, self.notes)
 
 
 def lint_files(
@@ -32,20 +88,38 @@ def lint_files(
     applied by itself to a database that holds what the ones before it made; with it all are new at once, as declared
     schemas are, or pending migrations.
     """
-    began = time.perf_counter()
-    before = [read_file(path, "earlier") for path in _files(earlier)]
-    files = [read_file(path, "together" if together else str(path)) for path in _files(paths)]
-    return _lint(before, files, exposed_schemas, began)
+    options = Options(exposed_schemas)
+    return tuple(one.result for one in judge_files(paths, options, earlier=earlier, together=together))
 
 
-def lint_text(text: str, path: str = "<sql>", *, exposed_schemas: tuple[str, ...] = ("public",)) -> Result:
+def lint_text(
+    text: str, path: str = "<sql>", *, exposed_schemas: tuple[str, ...] = ("public",), options: Options | None = None
+) -> Result:
     """The same for one text."""
+    (judgement,) = judge([], [read_text(text, path, path)], options or Options(exposed_schemas))
+    return judgement.result
+
+
+def judge_files(
+    paths: Sequence[Path], options: Options, *, earlier: Sequence[Path] = (), together: bool = False
+) -> tuple[Judgement, ...]:
+    """As `lint_files`, with all that is known of each finding."""
     began = time.perf_counter()
-    (result,) = _lint([], [read_text(text, path, path)], exposed_schemas, began)
-    return result
+    new = [*sql_files(paths)]
+    old = [path for path in sql_files(earlier) if path not in new]
+    before = [read_file(path, "earlier") for path in old]
+    problems = order_problems(new, old)
+    files = [_named(read_file(path, "together" if together else str(path)), problems.get(path)) for path in new]
+    return judge(before, files, options, began)
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
+def _named(file: File, problem: str | None) -> File:
+    opened = Part(Statement("", 0, 1, 1, 0, 0), (Opened(file.path, problem),))
+    return replace(file, parts=(opened, *file.parts)) if problem else file
+
+
+def sql_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files named, and those of folders, in order."""
     for path in paths:
         if not path.exists():
             raise MissingPath("the path", path, "Name SQL files, or folders that hold some.")
@@ -61,21 +135,30 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
         yield from found
 
 
-def _lint(
-    earlier: Sequence[File], files: Sequence[File], exposed_schemas: tuple[str, ...], began: float
-) -> tuple[Result, ...]:
-    final, before = State(), State()
+def judge(
+    earlier: Sequence[File], files: Sequence[File], options: Options, began: float | None = None
+) -> tuple[Judgement, ...]:
+    """What the rules have to say about each file, given what the ones before it define."""
+    began = time.perf_counter() if began is None else began
+    final, before = _seeded(options), _seeded(options)
     for file in (*earlier, *files):
         _apply(file, final)
     for file in earlier:
         _apply(file, before)
-    results = []
+    judgements = []
     for file in files:
-        findings = sorted(_findings(file, before, final, exposed_schemas), key=_order)
+        judged = sorted(_judged(file, before, final, options), key=_order)
         ended = time.perf_counter()
-        results.append(Result(file.path, tuple(findings), ended - began, _notes(file)))
+        judgements.append(Judgement(file, tuple(judged), _notes(file), ended - began))
         began = ended
-    return tuple(results)
+    return tuple(judgements)
+
+
+def _seeded(options: Options) -> State:
+    state = State(privileges=Privileges(automatic=not options.seed))
+    for operation in options.seed:
+        state.apply(operation, "seed")
+    return state
 
 
 def _apply(file: File, state: State) -> None:
@@ -84,27 +167,32 @@ def _apply(file: File, state: State) -> None:
             state.apply(operation, file.origin)
 
 
-def _order(finding: Finding) -> tuple[int, int, str]:
-    where = finding.place
-    return (where.line or 0, where.column or 0, finding.code) if where else (0, 0, finding.code)
+def _order(judged: Judged) -> tuple[int, int, str]:
+    where = judged.finding.place
+    return (where.line or 0, where.column or 0, judged.finding.code) if where else (0, 0, judged.finding.code)
 
 
-def _findings(file: File, before: State, final: State, exposed_schemas: tuple[str, ...]) -> Iterator[Finding]:
-    for part in file.parts:
-        script = Script(file, part.statement, before, final, exposed_schemas)
-        used: set[Allowance] = set()
-        for operation in part.operations:
-            for rule in all_rules():
+def _judged(file: File, before: State, final: State, options: Options) -> Iterator[Judged]:
+    used: set[Allowance] = set()
+    lines = _Lines(file.text)
+    transaction = Transaction(open=file.transaction)
+    for index, part in enumerate(file.parts):
+        script = Script(file, part.statement, before, final, options.exposed_schemas, transaction)
+        for number, operation in enumerate(part.operations):
+            script.first, script.inner = number == 0, number in part.inner
+            for rule in options.rules_for(operation):
                 for problem in rule.check(operation, script):
                     allowance = _allowance(part, rule)
                     if allowance is None:
-                        yield _finding(rule, problem, operation, script)
+                        finding = _finding(rule, problem, operation, script, options, lines)
+                        yield Judged(finding, rule, problem, part, index)
                     else:
                         used.add(allowance)
             before.apply(operation, file.origin)
-        yield from _misused([allowance for allowance in part.allowances if allowance not in used], script)
-    nowhere = Script(file, Statement("", 0, 1, 1, 0, 0), before, final, exposed_schemas)
-    yield from _misused(file.loose, nowhere)
+            transaction.apply(operation, script.is_new)
+    nowhere = Script(file, Statement("", 0, 1, 1, 0, 0), before, final, options.exposed_schemas)
+    given = dict.fromkeys((*(one for part in file.parts for one in part.allowances), *file.loose))
+    yield from _misused([one for one in given if one not in used], nowhere, options, lines)
 
 
 def _allowance(part: Part, rule: Rule) -> Allowance | None:
@@ -112,35 +200,79 @@ def _allowance(part: Part, rule: Rule) -> Allowance | None:
     return next((allowance for allowance in named if allowance.problem is None), None)
 
 
-def _misused(unused: Sequence[Allowance], script: Script) -> Iterator[Finding]:
+def _misused(unused: Iterable[Allowance], script: Script, options: Options, lines: _Lines) -> Iterator[Judged]:
     for allowance in unused:
-        stale = allowance.problem is None and find_rule(allowance.rule) is not None
-        operation = Misused(allowance, stale)
-        for rule in all_rules():
+        named = find_rule(allowance.rule)
+        if named is not None and named not in options.rules and allowance.problem is None:
+            continue  # the rule is off
+        operation = Misused(allowance, allowance.problem is None and named is not None)
+        for rule in options.rules_for(operation):
             for problem in rule.check(operation, script):
                 where = Place(script.file.path, allowance.line, allowance.column)
-                yield _made(rule, problem, where)
+                yield Judged(_made(rule, problem, where, options, lines), rule, problem)
 
 
-def _finding(rule: Rule, problem: Problem, operation: Operation, script: Script) -> Finding:
+def _finding(
+    rule: Rule, problem: Problem, operation: Operation, script: Script, options: Options, lines: _Lines
+) -> Finding:
     at = operation.at if problem.at is None else problem.at
-    return _made(rule, problem, place(script.statement, at, script.file.path))
+    if script.inner and problem.confidence == "certain":
+        problem = replace(problem, confidence="possible")
+    return _made(rule, problem, place(script.statement, at, script.file.path), options, lines)
 
 
-def _made(rule: Rule, problem: Problem, where: Place) -> Finding:
-    return Finding(rule.code, rule.name, rule.severity, problem.message, where, problem.subject, rule.help)
+def _made(rule: Rule, problem: Problem, where: Place, options: Options, lines: _Lines) -> Finding:
+    severity, message = _weighed(rule, problem, options)
+    return Finding(
+        rule.code,
+        rule.name,
+        severity,
+        message,
+        where,
+        problem.subject,
+        rule.help,
+        engine="static",
+        confidence=_confidence(rule, problem),
+        excerpt=lines.at(where.line or 1),
+    )
 
 
-_ROW_LEVEL_SECURITY = re.compile(r"row\s+level\s+security", re.IGNORECASE)
+def _confidence(rule: Rule, problem: Problem) -> Confidence:
+    # What a lock does to the others depends on the table, which the text does not show.
+    return "likely" if rule.code.startswith("KD1") and problem.confidence == "certain" else problem.confidence
+
+
+def _weighed(rule: Rule, problem: Problem, options: Options) -> tuple[Severity, str]:
+    """The severity, which for locks depends on how large the table is, where that is known."""
+    severity = options.severities.get(rule.code) or problem.severity or rule.severity
+    rows = options.sizes.get(problem.subject or "")
+    if rows is None or not rule.code.startswith("KD1"):
+        return severity, problem.message
+    if rows < SMALL:
+        return "info", f"{problem.message} (about {rows} rows: a moment)"
+    return severity, f"{problem.message} (about {rows} rows)"
+
+
+@dataclass
+class _Lines:
+    text: str
+    _lines: list[str] | None = None
+
+    def at(self, number: int) -> str | None:
+        if self._lines is None:
+            self._lines = self.text.split("\n")
+        line = self._lines[number - 1].rstrip("\r") if number <= len(self._lines) else ""
+        return line[:_LONGEST] or None
+
+
+_LONGEST = 500  # characters of a line that are shown
 
 
 def _notes(file: File) -> tuple[str, ...]:
     """What was not looked into, so that nobody takes silence for an answer."""
-    bodies = [
-        (part.statement.line, operation.body)
+    return tuple(
+        f"line {part.statement.line}: what this DO block in {operation.language} does is not checked"
         for part in file.parts
         for operation in part.operations
-        if isinstance(operation, op.Do)
-    ]
-    notes = [f"line {line}: what this DO block does is not checked" for line, _ in bodies]
-    return tuple(notes)
+        if isinstance(operation, op.Do) and operation.language != "plpgsql"
+    )

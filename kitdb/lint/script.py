@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kitdb.errors import CannotRead
 from kitdb.lint.ignore import Allowance, allowances
 from kitdb.lint.state import State
+from kitdb.lint.transaction import Transaction
 from kitdb.names import QualifiedName
 from kitdb.sql import operations as op
+from kitdb.sql.bodies import Embedded, read_body
 from kitdb.sql.files import read_sql
 from kitdb.sql.operations import Operation
 from kitdb.sql.read import BadStatement, read
+from kitdb.sql.scan import tokens
 from kitdb.sql.split import Statement, Unterminated, position, split
 
 
@@ -35,10 +38,43 @@ class Misused(Operation):
 
 
 @dataclass(frozen=True, slots=True)
+class Opened(Operation):
+    """A file begins; `problem` is what is wrong with its name or with its place among the others."""
+
+    path: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque(Operation):
+    """Code that runs with the migration and makes its SQL when it does."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenBody(Operation):
+    """The body of a function or DO block that is no PL/pgSQL."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicSql(Operation):
+    """A function that runs a text in which `arguments` of it stand unquoted."""
+
+    function: op.CreateFunction
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
+    """`inner` are the operations that a DO block may run: whether it does depends on what it finds."""
+
     statement: Statement
     operations: tuple[Operation, ...]
     allowances: tuple[Allowance, ...] = ()
+    inner: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +86,7 @@ class File:
     parts: tuple[Part, ...]
     transaction: bool
     origin: str | None
+    text: str = ""
     loose: tuple[Allowance, ...] = ()
 
 
@@ -65,6 +102,9 @@ class Script:
     before: State
     final: State
     exposed_schemas: tuple[str, ...] = ("public",)
+    transaction: Transaction = field(default_factory=Transaction)
+    first: bool = True
+    inner: bool = False
 
     def is_new(self, name: QualifiedName) -> bool:
         """Whether the table is made by the same set of files, so that it is empty and nobody uses it yet."""
@@ -103,23 +143,112 @@ def read_text(text: str, path: str, origin: str | None) -> File:
         unclosed = [Part(rest, (Unread(error.message),))]
     allowed, loose = allowances(text, statements)
     parts = [
-        Part(statement, operations, own)
-        for (statement, operations), own in zip(_read_all(statements, path), allowed, strict=True)
+        Part(statement, operations, own, inner)
+        for (statement, operations, inner), own in zip(_read_all(statements, path), allowed, strict=True)
     ]
-    return File(path, (*parts, *unclosed), _runs_in_transaction(text, parts), origin, loose)
+    return File(path, (*parts, *unclosed), _runs_in_transaction(text, parts), origin, text, loose)
 
 
-def _read_all(statements: Sequence[Statement], path: str) -> Iterator[tuple[Statement, tuple[Operation, ...]]]:
+def _read_all(
+    statements: Sequence[Statement], path: str
+) -> Iterator[tuple[Statement, tuple[Operation, ...], frozenset[int]]]:
     schema = "public"
     for statement in statements:
         try:
             operations = read(statement, path, schema)
         except BadStatement as error:
             operations = (Unread(error.message, at=error.offset),)
-        yield statement, operations
+        bodies = [found for operation in operations for found in _read_body(operation, statement, path, schema)]
+        if bodies:
+            inner = frozenset(range(len(operations), len(operations) + len(bodies)))
+            operations = (*operations, *bodies)
+        else:
+            inner = frozenset()
+        yield statement, operations, inner
         for operation in operations:
             if isinstance(operation, op.SetParameter) and operation.name in ("search_path", "all"):
                 schema = _first_schema(operation.value or "")
+
+
+def _read_body(operation: Operation, statement: Statement, path: str, schema: str) -> Iterator[Operation]:
+    """What a DO block runs, and what can be said of a function's body without running it."""
+    match operation:
+        case op.Do(language="plpgsql", body=body):
+            found = read_body(body)
+        case op.CreateFunction(language="plpgsql", body=body, returns=returns):
+            deep = "execute" in body.lower()
+            found = read_body(
+                body, block=False, returns=returns or "void", names=argument_names(operation.arguments), deep=deep
+            )
+        case _:
+            return
+    base = max(statement.text.find(body), 0)
+    if found.problem is not None:
+        message, line = found.problem
+        yield BrokenBody(message, at=base + _line_start(body, line))
+    if isinstance(operation, op.CreateFunction):
+        names = {*argument_names(operation.arguments)}
+        spliced = [name for part in found.statements if not part.constant for name in part.spliced]
+        mine = tuple(dict.fromkeys(name for name in spliced if name in names or name.startswith("$")))
+        if mine:
+            yield DynamicSql(operation, mine)
+        return
+    if not found.readable and found.problem is None:
+        yield Opaque(body, at=base)
+    for part in found.statements:
+        yield from _embedded(part, base, path, schema)
+
+
+def _embedded(part: Embedded, base: int, path: str, schema: str) -> Iterator[Operation]:
+    if not part.constant:
+        yield Opaque(part.text, at=base + part.start)
+        return
+    inner = Statement(part.text, 0, 1, 1, 0, len(part.text))
+    try:
+        operations = read(inner, path, schema)
+    except BadStatement:
+        # Variables of the block may stand in places where SQL alone has none.
+        yield Opaque(part.text, at=base + part.start)
+        return
+    for operation in operations:
+        yield _moved(operation, base + part.start)
+
+
+def _moved(operation: Operation, by: int) -> Operation:
+    """The operation with its places counted from the beginning of the statement around it."""
+    moved = replace(operation, at=operation.at + by)
+    match moved:
+        case op.AddColumn(constraints=constraints):
+            return replace(moved, constraints=tuple(replace(part, at=part.at + by) for part in constraints))
+        case op.AddConstraint(constraint=constraint):
+            return replace(moved, constraint=replace(constraint, at=constraint.at + by))
+        case _:
+            return moved
+
+
+def _line_start(body: str, line: int) -> int:
+    start = 0
+    for _ in range(line - 1):
+        start = body.find("\n", start) + 1
+    return start
+
+
+_MODES = ("in", "out", "inout", "variadic")
+
+
+def argument_names(arguments: str) -> tuple[str, ...]:
+    """The names of a function's arguments, where they have one."""
+    found: list[str] = []
+    words: list[str] = []
+    for token in (*tokens(arguments), None):
+        if token is None or (token.word == "," and token.depth == 0):
+            named = [word for word in words if word.lower() not in _MODES]
+            if len(named) > 1:
+                found.append(named[0].strip('"') if named[0].startswith('"') else named[0].lower())
+            words = []
+        else:
+            words.append(arguments[token.start : token.end])
+    return tuple(dict.fromkeys(found))
 
 
 def _first_schema(search_path: str) -> str:
@@ -139,8 +268,11 @@ def _runs_in_transaction(text: str, parts: Sequence[Part]) -> bool:
         if line.strip() and not line.strip().startswith("--"):
             break
     operations = [operation for part in parts for operation in part.operations]
-    counted = [part for part in operations if not isinstance(part, op.SetParameter | op.Select | op.PsqlCommand)]
+    counted = [part for part in operations if not isinstance(part, _NEUTRAL)]
     return not counted or not all(needs_no_transaction(operation) for operation in counted)
+
+
+_NEUTRAL = (op.SetParameter, op.Select, op.PsqlCommand, Opened)
 
 
 def needs_no_transaction(operation: Operation) -> bool:

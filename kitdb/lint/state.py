@@ -6,9 +6,12 @@ known at all; `notes` in a result say where that matters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
+from kitdb.lint.privileges import Privileges
 from kitdb.names import QualifiedName
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Operation
@@ -26,6 +29,47 @@ class Table:
     partitioned: bool = False
     columns: dict[str, Column] = field(default_factory=dict)
     checks: dict[str, op.Check | op.NotNull] = field(default_factory=dict)
+    constraints: dict[str, Constrained] = field(default_factory=dict)
+    parents: tuple[QualifiedName, ...] = ()
+    row_level_security_from: Operation | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of its columns are known."""
+        match self.created:
+            case op.CreateTable(like=(), inherits=(), partition_of=None, query=None):
+                return True
+            case _:
+                return False
+
+    def primary_key(self) -> tuple[str, ...]:
+        keys = (part.constraint for part in self.constraints.values())
+        return next((key.columns for key in keys if isinstance(key, op.PrimaryKey)), ())
+
+
+@dataclass
+class Constrained:
+    """A constraint as it is now, and the operation that made it."""
+
+    constraint: op.Constraint
+    made: Operation
+    origin: str | None = None
+
+
+@dataclass
+class Index:
+    """`columns` are as written; `constraint` where it belongs to one."""
+
+    name: QualifiedName
+    table: QualifiedName
+    columns: tuple[str, ...]
+    made: Operation
+    origin: str | None = None
+    unique: bool = False
+    method: str = "btree"
+    where: str | None = None
+    include: tuple[str, ...] = ()
+    constraint: bool = False
 
 
 @dataclass
@@ -51,6 +95,8 @@ class Function:
 
     definition: op.CreateFunction
     definer_from: Operation
+    origin: str | None = None
+    path_from: Operation | None = None
 
 
 @dataclass
@@ -76,6 +122,12 @@ class State:
     enums: dict[QualifiedName, Enum] = field(default_factory=dict)
     schemas: dict[str, str | None] = field(default_factory=dict)
     blocks: list[str] = field(default_factory=list)
+    indexes: dict[QualifiedName, Index] = field(default_factory=dict)
+    domains: dict[QualifiedName, op.CreateDomain] = field(default_factory=dict)
+    roles: set[str] = field(default_factory=set)
+    published: dict[QualifiedName, Operation] = field(default_factory=dict)
+    settings: dict[str, str | None] = field(default_factory=dict)
+    privileges: Privileges = field(default_factory=Privileges)
 
     def known(self, name: QualifiedName) -> Table:
         """What is known of a table: nothing, of one that was there before."""
@@ -93,11 +145,29 @@ class State:
             case op.CreatePolicy() | op.AlterPolicy() | op.DropPolicy():
                 self._apply_to_policies(operation)
             case op.CreateFunction() | op.AlterFunction() | op.DropFunction():
-                self._apply_to_functions(operation)
+                self._apply_to_functions(operation, origin)
+            case op.CreateView(view=view, or_replace=True) if known := self.views.get(view):
+                self.views[view] = View(operation, operation, dict(operation.options), known.origin)
             case op.CreateView(view=view):
                 self.views[view] = View(operation, operation, dict(operation.options), origin)
+                self.privileges.create_table(view)
             case op.DropView(view=view):
                 self.views.pop(view, None)
+                self.privileges.forget(str(view))
+            case op.CreateIndex() | op.DropIndex():
+                self._apply_to_indexes(operation, origin)
+            case op.Grant() | op.Revoke():
+                self.privileges.apply(operation)
+            case op.AlterDefaultPrivileges():
+                self.privileges.apply_default(operation)
+            case op.CreateDomain(domain=domain):
+                self.domains[domain] = operation
+            case op.Other(text=text, tag="create role" | "create user" | "create group"):
+                self.roles.add(_third_word(text))
+            case op.CreatePublication() | op.AlterPublication():
+                self._publish(operation)
+            case op.SetParameter(name=name, value=value):
+                self.settings[name] = value
             case op.SetOptions(name=name, options=options) if name in self.views:
                 self.views[name].options.update(options)
             case op.ResetOptions(name=name, options=names) if name in self.views:
@@ -129,15 +199,27 @@ class State:
                     origin,
                     partitioned=operation.partition_by is not None,
                     columns={part.name: Column(part.type, part.not_null, origin) for part in operation.columns},
+                    parents=(*operation.inherits, *filter(None, (operation.partition_of,))),
                 )
+                self.privileges.create_table(name)
                 for constraint in operation.constraints:
-                    self._constrain(self.tables[name], constraint)
+                    self._constrain(self.tables[name], constraint, operation, origin)
             case op.DropTable(table=name):
                 self.tables.pop(name, None)
+                self.published.pop(name, None)
+                self.privileges.forget(str(name))
+                self.indexes = {key: index for key, index in self.indexes.items() if index.table != name}
                 self.policies = {key: policy for key, policy in self.policies.items() if key[0] != name}
             case op.Rename(kind="column", part=str(part), to=to):
                 for table in self._named(operation.object):
                     table.columns = {to if name == part else name: column for name, column in table.columns.items()}
+            case op.Rename(kind="constraint", part=str(part), to=to):
+                for table in self._named(operation.object):
+                    table.constraints = {to if name == part else name: made for name, made in table.constraints.items()}
+                    table.checks = {to if name == part else name: check for name, check in table.checks.items()}
+            case op.Rename(kind="index", to=to):
+                for key in [key for key in self.indexes if str(key) == operation.object]:
+                    self.indexes[QualifiedName(key.schema, to)] = self.indexes.pop(key)
             case op.Rename(kind="policy", part=str(part), to=to):
                 for table in self._named(operation.object):
                     if policy := self.policies.pop((table.name, part), None):
@@ -154,6 +236,12 @@ class State:
 
     def _move(self, table: Table, name: QualifiedName) -> None:
         del self.tables[table.name]
+        self.privileges.rename(str(table.name), str(name))
+        for index in self.indexes.values():
+            if index.table == table.name:
+                index.table = name
+        if table.name in self.published:
+            self.published[name] = self.published.pop(table.name)
         self.policies = {
             (name if key[0] == table.name else key[0], key[1]): policy for key, policy in self.policies.items()
         }
@@ -173,9 +261,10 @@ class State:
                 if column.name not in self.table(name).columns:
                     self.table(name).columns[column.name] = Column(column.type, column.not_null, origin)
                 for constraint in constraints:
-                    self._constrain(self.table(name), constraint)
+                    self._constrain(self.table(name), constraint, operation, origin)
             case op.DropColumn(table=name, column=gone):
                 self.table(name).columns.pop(gone, None)
+                self._drop_what_uses(name, gone)
             case op.AlterColumnType(table=name, column=changed, type=type_name):
                 if known := self.table(name).columns.get(changed):
                     known.type = type_name
@@ -186,25 +275,87 @@ class State:
                 if known := self.table(name).columns.get(changed):
                     known.not_null = False
             case op.AddConstraint(table=name, constraint=constraint):
-                self._constrain(self.table(name), constraint)
+                self._constrain(self.table(name), constraint, operation, origin)
             case op.DropConstraint(table=name, name=gone):
                 self.table(name).checks.pop(gone, None)
+                self.table(name).constraints.pop(gone, None)
+                self.indexes.pop(QualifiedName(name.schema, gone), None)
             case op.ValidateConstraint(table=name, name=valid):
                 if check := self.table(name).checks.get(valid):
                     self.table(name).checks[valid] = replace(check, not_valid=False)
-            case op.EnableRowLevelSecurity(table=name):
-                self.table(name).row_level_security = True
-            case op.DisableRowLevelSecurity(table=name):
-                self.table(name).row_level_security = False
+                if made := self.table(name).constraints.get(valid):
+                    made.constraint = _validated(made.constraint)
+            case op.EnableRowLevelSecurity(table=name) | op.DisableRowLevelSecurity(table=name):
+                self.table(name).row_level_security = isinstance(operation, op.EnableRowLevelSecurity)
+                self.table(name).row_level_security_from = operation
+            case op.AttachPartition(table=parent, partition=name):
+                self.table(name).parents = (*self.table(name).parents, parent)
+            case op.DetachPartition(table=parent, partition=name):
+                self.table(name).parents = tuple(one for one in self.table(name).parents if one != parent)
 
-    def _constrain(self, table: Table, constraint: op.Constraint) -> None:
+    def _constrain(self, table: Table, constraint: op.Constraint, made: Operation, origin: str | None) -> None:
+        name = constraint.name or _chosen_name(table, constraint)
+        table.constraints[name] = Constrained(constraint, made, origin)
         match constraint:
             case op.Check() | op.NotNull():
-                table.checks[constraint.name or f"#{len(table.checks)}"] = constraint
+                table.checks[name] = constraint
             case op.PrimaryKey(columns=columns):
-                for name in columns:
-                    if column := table.columns.get(name):
+                for part in columns:
+                    if column := table.columns.get(part):
                         column.not_null = True
+        match constraint:
+            case op.PrimaryKey(columns=columns, using_index=None) | op.Unique(columns=columns, using_index=None):
+                key = QualifiedName(table.name.schema, name)
+                self.indexes[key] = Index(key, table.name, columns, made, origin, unique=True, constraint=True)
+
+    def _apply_to_indexes(self, operation: op.CreateIndex | op.DropIndex, origin: str | None) -> None:
+        if isinstance(operation, op.DropIndex):
+            self.indexes.pop(operation.index, None)
+            return
+        table = operation.table
+        columns = "_".join(re.sub(r"\W+", "_", part) for part in operation.columns)
+        key = QualifiedName(table.schema, operation.name or f"{table.name}_{columns}_idx")
+        if key in self.indexes and operation.if_not_exists:
+            return
+        self.indexes[key] = Index(
+            key,
+            table,
+            operation.columns,
+            operation,
+            origin,
+            operation.unique,
+            operation.method,
+            operation.where,
+            operation.include,
+        )
+
+    def _drop_what_uses(self, table: QualifiedName, column: str) -> None:
+        known = self.table(table)
+        known.constraints = {
+            name: made
+            for name, made in known.constraints.items()
+            if column not in getattr(made.constraint, "columns", ())
+        }
+        self.indexes = {
+            key: index for key, index in self.indexes.items() if index.table != table or column not in index.columns
+        }
+
+    def _publish(self, operation: op.CreatePublication | op.AlterPublication) -> None:
+        if operation.publication != "supabase_realtime":
+            return
+        match operation:
+            case op.AlterPublication(action="drop"):
+                for table in operation.tables:
+                    self.published.pop(table, None)
+                return
+            case op.AlterPublication(action="set"):
+                self.published.clear()
+        self.published.update(dict.fromkeys(operation.tables, operation))
+
+    def columns_of(self, name: QualifiedName) -> frozenset[str]:
+        """The columns that are known of a table."""
+        table = self.tables.get(name)
+        return frozenset(table.columns) if table else frozenset()
 
     def _apply_to_policies(self, operation: Operation) -> None:
         match operation:
@@ -223,13 +374,16 @@ class State:
                     known.definition = replace(known.definition, with_check=operation.with_check)
                     known.with_check_from = operation
 
-    def _apply_to_functions(self, operation: Operation) -> None:
+    def _apply_to_functions(self, operation: Operation, origin: str | None) -> None:
         match operation:
             case op.CreateFunction(function=name, types=types):
-                self.functions[name, types] = Function(operation, operation)
+                known = self.functions.get((name, types))
+                first = known.origin if known else origin
+                self.functions[name, types] = Function(operation, operation, first, operation)
+                self.privileges.create_function(operation.signature, name.schema)
             case op.DropFunction(function=name, types=given):
                 for key in self._overloads(name, given):
-                    del self.functions[key]
+                    self.privileges.forget(self.functions.pop(key).definition.signature)
             case op.AlterFunction(function=name, types=given, security_definer=definer, settings=settings):
                 for key in self._overloads(name, given):
                     known = self.functions[key]
@@ -237,6 +391,8 @@ class State:
                     changed = {**dict(kept), **dict(settings)}
                     if definer is not None:
                         known.definer_from = operation
+                    if settings or operation.reset:
+                        known.path_from = operation
                     known.definition = replace(
                         known.definition,
                         security_definer=known.definition.security_definer if definer is None else definer,
@@ -247,6 +403,32 @@ class State:
         self, name: QualifiedName, types: tuple[str, ...] | None
     ) -> list[tuple[QualifiedName, tuple[str, ...]]]:
         return [key for key in self.functions if key[0] == name and types in (None, key[1])]
+
+
+def _chosen_name(table: Table, constraint: op.Constraint) -> str:
+    """The name that Postgres gives, as long as nothing else has it."""
+    match constraint:
+        case op.PrimaryKey():
+            return f"{table.name.name}_pkey"
+        case op.Unique(columns=columns):
+            return f"{table.name.name}_{'_'.join(columns)}_key"
+        case op.ForeignKey(columns=columns):
+            return f"{table.name.name}_{'_'.join(columns)}_fkey"
+        case _:
+            return f"#{len(table.constraints)}"
+
+
+def _validated(constraint: op.Constraint) -> op.Constraint:
+    match constraint:
+        case op.Check() | op.NotNull() | op.ForeignKey():
+            return replace(constraint, not_valid=False)
+        case _:
+            return constraint
+
+
+def _third_word(text: str) -> str:
+    words = [text[token.start : token.end] for token in islice(tokens(text), 3)]
+    return _plain(words[-1]) if words else ""
 
 
 def is_never_null(table: Table, column: str) -> bool:

@@ -729,13 +729,19 @@ class Select(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Insert(Operation):
+    """`columns` are those that are written."""
+
     table: QualifiedName
+    columns: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Update(Operation):
+    """`columns` are those that are set."""
+
     table: QualifiedName
     where: bool
+    columns: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,17 +67,24 @@ def read(statement: Statement, path: str = "<sql>", schema: str = "public") -> t
 
 def read_expression(text: str) -> Expression:
     """What an expression is made of. Raises KitdbError if it is none."""
+    tree = expression_tree(text)
+    return Expression() if tree is None else describe(tree)
+
+
+def expression_tree(text: str) -> Node | None:
+    """The parser's own tree of an expression, None if it is nested too deeply. Raises KitdbError if it is none."""
     try:
         parsed = _parse(f"select {text}")
     except _Rejected:
         raise KitdbError(f"not an expression: {text}") from None
     match parsed:
         case None:
-            return Expression()
+            return None
         case [{"stmt": {"SelectStmt": {"targetList": [{"ResTarget": {"val": expression, **target}}], **select}}}] if (
             not target.keys() - {"location"} and not select.keys() - {"limitOption", "op"}
         ):
-            return describe(expression)
+            tree: Node = expression
+            return tree
         case _:
             raise KitdbError(f"not an expression: {text}")
 

@@ -153,13 +153,28 @@ def test_only_exposed_schemas_need_row_level_security():
     assert found(text, exposed_schemas=("a",)) == ["1:1 table-without-rls"]
 
 
-def test_row_level_security_in_a_do_block_is_left_open_and_said():
-    result = lint_text(
-        "create table t (b int);\ndo $$ begin execute 'alter table t enable row level security'; end $$;"
+def test_what_a_do_block_runs_is_looked_into():
+    table = "create table t (b int);\n"
+
+    assert found(f"{table}do $$ begin execute 'alter table t enable row level security'; end $$;") == []
+    assert found(f"{table}do $$ begin alter table t enable row level security; end $$;") == []
+    assert found("do $$\nbegin\n  if true then drop table t; end if;\nend $$;") == ["3:16 destructive-drop"]
+
+
+def test_row_level_security_that_a_do_block_may_enable_is_left_open_and_said():
+    text = (
+        "create table t (b int);\n"
+        "do $$ declare n text := 't'; begin execute format('alter table %I enable row level security', n); end $$;"
     )
 
+    assert found(text) == ["2:44 opaque-statement"]
+
+
+def test_a_do_block_in_another_language_is_said_to_be_unchecked():
+    result = lint_text("select 1;\ndo language plv8 $$ drop() $$;")
+
     assert result.findings == ()
-    assert result.notes == ("line 2: what this DO block does is not checked",)
+    assert result.notes == ("line 2: what this DO block in plv8 does is not checked",)
 
 
 def test_a_policy_counts_as_it_is_in_the_end():
@@ -187,8 +202,8 @@ def test_a_replaced_function_is_judged_where_it_is_replaced():
 
 def test_a_file_of_statements_that_run_alone_is_no_transaction():
     assert found("create index concurrently a on t (b);\nvacuum t;") == []
-    assert found("create index concurrently a on t (b);\ndelete from t;") == ["1:1 non-transactional-in-transaction"]
-    assert found("-- pg-delta: transaction=false\ncreate index concurrently a on t (b);\ndelete from t;") == []
+    assert found("create index concurrently a on t (b);\ndelete from t where b = 1;") == ["1:1 non-transactional-in-transaction"]
+    assert found("-- pg-delta: transaction=false\ncreate index concurrently a on t (b);\ndelete from t where b = 1;") == []
 
 
 def test_phase_0_has_no_findings():

@@ -7,7 +7,7 @@ from kitdb.lint.script import Script, Unread
 from kitdb.sql.operations import Operation
 
 
-@rule("KD001", help="Correct the SQL; nothing after this point of the statement was checked.")
+@rule("KD001", help="Correct the SQL; nothing after this point of the statement was checked.", on=(Unread,))
 def syntax_error(operation: Operation, _script: Script) -> Iterator[Problem]:
     """Postgres cannot parse a statement.
 

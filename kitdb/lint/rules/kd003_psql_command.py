@@ -10,7 +10,7 @@ from kitdb.sql.operations import Operation, PsqlCommand
 _HARMLESS = (r"\restrict", r"\unrestrict")
 
 
-@rule("KD003", help="Write what it does in SQL, or take the line out.")
+@rule("KD003", help="Write what it does in SQL, or take the line out.", on=(PsqlCommand,))
 def psql_command(operation: Operation, _script: Script) -> Iterator[Problem]:
     r"""A line is a command for psql, which a server does not understand.
 

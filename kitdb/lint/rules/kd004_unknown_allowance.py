@@ -7,7 +7,7 @@ from kitdb.lint.script import Misused, Script
 from kitdb.sql.operations import Operation
 
 
-@rule("KD004", help="Write -- kitdb: allow RULE: reason, with the name of a rule.")
+@rule("KD004", help="Write -- kitdb: allow RULE: reason, with the name of a rule.", on=(Misused,))
 def unknown_allowance(operation: Operation, _script: Script) -> Iterator[Problem]:
     """A comment means to allow something, and kitdb cannot tell what or why.
 

@@ -7,7 +7,7 @@ from kitdb.lint.script import Misused, Script
 from kitdb.sql.operations import Operation
 
 
-@rule("KD005", help="Take the comment out.", severity="warning")
+@rule("KD005", help="Take the comment out.", severity="warning", on=(Misused,))
 def stale_allowance(operation: Operation, _script: Script) -> Iterator[Problem]:
     """A comment allows what its statement does not do.
 

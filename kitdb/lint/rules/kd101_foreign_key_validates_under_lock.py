@@ -8,7 +8,7 @@ from kitdb.names import QualifiedName
 from kitdb.sql.operations import AddColumn, AddConstraint, ForeignKey, Operation
 
 
-@rule("KD101", help="Add it NOT VALID, then validate it in a later migration.")
+@rule("KD101", help="Add it NOT VALID, then validate it in a later migration.", on=(AddConstraint, AddColumn))
 def foreign_key_validates_under_lock(operation: Operation, script: Script) -> Iterator[Problem]:
     """A foreign key is added and validated in one step.
 

@@ -8,7 +8,7 @@ from kitdb.names import QualifiedName
 from kitdb.sql.operations import AddColumn, AddConstraint, Check, Operation
 
 
-@rule("KD102", help="Add it NOT VALID, then validate it in a later migration.")
+@rule("KD102", help="Add it NOT VALID, then validate it in a later migration.", on=(AddConstraint, AddColumn))
 def check_validates_under_lock(operation: Operation, script: Script) -> Iterator[Problem]:
     """A check constraint is added and validated in one step.
 

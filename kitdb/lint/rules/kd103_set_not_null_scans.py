@@ -9,7 +9,11 @@ from kitdb.names import quote_identifier
 from kitdb.sql.operations import AddConstraint, NotNull, Operation, SetNotNull
 
 
-@rule("KD103", help="Add CHECK (column IS NOT NULL) NOT VALID and validate it first; SET NOT NULL then needs no scan.")
+@rule(
+    "KD103",
+    help="Add CHECK (column IS NOT NULL) NOT VALID and validate it first; SET NOT NULL then needs no scan.",
+    on=(SetNotNull, AddConstraint),
+)
 def set_not_null_scans(operation: Operation, script: Script) -> Iterator[Problem]:
     """A column becomes NOT NULL, and nothing proves that it has no nulls.
 

@@ -7,7 +7,7 @@ from kitdb.lint.script import Script
 from kitdb.sql.operations import CreateIndex, Operation
 
 
-@rule("KD104", help="Use CREATE INDEX CONCURRENTLY, in a file of its own.")
+@rule("KD104", help="Use CREATE INDEX CONCURRENTLY, in a file of its own.", on=(CreateIndex,))
 def index_not_concurrent(operation: Operation, script: Script) -> Iterator[Problem]:
     """An index is built on a table in use.
 

@@ -10,7 +10,7 @@ from kitdb.sql.operations import AddColumn, Operation, PrimaryKey
 _SERIAL = ("serial", "serial2", "serial4", "serial8", "smallserial", "bigserial")
 
 
-@rule("KD105", help="Give it a default, or add it without NOT NULL, fill it, and require it later.")
+@rule("KD105", help="Give it a default, or add it without NOT NULL, fill it, and require it later.", on=(AddColumn,))
 def required_column_without_default(operation: Operation, script: Script) -> Iterator[Problem]:
     """A column is added that no row may leave empty, and nothing fills it.
 

@@ -8,7 +8,11 @@ from kitdb.names import quote_identifier
 from kitdb.sql.operations import DropColumn, DropSchema, DropTable, Operation
 
 
-@rule("KD201", help="Allow it with a comment once nothing reads it any more and its rows are not needed.")
+@rule(
+    "KD201",
+    help="Allow it with a comment once nothing reads it any more and its rows are not needed.",
+    on=(DropTable, DropColumn, DropSchema),
+)
 def destructive_drop(operation: Operation, script: Script) -> Iterator[Problem]:
     """A table, column or schema goes, and its contents with it.
 

@@ -11,7 +11,11 @@ from kitdb.sql.operations import Operation, Rename, SetSchema
 _KNOWN_BY_NAME = ("table", "view", "materialized view", "foreign table", "function", "procedure", "schema")
 
 
-@rule("KD202", help="Add the new name beside the old one, move the clients, and drop the old one later.")
+@rule(
+    "KD202",
+    help="Add the new name beside the old one, move the clients, and drop the old one later.",
+    on=(Rename, SetSchema),
+)
 def breaking_rename(operation: Operation, script: Script) -> Iterator[Problem]:
     """A name that clients use changes under them.
 

@@ -12,7 +12,12 @@ from kitdb.sql.operations import CreateTable, Operation
 _ROW_LEVEL_SECURITY = re.compile(r"row\s+level\s+security", re.IGNORECASE)
 
 
-@rule("KD401", help="Add ALTER TABLE … ENABLE ROW LEVEL SECURITY, and policies for who may do what.")
+@rule(
+    "KD401",
+    help="Add ALTER TABLE … ENABLE ROW LEVEL SECURITY, and policies for who may do what.",
+    on=(CreateTable,),
+    final=True,
+)
 def table_without_rls(operation: Operation, script: Script) -> Iterator[Problem]:
     """A table that the API exposes has no row level security.
 

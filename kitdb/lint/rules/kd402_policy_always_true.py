@@ -6,13 +6,18 @@ from kitdb.lint.policies import changed_policy, is_always_true
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import quote_identifier
-from kitdb.sql.operations import Operation
+from kitdb.sql.operations import AlterPolicy, CreatePolicy, Operation
 
 # Roles that clients cannot take; the service role passes by every policy anyhow.
 _TRUSTED = {"postgres", "service_role", "supabase_admin", "supabase_auth_admin", "supabase_storage_admin"}
 
 
-@rule("KD402", help="Say in the policy whose rows may be written, or have the service role do it.")
+@rule(
+    "KD402",
+    help="Say in the policy whose rows may be written, or have the service role do it.",
+    on=(CreatePolicy, AlterPolicy),
+    final=True,
+)
 def policy_always_true(operation: Operation, script: Script) -> Iterator[Problem]:
     """A policy lets everybody it is for write any row.
 

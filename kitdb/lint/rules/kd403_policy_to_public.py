@@ -6,10 +6,16 @@ from kitdb.lint.policies import changed_policy
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import quote_identifier
-from kitdb.sql.operations import Operation
+from kitdb.sql.operations import AlterPolicy, CreatePolicy, Operation
 
 
-@rule("KD403", help="Say who it is for: TO authenticated, or TO anon, authenticated.", severity="warning")
+@rule(
+    "KD403",
+    help="Say who it is for: TO authenticated, or TO anon, authenticated.",
+    severity="warning",
+    on=(CreatePolicy, AlterPolicy),
+    final=True,
+)
 def policy_to_public(operation: Operation, script: Script) -> Iterator[Problem]:
     """A policy does not say which roles it is for.
 

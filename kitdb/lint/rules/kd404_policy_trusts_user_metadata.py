@@ -6,11 +6,16 @@ from kitdb.lint.policies import changed_expressions
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import quote_identifier
-from kitdb.sql.operations import Operation
+from kitdb.sql.operations import AlterPolicy, CreatePolicy, Operation
 from kitdb.sql.readers.expressions import Expression
 
 
-@rule("KD404", help="Use app_metadata, which only the server writes, or a table that users cannot write.")
+@rule(
+    "KD404",
+    help="Use app_metadata, which only the server writes, or a table that users cannot write.",
+    on=(CreatePolicy, AlterPolicy),
+    final=True,
+)
 def policy_trusts_user_metadata(operation: Operation, script: Script) -> Iterator[Problem]:
     """A policy decides by what users can write about themselves.
 

@@ -6,12 +6,18 @@ from kitdb.lint.policies import changed_expressions
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import quote_identifier
-from kitdb.sql.operations import Operation
+from kitdb.sql.operations import AlterPolicy, CreatePolicy, Operation
 
 _FIXED = ("auth.uid", "auth.jwt", "auth.role", "auth.email", "current_setting")
 
 
-@rule("KD405", help="Put it into a subquery: (select auth.uid()).", severity="warning")
+@rule(
+    "KD405",
+    help="Put it into a subquery: (select auth.uid()).",
+    severity="warning",
+    on=(CreatePolicy, AlterPolicy),
+    final=True,
+)
 def auth_call_per_row(operation: Operation, script: Script) -> Iterator[Problem]:
     """A policy asks who the caller is once for every row.
 

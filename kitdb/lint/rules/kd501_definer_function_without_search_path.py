@@ -7,7 +7,12 @@ from kitdb.lint.script import Script
 from kitdb.sql.operations import AlterFunction, CreateFunction, Operation
 
 
-@rule("KD501", help="Add SET search_path = '' and qualify the names in its body.")
+@rule(
+    "KD501",
+    help="Add SET search_path = '' and qualify the names in its body.",
+    on=(CreateFunction, AlterFunction),
+    final=True,
+)
 def definer_function_without_search_path(operation: Operation, script: Script) -> Iterator[Problem]:
     """A function runs with its owner's rights and its caller's search path.
 

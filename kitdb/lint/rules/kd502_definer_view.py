@@ -8,7 +8,7 @@ from kitdb.names import QualifiedName
 from kitdb.sql.operations import CreateView, Operation
 
 
-@rule("KD502", help="Create it WITH (security_invoker = on).")
+@rule("KD502", help="Create it WITH (security_invoker = on).", on=(CreateView,), final=True)
 def definer_view(operation: Operation, script: Script) -> Iterator[Problem]:
     """A view that the API exposes reads its tables with its owner's rights.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Operation
@@ -21,12 +21,25 @@ def select(node: Node, source: Source) -> Iterator[Operation]:
 
 def insert(node: Node, source: Source) -> Iterator[Operation]:
     yield from _in_with(node, source)
-    yield op.Insert(source.relation(node["relation"]), at=source.offset(node["relation"]))
+    yield op.Insert(
+        source.relation(node["relation"]), _whole_columns(node.get("cols", ())), at=source.offset(node["relation"])
+    )
 
 
 def update(node: Node, source: Source) -> Iterator[Operation]:
     yield from _in_with(node, source)
-    yield op.Update(source.relation(node["relation"]), "whereClause" in node, at=source.offset(node["relation"]))
+    yield op.Update(
+        source.relation(node["relation"]),
+        "whereClause" in node,
+        _whole_columns(node.get("targetList", ())),
+        at=source.offset(node["relation"]),
+    )
+
+
+def _whole_columns(targets: Iterable[Node]) -> tuple[str, ...]:
+    """The columns that are written, without those of which a field or an element is."""
+    columns = (target["ResTarget"] for target in targets)
+    return tuple(column["name"] for column in columns if "indirection" not in column and "name" in column)
 
 
 def delete(node: Node, source: Source) -> Iterator[Operation]:

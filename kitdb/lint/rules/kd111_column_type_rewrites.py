@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitdb.lint.rule import Problem, rule
+from kitdb.lint.script import Script
+from kitdb.lint.types import Change, type_change
+from kitdb.names import quote_identifier
+from kitdb.sql.operations import AlterColumnType, Operation
+from kitdb.sql.scan import tokens
+
+
+@rule("KD111", help="Add a column of the new type, fill it in batches, and switch over.", on=(AlterColumnType,))
+def column_type_rewrites(operation: Operation, script: Script) -> Iterator[Problem]:
+    """A column gets another type, and every row is written anew or read.
+
+    Reads and writes wait meanwhile, under ACCESS EXCLUSIVE, and indexes are built again. Some changes are free: a
+    longer varchar, varchar to text, a numeric with more digits before the point.
+
+    Bad:
+
+        alter table task alter column number type bigint;
+
+    Bad:
+
+        create table task (title text);
+        -- a later file
+        alter table other alter column title type varchar(20);
+
+    Good:
+
+        alter table task alter column title type text;
+
+    Good:
+
+        create table private.task (title text);
+        alter table private.task alter column title type varchar(20);
+    """
+    match operation:
+        case AlterColumnType(table, column, type_name, using) if not script.is_new(table):
+            known = script.before.known(table).columns.get(column)
+            change = type_change(known.type if known else None, type_name)
+            if using is not None and not _is_plain(using, column):
+                change = Change("rewrite", certain=False)
+            if operation.collation is not None and change.what == "nothing":
+                change = Change("indexes", certain=False)
+            effect = _EFFECTS.get(change.what)
+            if effect:
+                was = f" from {known.type}" if known else ""
+                yield Problem(
+                    f"{effect.format(table=table)} while reads and writes wait: "
+                    f"{quote_identifier(column)} becomes{was and was + ' to'} {type_name}",
+                    str(table),
+                    confidence="certain" if change.certain else "possible",
+                )
+
+
+_EFFECTS = {
+    "rewrite": "{table} is written anew",
+    "scan": "every row of {table} is read",
+    "indexes": "indexes of {table} are built again",
+}
+
+
+def _is_plain(using: str, column: str) -> bool:
+    """Whether USING says no more than a cast would."""
+    words = [using[token.start : token.end] for token in tokens(using)]
+    if words[:1] == ["cast"] and words[1:2] == ["("]:
+        words = words[2:]
+    return words[:1] in ([column], [f'"{column}"']) and (len(words) == 1 or words[1] in (":", "::", "as"))

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitdb.lint.rule import Problem, rule
+from kitdb.lint.script import Script
+from kitdb.names import QualifiedName, quote_identifier
+from kitdb.sql.operations import (
+    DropConstraint,
+    DropDefault,
+    DropFunction,
+    DropNotNull,
+    DropType,
+    DropView,
+    Operation,
+    RenameEnumValue,
+)
+
+
+@rule(
+    "KD204",
+    help="Make sure that nothing relies on it any more, then allow it with a comment.",
+    severity="warning",
+    on=(DropConstraint, DropDefault, DropFunction, DropNotNull, DropType, DropView, RenameEnumValue),
+)
+def breaking_contract(operation: Operation, script: Script) -> Iterator[Problem]:
+    """What clients could rely on is there no longer.
+
+    A view, function or type goes; a column's default, so that inserts without it fail or get null; a NOT NULL or a
+    constraint, so that readers meet what could not be there. Where the same set of files puts it back, nothing is said.
+
+    Bad:
+
+        drop view open_tasks;
+
+    Bad:
+
+        drop function archive(bigint);
+
+    Bad:
+
+        alter table task alter column done drop default;
+
+    Good:
+
+        drop function archive(bigint);
+        create function archive(id bigint) returns void language sql as 'select 1';
+
+    Good:
+
+        create view private.open_tasks as select 1 as n;
+        drop view private.open_tasks;
+    """
+    match operation:
+        case DropView(view) if not script.is_new(view) and view not in script.final.views:
+            yield Problem(f"whoever reads {view} fails", str(view))
+        case DropFunction(function, types, kind) if not _is_back(function, types, script):
+            signature = f"{function}({', '.join(types)})" if types is not None else str(function)
+            yield Problem(f"whoever calls {kind} {signature} fails", signature)
+        case DropType(name) if name not in script.final.enums and not _is_new_type(name, script):
+            yield Problem(f"whoever uses type {name} fails", str(name))
+        case RenameEnumValue(name, value) if not _is_new_type(name, script):
+            yield Problem(f"whoever writes {value!r} as {name} fails", str(name))
+        case DropDefault(table, column) if not script.is_new(table):
+            yield Problem(
+                f"inserts that leave out {quote_identifier(column)} of {table} get no value for it", str(table)
+            )
+        case DropNotNull(table, column) if not script.is_new(table):
+            yield Problem(
+                f"readers of {quote_identifier(column)} of {table} may meet a null", str(table), severity="info"
+            )
+        case DropConstraint(table, name) if (
+            not script.is_new(table) and name not in script.final.known(table).constraints
+        ):
+            yield Problem(
+                f"rows of {table} need not meet {quote_identifier(name)} any more", str(table), severity="info"
+            )
+
+
+def _is_back(function: QualifiedName, types: tuple[str, ...] | None, script: Script) -> bool:
+    final = [key for key in script.final.functions if key[0] == function]
+    known = [made for key, made in script.before.functions.items() if key[0] == function and types in (None, key[1])]
+    return bool(final) or any(made.origin == script.file.origin for made in known)
+
+
+def _is_new_type(name: QualifiedName, script: Script) -> bool:
+    enum = script.before.enums.get(name)
+    return name in script.before.domains or (enum is not None and enum.origin == script.file.origin)

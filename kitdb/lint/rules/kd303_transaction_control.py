@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitdb.lint.rule import Edit, Fix, Problem, rule
+from kitdb.lint.script import Script
+from kitdb.sql.operations import Operation, Transaction
+
+_ENDS = ("commit", "rollback", "prepare", "commit prepared", "rollback prepared")
+
+
+@rule(
+    "KD303", help="Take BEGIN and COMMIT out: a file is a transaction already.", severity="warning", on=(Transaction,)
+)
+def transaction_control(operation: Operation, script: Script) -> Iterator[Problem]:
+    """A file begins or ends a transaction by itself.
+
+    A migration is applied in one transaction with its row in the history. A COMMIT in it ends that one: if a later
+    statement fails, the first half stays and nothing says so. BEGIN … COMMIT around a whole file does no harm, and no
+    good.
+
+    Bad:
+
+        begin;
+        create table private.task (id bigint primary key);
+        commit;
+
+    Good:
+
+        create table private.task (id bigint primary key);
+        savepoint before_rows;
+        insert into private.task (id) values (1);
+        release savepoint before_rows;
+    """
+    match operation:
+        case Transaction("begin"):
+            yield Problem("the file is applied in a transaction already", fix=_without(script))
+        case Transaction(command) if command in _ENDS:
+            rest = (
+                "what follows is not undone with it" if _more_follows(script) else "the file is a transaction already"
+            )
+            severity = "error" if command != "commit" or _more_follows(script) else None
+            yield Problem(
+                f"{command.upper()} ends the transaction of the file: {rest}", severity=severity, fix=_without(script)
+            )
+
+
+def _more_follows(script: Script) -> bool:
+    return script.file.parts[-1].statement.start > script.statement.start
+
+
+def _without(script: Script) -> Fix:
+    stop = script.statement.stop - script.statement.start + 1
+    return Fix((Edit(0, stop, ""),))
