@@ -141,13 +141,12 @@ class _Checker:
 
     def _blind(self, shop: Workshop, actor: Actor, rights: Rights, cells: Sequence[Cell]) -> Iterator[Finding]:
         """Rows that only a statement without WHERE reaches: no SELECT policy hides them from it."""
-        caller = self._callers(actor)[0]
-        for _, decisions in self._swept(shop, actor, shop.sweeps(caller, rights, blind=True)):
-            leaks = [decision for decision in decisions if decision.verdict == "leak"]
-            known = (
-                any(cell.verdict == "leak" and cell.command == leaks[0].command for cell in cells) if leaks else True
-            )
-            if not known:
+        known = {cell.command for cell in cells if cell.verdict == "leak"}
+        sweeps = [
+            sweep for sweep in shop.sweeps(self._callers(actor)[0], rights, blind=True) if sweep.command not in known
+        ]
+        for sweep, seen in zip(sweeps, self.runner.run([sweep.attempt for sweep in sweeps]), strict=True):
+            if leaks := sweep.leaks(actor, shop.rows, seen):
                 yield blind_finding(shop.subject, actor, leaks)
 
     def _callers(self, actor: Actor) -> tuple[Principal, ...]:

@@ -55,11 +55,13 @@ def read_rights(runner: Runner, subjects: Iterable[Subject], principals: Sequenc
     """By role and relation. First whole tables are asked for; where that is refused, column by column."""
     callers = {p.caller.role: p for p in reversed(principals)}
     relations = {subject.relation.name: subject for subject in subjects}.values()
+    granted = _granted(runner, sorted(callers), [subject.writer.table for subject in relations])
     whole = [
         _Question(role, subject, verb, columns)
         for role in sorted(callers)
         for subject in relations
         for verb, columns in _verbs(subject)
+        if (role, subject.writer.table, verb) in granted
     ]
     answered = dict(zip(whole, _ask(runner, whole, callers), strict=True))
     single = [
@@ -72,6 +74,21 @@ def read_rights(runner: Runner, subjects: Iterable[Subject], principals: Sequenc
     return {
         (role, subject.relation.name): _rights(answered, role, subject) for role in callers for subject in relations
     }
+
+
+# Where not even one column is granted there is nothing to ask.
+_GRANTED = """
+select r.role, t.name, v.verb
+from unnest(%(roles)s::text[]) as r(role), unnest(%(tables)s::text[]) as t(name),
+  unnest(array['select', 'insert', 'update', 'delete']) as v(verb)
+where case v.verb when 'delete' then has_table_privilege(r.role, t.name, 'DELETE')
+  else has_any_column_privilege(r.role, t.name, v.verb) end
+"""
+
+
+def _granted(runner: Runner, roles: Sequence[str], tables: Sequence[str]) -> set[tuple[str, str, str]]:
+    found = runner.connection.execute(_GRANTED, {"roles": list(roles), "tables": list(tables)})
+    return {(role, table, verb) for role, table, verb in found}
 
 
 def _ask(runner: Runner, questions: Sequence[_Question], callers: Mapping[str, Principal]) -> list[bool]:

@@ -19,7 +19,7 @@ from kitdb.rls.access import OBJECTS, Access, subject_of
 from kitdb.rls.actors import Principal
 from kitdb.rls.hints import Hint, Hints, hints, literals_in, mentioned
 from kitdb.rls.patterns import patterns_in, sample
-from kitdb.rls.statements import UNCOMPARABLE, Values, Writer, identifier, is_required
+from kitdb.rls.statements import UNCOMPARABLE, Values, Writer, as_text, identifier, is_required, written
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, object_names
 from kitdb.rls.values import FUTURE, PAST, Maker, makers
 
@@ -213,7 +213,7 @@ class _Builder:
     def users(self) -> None:
         """A row of auth.users for each caller with a subject; sign-up triggers do what they do."""
         found = [p for p in self.principals if p.uid]
-        answers = run.fill(self.connection, [_item(_user_insertion(_user_row(p))) for p in found])
+        answers = run.fill(self.connection, [_item(_plain_insertion(USERS, _user_row(p))) for p in found])
         for principal, answer in zip(found, answers, strict=True):
             if answer["state"] not in (None, "23505"):
                 self.not_covered.append(("auth.users", f"no row for {principal}: {answer['message']}"))
@@ -431,7 +431,8 @@ class _Builder:
 
     def _item(self, relation: Relation, values: Values) -> dict[str, str | None]:
         writer = self.writers[relation.name]
-        return _item(writer.insertion(values), _check_same(writer, values), _takeover(writer, values))
+        insertion = as_text(writer.insertion(values))
+        return _item(insertion, _check_same(writer, values), _takeover(writer, values))
 
     # -------- storage
 
@@ -517,40 +518,31 @@ def _usable_query(relation: Relation, column: Column) -> str:
     return query.as_string()
 
 
-def _check_same(writer: Writer, values: Values) -> sql.Composable:
+def _check_same(writer: Writer, values: Values) -> str:
     names = [name for name, value in values.items() if value is not None and _comparable(writer.types[name])]
-    where = writer.where(values, names) if names else sql.SQL("true")
-    return sql.SQL("select exists (select from {} where {})").format(writer.table, where)
+    where = writer.where(values, names) if names else "true"
+    return as_text(written("select exists (select from {} where {})", writer.table, where))
 
 
 def _comparable(type_: TypeRef) -> bool:
     return type_.name.name not in UNCOMPARABLE
 
 
-def _takeover(writer: Writer, values: Values) -> sql.Composable | None:
+def _takeover(writer: Writer, values: Values) -> str | None:
     """What gives a row that is there already these values; None where the key is not among them."""
     key = writer.relation.primary_key
     if not key or not set(key) <= values.keys():
         return None
     where = writer.where(values, key)
-    others = [name for name in values if name not in key]
+    others = {name: value for name, value in values.items() if name not in key}
     if not others:
-        return sql.SQL("select exists (select from {} where {})").format(writer.table, where)
-    settings = sql.SQL(", ").join(
-        sql.SQL("{} = {}").format(writer.columns[name], writer.value(name, values[name])) for name in others
-    )
+        return as_text(written("select exists (select from {} where {})", writer.table, where))
     query = "with changed as (update {} set {} where {} returning 1) select exists (select from changed)"
-    return sql.SQL(query).format(writer.table, settings, where)
+    return as_text(written(query, writer.table, writer.settings(others), where))
 
 
-def _item(
-    statement: sql.Composable, check_same: sql.Composable | None = None, takeover: sql.Composable | None = None
-) -> dict[str, str | None]:
-    return {
-        "statement": statement.as_string(),
-        "check_same": check_same.as_string() if check_same else "select true",
-        "takeover": takeover.as_string() if takeover else None,
-    }
+def _item(statement: str, check_same: str = "select true", takeover: str | None = None) -> dict[str, str | None]:
+    return {"statement": statement, "check_same": check_same, "takeover": takeover}
 
 
 def _user_row(principal: Principal) -> dict[str, Any]:
@@ -574,13 +566,13 @@ def _user_row(principal: Principal) -> dict[str, Any]:
     }
 
 
-def _user_insertion(values: Mapping[str, Any]) -> sql.Composed:
-    return _plain_insertion(USERS, values)
-
-
-def _plain_insertion(table: QualifiedName, values: Mapping[str, Any]) -> sql.Composed:
-    return sql.SQL("insert into {} ({}) values ({})").format(
-        identifier(table),
-        sql.SQL(", ").join(sql.Identifier(name) for name in values),
-        sql.SQL(", ").join(sql.Literal(value) for value in values.values()),
+def _plain_insertion(table: QualifiedName, values: Mapping[str, Any]) -> str:
+    return (
+        sql.SQL("insert into {} ({}) values ({})")
+        .format(
+            identifier(table),
+            sql.SQL(", ").join(sql.Identifier(name) for name in values),
+            sql.SQL(", ").join(sql.Literal(value) for value in values.values()),
+        )
+        .as_string()
     )

@@ -16,12 +16,18 @@ Values = dict[str, str | None]
 """Columns and their values as Postgres writes them; a column that is not there takes its default."""
 
 
-class Value(sql.Literal):
+@dataclass(frozen=True, slots=True)
+class Value:
     """A literal that differs between statements of one shape."""
 
-    def __init__(self, text: str | None) -> None:
-        super().__init__(text)
-        self.text = text
+    text: str | None
+
+    def written(self) -> str:
+        return sql.Literal(self.text).as_string()
+
+
+Parts = tuple[str | Value, ...]
+"""A piece of SQL: text that psycopg has quoted where it had to, and values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,45 +42,48 @@ class Statement:
         return self.text
 
 
-def statement(parts: sql.Composable) -> Statement:
-    """The statement that the parts make."""
+def written(template: str, *pieces: str | Parts) -> Parts:
+    """The template with the pieces in the place of its `{}`."""
+    texts = template.split("{}")
+    parts: list[str | Value] = [texts[0]]
+    for piece, text in zip(pieces, texts[1:], strict=True):
+        parts += (piece,) if isinstance(piece, str) else piece
+        parts.append(text)
+    return tuple(parts)
+
+
+def statement(template: str, *pieces: str | Parts) -> Statement:
+    """The statement that template and pieces make."""
     shape: list[str] = []
     text: list[str] = []
     values: list[str | None] = []
-    for part in _leaves(parts):
-        written = part.as_string()
-        text.append(written)
-        if isinstance(part, Value):
+    for part in written(template, *pieces):
+        if isinstance(part, str):
+            shape.append(part)
+            text.append(part)
+        else:
             values.append(part.text)
             shape.append(f"$1[{len(values)}]")
-        else:
-            shape.append(written)
+            text.append(part.written())
     return Statement("".join(shape), tuple(values), "".join(text))
 
 
-def _leaves(parts: sql.Composable) -> Iterable[sql.Composable]:
-    waiting = [parts]
-    while waiting:
-        part = waiting.pop()
-        if type(part) is sql.Composed:
-            waiting += reversed(list(part))
-        else:
-            yield part
+def as_text(parts: Parts) -> str:
+    """The parts as one piece of SQL, their values written out."""
+    return "".join(part if isinstance(part, str) else part.written() for part in parts)
+
+
+def joined(separator: str, pieces: Iterable[Parts]) -> Parts:
+    parts: list[str | Value] = []
+    for piece in pieces:
+        if parts:
+            parts.append(separator)
+        parts += piece
+    return tuple(parts)
 
 
 def identifier(name: QualifiedName) -> sql.Composed:
     return sql.SQL("{}.{}").format(sql.Identifier(name.schema), sql.Identifier(name.name))
-
-
-def rendered(part: sql.Composable) -> sql.SQL:
-    """The part as plain SQL text, so that it is written out once however often it is used."""
-    return sql.SQL(part.as_string())
-
-
-def literal(value: str | None, type_: TypeRef) -> sql.Composable:
-    if value is None:
-        return sql.SQL("null")
-    return sql.Composed((Value(value), sql.SQL("::"), sql.SQL(type_.text)))
 
 
 def key_of(relation: Relation) -> tuple[str, ...]:
@@ -105,10 +114,6 @@ ANYTHING = _Anything()
 """All names there are: what a superuser may read."""
 
 
-def comma(parts: Iterable[sql.Composable]) -> sql.Composed:
-    return sql.SQL(", ").join(parts)
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: its values, and for each caller what the row classes say about it."""
@@ -120,74 +125,77 @@ class Row:
         return tuple(self.truths[principal.name].values())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Writer:
     """Writes the statements about one relation, or about the objects of one bucket in it."""
 
     relation: Relation
     classes: tuple[RowClass, ...] = ()
     bucket: str | None = None
-    table: sql.SQL = field(init=False)
-    alias: sql.SQL = field(init=False)
-    columns: dict[str, sql.SQL] = field(init=False)
+    table: str = field(init=False)
+    alias: str = field(init=False)
+    key: tuple[str, ...] = field(init=False)
     types: dict[str, TypeRef] = field(init=False)
-    _truths: dict[tuple[str, ...], tuple[sql.SQL, tuple[int, ...]]] = field(init=False, default_factory=dict)
+    names: dict[str, str] = field(init=False)
+    columns: dict[str, str] = field(init=False)
+    _texts: str = field(init=False)
+    _truths: dict[tuple[str, ...], tuple[str, tuple[int, ...]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        name = self.relation.name
-        put = object.__setattr__
-        put(self, "table", rendered(identifier(name)))
-        put(self, "alias", rendered(sql.Identifier(name.name)))
-        put(self, "columns", {c.name: rendered(sql.Identifier(c.name)) for c in self.relation.columns})
-        put(self, "types", {c.name: c.type for c in self.relation.columns})
+        relation = self.relation
+        self.table = identifier(relation.name).as_string()
+        self.alias = sql.Identifier(relation.name.name).as_string()
+        self.key = key_of(relation)
+        self.types = {c.name: c.type for c in relation.columns}
+        self.names = {c.name: sql.Identifier(c.name).as_string() for c in relation.columns}
+        self.columns = {c.name: sql.Identifier(relation.name.name, c.name).as_string() for c in relation.columns}
+        self._texts = self._as_texts(self.columns)
 
     # -------- parts
 
-    def names(self, columns: Iterable[str]) -> sql.Composed:
-        return comma(self.columns[name] for name in columns)
+    def list_of(self, columns: Iterable[str]) -> str:
+        return ", ".join(self.names[name] for name in columns)
 
-    def column(self, name: str) -> sql.Composed:
-        return sql.Composed((self.alias, sql.SQL("."), self.columns[name]))
+    def _as_texts(self, columns: Iterable[str]) -> str:
+        return ", ".join(self.columns[name] + "::text" for name in columns)
 
-    def value(self, name: str, value: str | None) -> sql.Composable:
-        return literal(value, self.types[name])
+    def value(self, name: str, value: str | None) -> Parts:
+        return ("null",) if value is None else (Value(value), "::" + self.types[name].text)
 
-    def within(self) -> sql.Composable:
+    def within(self) -> str:
         """The condition that keeps to the subject's own rows."""
         if self.bucket is None:
-            return sql.SQL("true")
-        return sql.Composed((self.alias, sql.SQL(".bucket_id = "), sql.Literal(self.bucket)))
+            return "true"
+        return as_text(written("{}.bucket_id = {}", self.alias, (Value(self.bucket),)))
 
-    def where(self, values: Mapping[str, str | None], columns: Iterable[str]) -> sql.Composed:
-        return sql.SQL(" and ").join(self._equals(name, values[name]) for name in columns)
+    def where(self, values: Mapping[str, str | None], columns: Iterable[str]) -> Parts:
+        return joined(" and ", (self._equals(name, values[name]) for name in columns))
 
-    def _equals(self, name: str, value: str | None) -> sql.Composed:
+    def _equals(self, name: str, value: str | None) -> Parts:
         if value is None:
-            return sql.Composed((self.column(name), sql.SQL(" is null")))
-        return sql.Composed((self.column(name), sql.SQL(" = "), self.value(name, value)))
+            return (self.columns[name], " is null")
+        return (self.columns[name], " = ", *self.value(name, value))
 
-    def find(self, values: Mapping[str, str | None], readable: Container[str]) -> sql.Composable:
+    def find(self, values: Mapping[str, str | None], readable: Container[str]) -> Parts:
         """The condition that finds one row: by its key, or by all its values, as far as the caller may read them."""
-        key = key_of(self.relation)
-        if key and all(name in readable for name in key):
-            return self.where(values, key)
+        if self.key and all(name in readable for name in self.key):
+            return self.where(values, self.key)
         names = [c.name for c in self.relation.columns if c.name in readable]
         comparable = [name for name in names if self.types[name].name.name not in UNCOMPARABLE]
-        return self.where(values, comparable) if comparable else sql.SQL("true")
+        return self.where(values, comparable) if comparable else ("true",)
 
-    def truths(self, principals: Sequence[Principal]) -> sql.SQL:
+    def truths(self, principals: Sequence[Principal]) -> str:
         """One array: each row class for each caller; what is the same for several callers is in it once."""
         return self._bound(principals)[0]
 
-    def _bound(self, principals: Sequence[Principal]) -> tuple[sql.SQL, tuple[int, ...]]:
+    def _bound(self, principals: Sequence[Principal]) -> tuple[str, tuple[int, ...]]:
         wanted = tuple(p.name for p in principals)
         if wanted not in self._truths:
             texts = [bind(row_class.predicate, p.claims) for p in principals for row_class in self.classes]
             once = list(dict.fromkeys(texts))
             # the line break ends a comment that the predicate may end with
-            array = comma(sql.SQL("({}\n)").format(sql.SQL(text)) for text in once)
-            whole = rendered(sql.SQL("array[{}]::boolean[]").format(array))
-            self._truths[wanted] = (whole, tuple(once.index(text) for text in texts))
+            array = ", ".join("(" + text + "\n)" for text in once)
+            self._truths[wanted] = ("array[" + array + "]::boolean[]", tuple(once.index(text) for text in texts))
         return self._truths[wanted]
 
     def named_truths(self, principals: Sequence[Principal], found: Sequence[Truth]) -> dict[str, dict[str, Truth]]:
@@ -198,39 +206,34 @@ class Writer:
     # -------- rights alone, no rows
 
     def may_select(self, columns: Sequence[str]) -> Statement:
-        return self._made("select ", self.names(columns), " from ", self.table, " where false")
+        return statement("select {} from {} where false", self.list_of(columns), self.table)
 
     def may_insert(self, columns: Sequence[str]) -> Statement:
-        nothing = comma(sql.Composed((sql.SQL("null::"), sql.SQL(self.types[c].text))) for c in columns)
-        return self._made("insert into ", self.table, " (", self.names(columns), ") select ", nothing, " where false")
+        nothing = ", ".join("null::" + self.types[name].text for name in columns)
+        return statement("insert into {} ({}) select {} where false", self.table, self.list_of(columns), nothing)
 
     def may_update(self, columns: Sequence[str]) -> Statement:
-        changes = comma(sql.Composed((self.columns[c], sql.SQL(" = default"))) for c in columns)
-        return self._made("update ", self.table, " set ", changes, " where false")
+        changes = ", ".join(self.names[name] + " = default" for name in columns)
+        return statement("update {} set {} where false", self.table, changes)
 
     def may_delete(self) -> Statement:
-        return self._made("delete from ", self.table, " where false")
+        return statement("delete from {} where false", self.table)
 
     # -------- rows
 
-    def everything(self, principals: Sequence[Principal]) -> sql.Composed:
+    def everything(self, principals: Sequence[Principal]) -> Statement:
         """Every row: its values and its truths."""
-        texts = comma(sql.Composed((self.column(c.name), sql.SQL("::text"))) for c in self.relation.columns)
-        return sql.SQL("select array[{}]::text[], {} from {} where {} order by 1").format(
-            texts, self.truths(principals), self.table, self.within()
-        )
+        query = "select array[{}]::text[], {} from {} where {} order by 1"
+        return statement(query, self._texts, self.truths(principals), self.table, self.within())
 
     def read(self, columns: Sequence[str]) -> Statement:
         """All that the caller sees, as one JSON array of arrays of texts."""
-        texts = comma(sql.Composed((self.column(c), sql.SQL("::text"))) for c in columns)
-        return self._made(
-            "select coalesce(jsonb_agg(jsonb_build_array(", texts, ")), '[]')::text from ", self.table, " where ",
-            self.within(),
-        )  # fmt: skip
+        query = "select coalesce(jsonb_agg(jsonb_build_array({})), '[]')::text from {} where {}"
+        return statement(query, self._as_texts(columns), self.table, self.within())
 
     def shown_read(self, columns: Sequence[str]) -> Statement:
         """The same as a person would write it."""
-        return self._made("select ", self.names(columns), " from ", self.table, " where ", self.within())
+        return statement("select {} from {} where {}", self.list_of(columns), self.table, self.within())
 
     def update(
         self,
@@ -240,76 +243,65 @@ class Writer:
         readable: Container[str] = ANYTHING,
     ) -> Statement:
         where = self.find(row.values, readable)
-        return self._made(
-            "update ", self.table, " set ", self._settings(changes), " where ", where, self._returning(returning)
-        )
+        query = "update {} set {} where {}{}"
+        return statement(query, self.table, self.settings(changes), where, self._returning(returning))
 
-    def _settings(self, changes: Mapping[str, str | None]) -> sql.Composed:
-        return comma(
-            sql.Composed((self.columns[name], sql.SQL(" = "), self.value(name, value)))
-            for name, value in changes.items()
-        )
+    def settings(self, changes: Mapping[str, str | None]) -> Parts:
+        return joined(", ", ((self.names[n], " = ", *self.value(n, value)) for n, value in changes.items()))
 
     def delete(self, row: Row, readable: Container[str] = ANYTHING) -> Statement:
-        return self._made("delete from ", self.table, " where ", self.find(row.values, readable))
+        return statement("delete from {} where {}", self.table, self.find(row.values, readable))
 
     def update_all(self, changes: Mapping[str, str | None], *, blind: bool = False) -> Statement:
         """The change of every row: by a statement that reads the key, as the API's do, or by one that reads nothing."""
-        parts = ("update ", self.table, " set ", self._settings(changes))
-        return self._made(*parts) if blind else self._made(*parts, " where ", self._any_key())
+        if blind:
+            return statement("update {} set {}", self.table, self.settings(changes))
+        return statement("update {} set {} where {}", self.table, self.settings(changes), self._any_key())
 
     def delete_all(self, *, blind: bool = False) -> Statement:
-        parts = ("delete from ", self.table)
-        return self._made(*parts) if blind else self._made(*parts, " where ", self._any_key())
+        if blind:
+            return statement("delete from {}", self.table)
+        return statement("delete from {} where {}", self.table, self._any_key())
 
-    def _any_key(self) -> sql.Composable:
-        tests: list[sql.Composable] = [self.within()] if self.bucket is not None else []
-        tests += [sql.Composed((self.column(name), sql.SQL(" is not null"))) for name in key_of(self.relation)]
-        return sql.SQL(" and ").join(tests)
+    def _any_key(self) -> str:
+        return " and ".join((self.within(), *(self.columns[name] + " is not null" for name in self.key)))
 
     def keys(self, since: int | None) -> Statement:
         """The keys of the rows that are there, or of those written since transaction `since`."""
-        texts = comma(sql.Composed((self.column(c), sql.SQL("::text"))) for c in key_of(self.relation))
-        written = (
-            sql.SQL("true")
-            if since is None
-            else sql.Composed((self.alias, sql.SQL(".xmin::text::bigint > "), sql.Literal(since)))
-        )
-        return self._made(
-            "select jsonb_agg(jsonb_build_array(", texts, "))::text from ", self.table, " where ", written, " and ",
-            self.within(),
-        )  # fmt: skip
+        fresh = "true" if since is None else self._written_since(since)
+        query = "select jsonb_agg(jsonb_build_array({}))::text from {} where {} and {}"
+        return statement(query, self._as_texts(self.key), self.table, fresh, self.within())
 
-    def insertion(self, values: Values) -> sql.Composed:
+    def _written_since(self, since: int) -> str:
+        return self.alias + ".xmin::text::bigint > " + str(since)
+
+    def insertion(self, values: Values) -> Parts:
         """The INSERT of these values, the other columns left to their defaults."""
         if not values:
-            return sql.Composed((sql.SQL("insert into "), self.table, sql.SQL(" default values")))
-        given = comma(self.value(name, value) for name, value in values.items())
-        return self._joined("insert into ", self.table, " (", self.names(values), ") values (", given, ")")
+            return ("insert into ", self.table, " default values")
+        given = joined(", ", (self.value(name, value) for name, value in values.items()))
+        return written("insert into {} ({}) values ({})", self.table, self.list_of(values), given)
 
     def insert(self, values: Values, returning: Sequence[str] = ()) -> Statement:
-        return self._made(self.insertion(values), self._returning(returning))
+        return statement("{}{}", self.insertion(values), self._returning(returning))
 
     def upsert(self, values: Values, key: Sequence[str], columns: Sequence[str]) -> Statement:
         """As PostgREST resolves duplicates: every column of the payload is set."""
-        settings = comma(sql.Composed((self.columns[c], sql.SQL(" = excluded."), self.columns[c])) for c in columns)
-        return self._made(self.insertion(values), " on conflict (", self.names(key), ") do update set ", settings)
+        settings = ", ".join(self.names[name] + " = excluded." + self.names[name] for name in columns)
+        query = "{} on conflict ({}) do update set {}"
+        return statement(query, self.insertion(values), self.list_of(key), settings)
 
     def make_room(self, values: Values) -> Statement | None:
         """What removes the rows whose unique values the new row has; run with triggers and foreign keys off."""
-        clashes = []
+        clashes: list[Parts] = []
         for index in self.relation.indexes:
             columns = [name for name in index.columns if name]
             if index.unique and columns and len(columns) == len(index.columns) and set(columns) <= values.keys():
-                clashes.append(sql.Composed((sql.SQL("("), self.where(values, columns), sql.SQL(")"))))
-        if not clashes:
-            return None
-        return self._made("delete from ", self.table, " where ", sql.SQL(" or ").join(clashes))
+                clashes.append(written("({})", self.where(values, columns)))
+        return statement("delete from {} where {}", self.table, joined(" or ", clashes)) if clashes else None
 
-    def _returning(self, columns: Sequence[str]) -> sql.Composed:
-        if not columns:
-            return sql.Composed([])
-        return sql.Composed((sql.SQL(" returning "), self.names(columns)))
+    def _returning(self, columns: Sequence[str]) -> str:
+        return " returning " + self.list_of(columns) if columns else ""
 
     # -------- what was done
 
@@ -317,17 +309,13 @@ class Writer:
         """The rows written since transaction `since`: whether each is `row`, its values, and of which classes it is."""
         if self.relation.kind not in ("table", "partitioned table"):
             return None
-        key = key_of(self.relation)
-        same = self.where(row.values, key) if row and key else sql.SQL("true")
-        texts = comma(sql.Composed((self.column(c.name), sql.SQL("::text"))) for c in self.relation.columns)
-        return self._made(
-            "select jsonb_agg(jsonb_build_object('same', ", same, ", 'inside', ", self.within(), ", 'values', array[",
-            texts, "]::text[], 'truths', ", self.truths(principals), "))::text from ", self.table, " where ",
-            self.alias, ".xmin::text::bigint > ", sql.Literal(since),
-        )  # fmt: skip
-
-    def _joined(self, *parts: str | sql.Composable) -> sql.Composed:
-        return sql.Composed([sql.SQL(part) if isinstance(part, str) else part for part in parts])
-
-    def _made(self, *parts: str | sql.Composable) -> Statement:
-        return statement(self._joined(*parts))
+        return statement(
+            "select jsonb_agg(jsonb_build_object('same', {}, 'inside', {}, 'values', array[{}]::text[], 'truths', {}))"
+            "::text from {} where {}",
+            self.where(row.values, self.key) if row and self.key else "true",
+            self.within(),
+            self._texts,
+            self.truths(principals),
+            self.table,
+            self._written_since(since),
+        )

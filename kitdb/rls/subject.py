@@ -59,7 +59,7 @@ def classify(connection: Connection, subject: Subject, principals: Sequence[Prin
     names = [column.name for column in subject.relation.columns]
     writer = subject.writer
     rows = []
-    for values, truths in connection.execute(writer.everything(principals)):
+    for values, truths in connection.execute(writer.everything(principals).text):
         rows.append(Row(dict(zip(names, values, strict=True)), writer.named_truths(principals, truths)))
     return rows
 

@@ -17,8 +17,7 @@ from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.matrix import Cell, Event, Expectation, NotCovered, Verdict
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Outcome, Runner, transcript
-from kitdb.rls.statements import Statement, identifier
-from kitdb.rls.statements import statement as as_statement
+from kitdb.rls.statements import Statement, identifier, statement
 from kitdb.rls.values import Maker, makers
 from kitdb.rls.verdicts import BROKEN_FUNCTION, BUCKET, DENIED, EXCESS, LEAK, finding
 
@@ -109,12 +108,12 @@ def _function(
 ) -> Iterator[Event]:
     actors = [actor for actor in access.actors if told or access.mentions(actor.name) or actor.role != "service_role"]
     callers = [next(p for p in principals if p.actor == actor.name) for actor in actors]
-    statement = _call(catalog, data, routine)
-    attempts = [Attempt(statement, caller.caller, raw=True) for caller in callers]
+    call = _call(catalog, data, routine)
+    attempts = [Attempt(call, caller.caller, raw=True) for caller in callers]
     for actor, caller, found in zip(actors, callers, runner.run(attempts), strict=True):
         held = (routine.signature, actor.role) in executable
         allowed = told is not None and bool(set(told.actors) & set(actor.lineage))
-        cell = _judged(actor, caller, routine, told, held=held, allowed=allowed, found=found, statement=statement.text)
+        cell = _judged(actor, caller, routine, told, held=held, allowed=allowed, found=found, statement=call.text)
         yield cell
         yield from _function_findings(cell, actor, routine, found, held=held)
 
@@ -123,7 +122,7 @@ def _call(catalog: Catalog, data: Data, routine: Routine) -> Statement:
     given = [argument for argument in routine.arguments if argument.mode in ("in", "inout", "variadic")]
     values = sql.SQL(", ").join(_argument(catalog, data, argument) for argument in given if argument.default is None)
     template = "call {}({})" if routine.kind == "procedure" else "select * from {}({})"
-    return as_statement(sql.SQL(template).format(identifier(routine.name), values))
+    return statement("{}", sql.SQL(template).format(identifier(routine.name), values).as_string())
 
 
 def _namesake(data: Data, argument: Argument) -> tuple[Maker, ...]:

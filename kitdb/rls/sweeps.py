@@ -41,8 +41,12 @@ class Sweep:
         """One decision a row; None where an error leaves it open and rows must be tried one by one."""
         if not found.done or not control.done:
             return None
-        reached, possible = self._reached(rows, found), self._reached(rows, control)
-        return list(self._each(actor, rows, reached, possible))
+        return list(self._each(actor, rows, self._reached(rows, found), self._reached(rows, control)))
+
+    def leaks(self, actor: Actor, rows: Sequence[Row], found: Observation) -> list[Decision]:
+        """The rows that it reached and should not have."""
+        reached = self._reached(rows, found)
+        return [d for d in self._each(actor, rows, reached, reached) if d.verdict == "leak"]
 
     def _each(self, actor: Actor, rows: Sequence[Row], reached: set[Key], possible: set[Key]) -> Iterator[Decision]:
         columns = (self.carrier[0],) if self.carrier and self.subject.bucket is None else ()
@@ -54,7 +58,9 @@ class Sweep:
             truths = row.truths[self.principal.name]
             expected = expect(self.subject, actor, self.command, columns, truths, truths)
             outcome: Outcome = "allowed" if key in reached else "no rows"
-            yield row_decision(self.command, self.principal, row, expected, outcome, self._statement(row))
+            decision = row_decision(self.command, self.principal, row, expected, outcome, "")
+            # written out only where somebody will want to read it
+            yield decision if decision.verdict == "ok" else replace(decision, statement=self._statement(row))
 
     def _reached(self, rows: Sequence[Row], found: Observation) -> set[Key]:
         if not found.effective:
