@@ -21,6 +21,7 @@ from kitdb.cli import (
     migrate,
     new,
     repair,
+    sandbox,
     status,
     verify,
 )
@@ -74,7 +75,7 @@ def root(
 
 
 # In the order in which a project meets them.
-for module in (init, generate, lint, migrate, status, verify, repair, new, gen_models, check_rls, dev, doctor):
+for module in (init, generate, lint, migrate, status, verify, repair, new, gen_models, check_rls, dev, sandbox, doctor):
     module.register(app)
 
 

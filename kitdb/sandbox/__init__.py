@@ -15,7 +15,9 @@ from kitdb.sandbox.baseline import DATABASE, SUPERUSER, Exposure
 from kitdb.sandbox.golden import copy_directory, golden_directory
 from kitdb.sandbox.host import Described, Host, Private
 from kitdb.sandbox.process import (
+    CannotStartServer,
     ServerProcess,
+    is_usable,
     runtime_folder,
     server_command,
     server_identity,
@@ -103,7 +105,7 @@ def open_sandbox(
     if provider == "docker":
         return _open_container(image, major, exposure)
     try:
-        server = choose_server(provider, major)
+        server = choose_server(provider, major, lambda found: is_usable(found.bin / "postgres", server_identity()))
     except NoServer:
         if provider == "auto" and _engine_answers():
             return _open_container(image, major, exposure)
@@ -119,10 +121,15 @@ def is_url(provider: str) -> bool:
 def start_sandbox(server: Server, exposure: Exposure = "explicit", *, notes: tuple[str, ...] = ()) -> Sandbox:
     """A running sandbox of this very server. Raises `CannotStartServer`, `CannotBuildBaseline`."""
     identity = server_identity()
-    golden = golden_directory(server, exposure, identity)
-    process = start_guarded(
-        lambda folder: _copy_and_serve(server, golden, folder), identity, runtime_folder(), "kitdb-"
-    )
+    if not is_usable(server.bin / "postgres", identity):
+        raise CannotStartServer(
+            f"{server.bin} is closed to the account nobody, as which root has to run a server on this machine",
+            hint="Install PostgreSQL from the system's packages, or move the virtual environment out of root's home.",
+        )
+    with golden_directory(server, exposure, identity) as golden:
+        process = start_guarded(
+            lambda folder: _copy_and_serve(server, golden, folder), identity, runtime_folder(), "kitdb-"
+        )
     try:
         process.wait_until_ready()
     except BaseException:

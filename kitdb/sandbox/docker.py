@@ -189,26 +189,22 @@ def clean_up(orders: Mapping[str, str]) -> None:
         time.sleep(0.2)
 
 
-def leftovers() -> Iterator[str]:
-    """The names of this machine's containers whose sandbox nobody holds any more."""
-    for name, folder in _ours():
-        if not is_held(Path(folder)):
-            yield name
+def our_containers() -> list[tuple[str, bool]]:
+    """The containers that sandboxes of this machine made, and whether somebody still holds each. Raises `NoEngine`."""
+    if problem := engine_problem():
+        raise NoEngine(f"no container engine answers: {problem}")
+    client = DockerClient().client
+    try:
+        found = client.containers.list(all=True, filters={"label": f"{LABEL_MACHINE}={platform.node()}"})
+        return [(str(each.name), is_held(Path(each.labels.get(LABEL_FOLDER, "/nowhere")))) for each in found]
+    finally:
+        client.close()
 
 
 def remove_container(name: str) -> None:
     client = DockerClient().client
     try:
         client.containers.get(name).remove(force=True, v=True)
-    finally:
-        client.close()
-
-
-def _ours() -> list[tuple[str, str]]:
-    client = DockerClient().client
-    try:
-        found = client.containers.list(all=True, filters={"label": f"{LABEL_MACHINE}={platform.node()}"})
-        return [(str(container.name), container.labels.get(LABEL_FOLDER, "")) for container in found]
     finally:
         client.close()
 

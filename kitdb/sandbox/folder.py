@@ -6,7 +6,9 @@ import contextlib
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +71,10 @@ def is_held(path: Path) -> bool:
 def remove_leftover(path: Path) -> None:
     """Take away a folder that nobody holds, and the server that may still run in it."""
     with contextlib.suppress(OSError, ValueError, IndexError):
-        os.kill(int((path / "data" / "postmaster.pid").read_text().splitlines()[0]), 3)  # SIGQUIT
+        server = int((path / "data" / "postmaster.pid").read_text().splitlines()[0])
+        os.kill(server, signal.SIGQUIT)
+        for _ in range(100):
+            time.sleep(0.02)
+            os.kill(server, 0)
+        os.kill(server, signal.SIGKILL)
     shutil.rmtree(path, ignore_errors=True)
-    shutil.rmtree(path, ignore_errors=True)  # the server may have written a last file

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,12 @@ from kitdb.sandbox.process import (
 )
 from kitdb.sandbox.servers import Server
 
+KEPT = 16  # golden directories, each about 40 MB
+KEPT_DAYS = 30.0
+STALE_SECONDS = 3600  # no builder takes that long
+
+_ROOM = "Free some space there, or set TMPDIR (and KITDB_CACHE) to a larger folder."
+
 # Raise it when the way a golden directory is made changes.
 _RECIPE = "2"
 
@@ -54,26 +61,76 @@ def cache_folder() -> Path:
     return (home / "Library/Caches" if sys.platform == "darwin" else home / ".cache") / "kitdb"
 
 
-def golden_directory(server: Server, exposure: Exposure, identity: Identity) -> Path:
-    """A data directory with the baseline, from the cache or made now. Many processes may ask at once."""
+@contextlib.contextmanager
+def golden_directory(server: Server, exposure: Exposure, identity: Identity) -> Iterator[Path]:
+    """A data directory with the baseline, from the cache or made now, and kept from eviction while it is used.
+
+    Many processes may ask at once: one makes it, the others wait.
+    """
     sql = baseline_sql(exposure)
-    key = _key(server, sql, identity)
     cache = _writable_cache()
-    golden = cache / f"golden-{server.major}-{exposure}-{key}"
-    if (golden / "PG_VERSION").exists():
+    golden = cache / f"golden-{server.major}-{exposure}-{_key(server, sql, identity)}"
+    while True:
+        with _locked(cache, golden.name, fcntl.LOCK_SH):
+            if _is_complete(golden):
+                with contextlib.suppress(OSError):
+                    os.utime(golden)  # its last use, for eviction
+                yield golden
+                return
+        with _locked(cache, golden.name, fcntl.LOCK_EX):
+            if not _is_complete(golden):
+                _build(server, sql, identity, golden)
+        evict(cache)
+
+
+def _is_complete(golden: Path) -> bool:
+    return (golden / "PG_VERSION").exists()
+
+
+def golden_directories(cache: Path) -> list[tuple[Path, float]]:
+    """The cache's golden directories with the time of their last use, latest first."""
+    found = []
+    for path in cache.glob("golden-*"):
         with contextlib.suppress(OSError):
-            os.utime(golden)  # its last use, for eviction
-        return golden
-    with _locked(cache / f"{golden.name}.lock"):
-        if not (golden / "PG_VERSION").exists():
-            _build(server, sql, identity, golden)
-    return golden
+            if path.is_dir():
+                found.append((path, path.stat().st_mtime))
+    return sorted(found, key=lambda item: -item[1])
+
+
+def evict(cache: Path, *, keep: int = KEPT, days: float = KEPT_DAYS) -> list[Path]:
+    """Remove what was used least recently, and what builders that were killed have left; never what is in use."""
+    oldest = time.time() - days * 86400
+    gone = [path for number, (path, used) in enumerate(golden_directories(cache)) if number >= keep or used < oldest]
+    removed = [path for path in gone if _removed(cache, path)]
+    for staging in cache.glob("staging-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - staging.stat().st_mtime > STALE_SECONDS:
+                shutil.rmtree(staging, ignore_errors=True)
+                removed.append(staging)
+    return removed
+
+
+def _removed(cache: Path, golden: Path) -> bool:
+    try:
+        with _locked(cache, golden.name, fcntl.LOCK_EX | fcntl.LOCK_NB) as lock:
+            # Renamed first: a directory with PG_VERSION and half of the rest must never be seen.
+            doomed = cache / f"staging-evicted-{golden.name}"
+            golden.rename(doomed)
+            shutil.rmtree(doomed, ignore_errors=True)
+            lock.unlink()
+    except (OSError, CannotBuildBaseline):
+        return False
+    return True
 
 
 def _key(server: Server, sql: str, identity: Identity) -> str:
     owner = f"{identity} {os.geteuid()}"
     text = "\0".join((_RECIPE, server.version, str(server.bin), sql, owner))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def fallback_cache() -> Path:
+    return Path(tempfile.gettempdir()) / f"kitdb-cache-{os.geteuid()}"
 
 
 def _writable_cache() -> Path:
@@ -84,7 +141,7 @@ def _writable_cache() -> Path:
             return wanted
     except OSError:
         # A read-only home: one private folder a user, so that nobody else can plant a server in it.
-        fallback = Path(tempfile.gettempdir()) / f"kitdb-cache-{os.geteuid()}"
+        fallback = fallback_cache()
         fallback.mkdir(mode=0o700, exist_ok=True)
         status = fallback.lstat()
         if status.st_uid != os.geteuid() or fallback.is_symlink() or status.st_mode & 0o077:
@@ -95,11 +152,20 @@ def _writable_cache() -> Path:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(cache: Path, name: str, operation: int) -> Iterator[Path]:
     # The lock goes with its holder's life, however that ends.
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    path = cache / f"{name}.lock"
+    with contextlib.ExitStack() as stack:
+        try:
+            while True:
+                file = stack.enter_context(path.open("w"))
+                fcntl.flock(file, operation)
+                # An eviction may have removed the file between the two: then nobody else locks this one.
+                if path.exists() and os.fstat(file.fileno()).st_ino == path.stat().st_ino:
+                    break
+        except OSError as error:
+            raise CannotBuildBaseline(f"cannot lock {path}: {error.strerror or error}", hint=_ROOM) from error
+        yield path
 
 
 def _build(server: Server, sql: str, identity: Identity, golden: Path) -> None:
@@ -135,7 +201,10 @@ def _load(process: ServerProcess, sql: str) -> None:
 
 
 def _publish(data: Path, golden: Path) -> None:
-    staging = Path(tempfile.mkdtemp(prefix="staging-", dir=golden.parent))
+    try:
+        staging = Path(tempfile.mkdtemp(prefix="staging-", dir=golden.parent))
+    except OSError as error:
+        raise CannotBuildBaseline(f"cannot write to {golden.parent}: {error.strerror}", hint=_ROOM) from error
     try:
         for leftover in ("postmaster.pid", "postmaster.opts"):
             (data / leftover).unlink(missing_ok=True)
@@ -157,5 +226,5 @@ def copy_directory(source: Path, target: Path) -> None:
         reason = (done.stderr.strip().splitlines() or ["cp failed"])[-1]
         raise CannotBuildBaseline(
             f"cannot copy a data directory to {target.parent}: {reason}",
-            hint="Free some space there, or set TMPDIR (and KITDB_CACHE) to a larger folder.",
+            hint=_ROOM,
         )

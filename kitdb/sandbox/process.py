@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 import signal
@@ -24,6 +25,7 @@ PORT = 5432  # only a part of the socket's file name: nothing listens on TCP
 START_SECONDS = 60
 STOP_SECONDS = 20
 ENOUGH_SHARED_MEMORY = 256 * 1024 * 1024  # bytes free in /dev/shm before it is used
+ENOUGH_SPACE = 64 * 1024 * 1024  # bytes free in a folder that a sandbox can live in
 LONGEST_FOLDER = 80  # characters: a unix socket's path is limited to about 104
 
 # Speed instead of durability: a sandbox that crashes is thrown away. `mmap` keeps the dynamic shared memory in the data
@@ -95,27 +97,58 @@ def _nobody() -> tuple[int, int]:
 
 
 def _enter_user_namespace() -> None:
-    # Postgres refuses to run as uid 0. In a user namespace of its own it sees uid 1, which is us outside: every file
-    # stays ours, and no account is needed.
+    # Postgres refuses to run as uid 0, and initdb wants a name for its uid. In a user namespace of its own it sees an
+    # account's uid, which is us outside: every file stays ours, and no account is needed.
     user, group = os.geteuid(), os.getegid()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_NEW_USER_NAMESPACE):
         raise OSError(ctypes.get_errno(), "unshare")
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"1 {user} 1")
+    Path("/proc/self/uid_map").write_text(f"{_named_user()} {user} 1")
     Path("/proc/self/gid_map").write_text(f"1 {group} 1")
 
 
 @lru_cache
+def _named_user() -> int:
+    """The uid of any account but root's."""
+    import pwd  # noqa: PLC0415  # not on Windows
+
+    return next((entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid), 1)
+
+
+def _has_name(user: int) -> bool:
+    import pwd  # noqa: PLC0415  # not on Windows
+
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
+
+
+@lru_cache
 def server_identity() -> Identity:
-    """As whom servers run here: ourselves; as root, in a user namespace where that is allowed, else as nobody."""
-    if os.geteuid() != 0:
+    """As whom servers run here: ourselves; in a user namespace where we are root or have no name; else as nobody."""
+    user = os.geteuid()
+    if user and _has_name(user):
         return "self"
+    _named_user()  # looked up before the fork: afterwards it might wait for a lock that nobody opens
     try:
         done = subprocess.run(["/bin/sh", "-c", ":"], **as_identity("user namespace"), check=False)
+        allowed = done.returncode == 0
     except (OSError, subprocess.SubprocessError):
-        return "nobody"
-    return "user namespace" if done.returncode == 0 else "nobody"
+        allowed = False
+    if allowed:
+        return "user namespace"
+    return "self" if user else "nobody"
+
+
+def is_usable(program: Path, identity: Identity) -> bool:
+    """May the server's identity run this program? Below root's home, nobody may not."""
+    if identity != "nobody":
+        return True
+    open_to_all = all(folder.stat().st_mode & 0o001 for folder in program.parents)
+    return open_to_all and program.stat().st_mode & 0o005 == 0o005
 
 
 def runtime_folder() -> Path:
@@ -161,12 +194,20 @@ class ServerProcess:
         deadline = time.monotonic() + START_SECONDS
         while not self._ready():
             if not self.running():
-                raise CannotStartServer(f"the sandbox's server stopped while starting: {self._reason()}")
+                raise self._stopped()
             if time.monotonic() > deadline:
                 raise CannotStartServer(
                     f"the sandbox's server did not start within {START_SECONDS} s: {self._reason()}"
                 )
             time.sleep(0.002)
+
+    def _stopped(self) -> CannotStartServer:
+        reason = self._reason()
+        full = os.strerror(errno.ENOSPC) in reason or shutil.disk_usage(self.folder).free < ENOUGH_SPACE
+        return CannotStartServer(
+            f"the sandbox's server stopped while starting: {reason}",
+            hint=f"Free some space in {self.folder.parent}, or set TMPDIR to a larger folder." if full else None,
+        )
 
     def _ready(self) -> bool:
         # The eighth line of postmaster.pid is the server's own word on its state.

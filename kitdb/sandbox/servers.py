@@ -6,7 +6,7 @@ import importlib.util
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -55,11 +55,11 @@ def find_servers() -> tuple[Server, ...]:
     return tuple(_distinct(_candidates()))
 
 
-def choose_server(provider: str, major: int | None) -> Server:
+def choose_server(provider: str, major: int | None, usable: Callable[[Server], bool] = lambda _: True) -> Server:
     """The server for a provider ("auto", "local", "embedded") and a project's major version.
 
-    "auto" takes KITDB_PG_BIN, else a local server of that very major, else the embedded one, else any local one.
-    Raises `NoServer`.
+    "auto" takes KITDB_PG_BIN, else a local server of that very major, else the embedded one, else any local one; the
+    first that is usable, or the first of all, so that its error says why it is not. Raises `NoServer`.
     """
     found = find_servers()
     named = [server for server in found if server.source == "KITDB_PG_BIN"]
@@ -73,7 +73,7 @@ def choose_server(provider: str, major: int | None) -> Server:
         raise NoServer(
             f"no {'Postgres' if provider == 'auto' else provider + ' Postgres'} of major {OLDEST_MAJOR} or newer found"
         )
-    return order[0]
+    return next(filter(usable, order), order[0])
 
 
 def _candidates() -> Iterator[tuple[Source, Path]]:
