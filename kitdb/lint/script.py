@@ -116,8 +116,29 @@ class Script:
         view = self.before.views.get(name)
         return view is not None and view.origin == self.file.origin
 
+    @property
+    def may_enable_rls(self) -> bool:
+        """Whether a DO block makes SQL that enables row level security, of nobody knows which tables."""
+        return any(_ROW_LEVEL_SECURITY.search(body) for body in self.final.blocks)
+
+    @property
+    def may_create_policies(self) -> bool:
+        return any("policy" in body.lower() for body in self.final.blocks)
+
+    def has_index(self, table: QualifiedName, columns: Sequence[str]) -> bool:
+        """Whether an index of the final table begins with these columns, in any order."""
+        for index in self.final.indexes.values():
+            if index.table == table and index.where is None and index.method in ("btree", "hash"):
+                first = [part.split()[0].strip('"') for part in index.columns[: len(columns)]]
+                if sorted(first) == sorted(columns):
+                    return True
+        return False
+
     def is_exposed(self, name: QualifiedName) -> bool:
         return name.schema in self.exposed_schemas
+
+
+_ROW_LEVEL_SECURITY = re.compile(r"row\s+level\s+security", re.IGNORECASE)
 
 
 def read_file(path: Path, origin: str | None) -> File:

@@ -70,8 +70,8 @@ def exclusively_locked(operation: Operation) -> QualifiedName | None:
         case op.Lock(table, "access exclusive"):
             return table
         case _ if isinstance(operation, _STRONGEST):
-            table = getattr(operation, "table", None)
-            return table if isinstance(table, QualifiedName) else None
+            named = getattr(operation, "table", None)
+            return named if isinstance(named, QualifiedName) else None
         case _:
             return None
 

@@ -115,13 +115,13 @@ def test_names_are_looked_up_on_the_search_path():
 
 
 def test_a_table_of_an_earlier_file_is_in_use(tmp_path):
-    files = write(tmp_path, a="create table private.t (b int);", c="create index on private.t (b);")
+    files = write(tmp_path, a="create table private.t (b int primary key, c int);", c="create index on private.t (c);")
 
     assert names(lint_files(files)) == [[], ["index-not-concurrent"]]
 
 
 def test_files_that_are_new_together_may_lock_what_they_make(tmp_path):
-    files = write(tmp_path, a="create table private.t (b int);", c="create index on private.t (b);")
+    files = write(tmp_path, a="create table private.t (b int primary key, c int);", c="create index on private.t (c);")
 
     assert names(lint_files(files, together=True)) == [[], []]
 
@@ -129,8 +129,8 @@ def test_files_that_are_new_together_may_lock_what_they_make(tmp_path):
 def test_earlier_files_are_known_and_not_judged(tmp_path):
     before, after = write(
         tmp_path,
-        a="create table t (b int); alter table t add constraint c check (b is not null);",
-        c="alter table t alter b set not null;",
+        a="create table t (b int primary key, c int); alter table t add constraint k check (c is not null);",
+        c="alter table t alter c set not null;",
     )
 
     assert names(lint_files([after])) == [["set-not-null-scans"]]
@@ -139,7 +139,9 @@ def test_earlier_files_are_known_and_not_judged(tmp_path):
 
 def test_row_level_security_counts_as_it_is_in_the_end(tmp_path):
     table, security = write(
-        tmp_path, a="create table t (b int);", c="alter table t rename to u; alter table u enable row level security;"
+        tmp_path,
+        a="create table t (b int primary key);",
+        c="alter table t rename to u; alter table u enable row level security; revoke all on u from anon, authenticated;",
     )
 
     assert names(lint_files([table])) == [["table-without-rls"]]
@@ -147,14 +149,15 @@ def test_row_level_security_counts_as_it_is_in_the_end(tmp_path):
 
 
 def test_only_exposed_schemas_need_row_level_security():
-    text = "create table a.t (b int); create table public.t (b int);"
+    text = "create table a.t (b int primary key); create table public.t (b int primary key);"
 
-    assert found(text) == ["1:27 table-without-rls"]
-    assert found(text, exposed_schemas=("a",)) == ["1:1 table-without-rls"]
+    assert found(text) == ["1:39 table-without-rls"]
+    assert found(text, exposed_schemas=("a",)) == []
+    assert found(f"{text} grant select on a.t to anon;", exposed_schemas=("a",)) == ["1:1 table-without-rls"]
 
 
 def test_what_a_do_block_runs_is_looked_into():
-    table = "create table t (b int);\n"
+    table = "create table t (b int primary key); revoke all on t from anon, authenticated;\n"
 
     assert found(f"{table}do $$ begin execute 'alter table t enable row level security'; end $$;") == []
     assert found(f"{table}do $$ begin alter table t enable row level security; end $$;") == []
@@ -163,7 +166,7 @@ def test_what_a_do_block_runs_is_looked_into():
 
 def test_row_level_security_that_a_do_block_may_enable_is_left_open_and_said():
     text = (
-        "create table t (b int);\n"
+        "create table t (b int primary key);\n"
         "do $$ declare n text := 't'; begin execute format('alter table %I enable row level security', n); end $$;"
     )
 
@@ -193,8 +196,8 @@ def test_an_altered_policy_is_judged_where_it_is_altered():
 
 
 def test_a_replaced_function_is_judged_where_it_is_replaced():
-    safe = "create function f() returns int language sql security definer set search_path = '' as 'select 1';"
-    unsafe = "create or replace function f() returns int language sql security definer as 'select 1';"
+    safe = "create function private.f() returns int language sql security definer set search_path = '' as 'select 1';"
+    unsafe = "create or replace function private.f() returns int language sql security definer as 'select 1';"
 
     assert found(f"{safe}\n{unsafe}") == ["2:1 definer-function-without-search-path"]
     assert found(f"{unsafe}\n{safe.replace('create', 'create or replace')}") == []
@@ -202,8 +205,12 @@ def test_a_replaced_function_is_judged_where_it_is_replaced():
 
 def test_a_file_of_statements_that_run_alone_is_no_transaction():
     assert found("create index concurrently a on t (b);\nvacuum t;") == []
-    assert found("create index concurrently a on t (b);\ndelete from t where b = 1;") == ["1:1 non-transactional-in-transaction"]
-    assert found("-- pg-delta: transaction=false\ncreate index concurrently a on t (b);\ndelete from t where b = 1;") == []
+    assert found("create index concurrently a on t (b);\ndelete from t where b = 1;") == [
+        "1:1 non-transactional-in-transaction"
+    ]
+    assert (
+        found("-- pg-delta: transaction=false\ncreate index concurrently a on t (b);\ndelete from t where b = 1;") == []
+    )
 
 
 def test_phase_0_has_no_findings():
@@ -239,7 +246,8 @@ def test_no_text_is_too_strange(text):
 
 
 def test_a_renamed_table_is_judged_by_its_last_name():
-    text = "create table t (a int);\nalter table t rename to u;\ncreate table t (a int);\n"
+    text = "create table t (a int primary key);\nalter table t rename to u;\ncreate table t (a int primary key);\n"
+    policy = "create policy p on {0} to authenticated using (a = 1); alter table {0} enable row level security;"
 
-    assert found(f"{text}alter table t enable row level security;") == ["1:1 table-without-rls"]
-    assert found(f"{text}alter table u enable row level security;") == ["3:1 table-without-rls"]
+    assert found(text + policy.format("t")) == ["1:1 table-without-rls"]
+    assert found(text + policy.format("u")) == ["3:1 table-without-rls"]

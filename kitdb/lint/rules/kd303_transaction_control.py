@@ -6,7 +6,7 @@ from kitdb.lint.rule import Edit, Fix, Problem, rule
 from kitdb.lint.script import Script
 from kitdb.sql.operations import Operation, Transaction
 
-_ENDS = ("commit", "rollback", "prepare", "commit prepared", "rollback prepared")
+_ENDS = ("commit", "rollback", "prepare")
 
 
 @rule(
@@ -35,14 +35,11 @@ def transaction_control(operation: Operation, script: Script) -> Iterator[Proble
     match operation:
         case Transaction("begin"):
             yield Problem("the file is applied in a transaction already", fix=_without(script))
-        case Transaction(command) if command in _ENDS:
-            rest = (
-                "what follows is not undone with it" if _more_follows(script) else "the file is a transaction already"
-            )
-            severity = "error" if command != "commit" or _more_follows(script) else None
-            yield Problem(
-                f"{command.upper()} ends the transaction of the file: {rest}", severity=severity, fix=_without(script)
-            )
+        case Transaction(command) if command in _ENDS and (command != "commit" or _more_follows(script)):
+            message = f"{command.upper()} ends the transaction of the file: what follows is not undone with it"
+            yield Problem(message, severity="error")
+        case Transaction("commit"):
+            yield Problem("COMMIT ends the transaction that the file is applied in", fix=_without(script))
 
 
 def _more_follows(script: Script) -> bool:

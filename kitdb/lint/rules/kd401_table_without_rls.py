@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
@@ -8,8 +7,6 @@ from kitdb.lint.script import Script
 from kitdb.lint.state import Table
 from kitdb.names import QualifiedName
 from kitdb.sql.operations import CreateTable, Operation
-
-_ROW_LEVEL_SECURITY = re.compile(r"row\s+level\s+security", re.IGNORECASE)
 
 
 @rule(
@@ -49,7 +46,7 @@ def table_without_rls(operation: Operation, script: Script) -> Iterator[Problem]
             known = _made_by(operation, table, script)
             if known is None or known.row_level_security or not script.is_exposed(known.name):
                 return
-            if not any(_ROW_LEVEL_SECURITY.search(body) for body in script.final.blocks):
+            if not script.may_enable_rls and script.final.privileges.readers(known.name):
                 yield Problem(f"{table} is exposed, and without row level security all of its rows are", str(table))
 
 

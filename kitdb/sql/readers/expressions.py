@@ -27,6 +27,7 @@ class Expression:
     columns: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
     relations: tuple[str, ...] = ()
+    compared_roles: tuple[str, ...] = ()
 
 
 def describe(node: Node) -> Expression:
@@ -34,6 +35,7 @@ def describe(node: Node) -> Expression:
     columns: list[str] = []
     texts: list[str] = []
     relations: list[str] = []
+    roles: list[str] = []
     for kind, content, once in _nodes(node):
         match kind:
             case "FuncCall":
@@ -42,9 +44,23 @@ def describe(node: Node) -> Expression:
                 columns.append(".".join(string(part) if "String" in part else "*" for part in content["fields"]))
             case "A_Const" if "sval" in content:
                 texts.append(content["sval"].get("sval", ""))
+            case "A_Expr" if content["kind"] == "AEXPR_OP" and "lexpr" in content:
+                roles.extend(_compared_role(content["lexpr"], content["rexpr"]))
             case "RangeVar":
                 relations.append(".".join(filter(None, (content.get("schemaname"), content["relname"]))))
-    return Expression(always(node), tuple(calls), tuple(columns), tuple(texts), tuple(relations))
+    return Expression(always(node), tuple(calls), tuple(columns), tuple(texts), tuple(relations), tuple(roles))
+
+
+def _compared_role(left: Node, right: Node) -> Iterator[str]:
+    """The text that auth.role() is compared with."""
+    for call, constant in ((left, right), (right, left)):
+        while "TypeCast" in constant:
+            constant = constant["TypeCast"]["arg"]
+        while "SubLink" in call and "SelectStmt" in call["SubLink"]["subselect"]:
+            targets = call["SubLink"]["subselect"]["SelectStmt"].get("targetList", [])
+            call = targets[0]["ResTarget"]["val"] if targets else {}
+        if "FuncCall" in call and strings(call["FuncCall"]["funcname"]) == ("auth", "role") and "A_Const" in constant:
+            yield value(constant)
 
 
 def _nodes(root: Node) -> Iterator[tuple[str, Node, bool]]:

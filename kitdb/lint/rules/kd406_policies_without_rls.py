@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitdb.lint.policies import changed_policy
+from kitdb.lint.rule import Problem, rule
+from kitdb.lint.script import Script
+from kitdb.names import quote_identifier
+from kitdb.sql.operations import CreatePolicy, Operation
+
+
+@rule(
+    "KD406",
+    help="Add ALTER TABLE … ENABLE ROW LEVEL SECURITY.",
+    on=(CreatePolicy,),
+    final=True,
+)
+def policies_without_rls(operation: Operation, script: Script) -> Iterator[Problem]:
+    """A table has policies, and row level security is not enabled.
+
+    Until it is, the policies do nothing at all.
+
+    Bad:
+
+        create table private.task (id bigint primary key, owner_id uuid);
+        create policy "read" on private.task for select to authenticated using (owner_id = (select auth.uid()));
+
+    Good:
+
+        create table private.task (id bigint primary key, owner_id uuid);
+        alter table private.task enable row level security;
+        create policy "read" on private.task for select to authenticated using (owner_id = (select auth.uid()));
+
+    Good:
+
+        create policy "read" on storage.objects for select to authenticated using (bucket_id = 'covers');
+    """
+    policy = changed_policy(operation, script)
+    if policy is None or policy.roles_from is not operation:
+        return
+    table = script.final.tables.get(policy.definition.table)
+    if table is None or table.created is None or table.row_level_security or script.may_enable_rls:
+        return
+    name = quote_identifier(policy.definition.name)
+    yield Problem(f"policy {name} does nothing: row level security of {table.name} is off", str(table.name))

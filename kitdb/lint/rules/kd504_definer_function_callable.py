@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitdb.lint.rule import Problem, rule
+from kitdb.lint.script import Script
+from kitdb.sql.operations import AlterFunction, CreateFunction, Operation
+
+
+@rule(
+    "KD504",
+    help="REVOKE EXECUTE from public, anon and authenticated, or move it into a schema that the API does not show.",
+    severity="warning",
+    on=(AlterFunction, CreateFunction),
+    final=True,
+)
+def definer_function_callable(operation: Operation, script: Script) -> Iterator[Problem]:
+    """Whoever has the project's public key can call a function that has its owner's rights.
+
+    Every function is executable by PUBLIC from the moment it is made, and the API offers those of its schemas. With
+    SECURITY DEFINER no policy holds inside, so all that stands between the caller and the rows is the body.
+
+    Bad:
+
+        create function public.all_tasks() returns setof bigint language sql security definer set search_path = ''
+          as 'select id from public.task';
+
+    Good:
+
+        create function public.all_tasks() returns setof bigint language sql security definer set search_path = ''
+          as 'select id from public.task';
+        revoke execute on function public.all_tasks() from public, anon, authenticated;
+
+    Good:
+
+        create function private.all_tasks() returns setof bigint language sql security definer set search_path = ''
+          as 'select id from public.task';
+
+    Good:
+
+        create function public.touch() returns trigger language plpgsql security definer set search_path = ''
+          as $$ begin return new; end $$;
+    """
+    match operation:
+        case CreateFunction(function, types):
+            keys = [(function, types)]
+        case AlterFunction(function, given, security_definer=True):
+            keys = [key for key in script.final.functions if key[0] == function and given in (None, key[1])]
+        case _:
+            return
+    for key in keys:
+        known = script.final.functions.get(key)
+        if known is None or known.definer_from is not operation or not script.is_exposed(key[0]):
+            continue
+        definition = known.definition
+        if not definition.security_definer or (definition.returns or "").lower() in ("trigger", "event_trigger"):
+            continue
+        callers = script.final.privileges.callers(definition.signature)
+        if callers:
+            who = ", ".join(callers)
+            yield Problem(f"{who} can call {definition.signature}, which has its owner's rights", definition.signature)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitdb.lint.rule import Problem, rule
+from kitdb.lint.script import Script
+from kitdb.names import QualifiedName, quote_identifier
+from kitdb.sql.operations import AddColumn, Column, CreateTable, Operation
+
+
+@rule("KD702", help="Use timestamptz.", severity="warning", on=(AddColumn, CreateTable), final=True)
+def timestamp_without_time_zone(operation: Operation, script: Script) -> Iterator[Problem]:
+    """A column holds times that no two readers need to agree on.
+
+    timestamp keeps no time zone: now() is stored as the wall clock of whoever wrote it, and read as that of whoever
+    reads. timestamptz is a point in time, at the same eight bytes.
+
+    Bad:
+
+        create table private.task (id bigint primary key, created_at timestamp default now());
+
+    Good:
+
+        create table private.task (id bigint primary key, created_at timestamptz default now());
+    """
+    match operation:
+        case CreateTable(table, columns, temporary=False):
+            yield from _problems(table, columns, script)
+        case AddColumn(table, column):
+            yield from _problems(table, (column,), script)
+
+
+def _problems(table: QualifiedName, columns: tuple[Column, ...], script: Script) -> Iterator[Problem]:
+    final = script.final.tables.get(table)
+    for column in columns:
+        now = final.columns.get(column.name) if final else None
+        zoneless = column.type.startswith("timestamp") and column.type.endswith("without time zone")
+        if zoneless and now is not None and now.type == column.type:
+            yield Problem(f"{quote_identifier(column.name)} of {table} keeps no time zone", str(table))

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitdb.lint.rule import Problem, rule
+from kitdb.lint.script import Script
+from kitdb.names import QualifiedName
+from kitdb.sql.operations import AddColumn, AddConstraint, Constraint, CreateTable, ForeignKey, Operation
+
+
+@rule(
+    "KD703",
+    help="Create an index that begins with its columns.",
+    severity="warning",
+    on=(AddColumn, AddConstraint, CreateTable),
+    final=True,
+)
+def foreign_key_without_index(operation: Operation, script: Script) -> Iterator[Problem]:
+    """A foreign key has no index on its own side.
+
+    Each time a row of the other table is deleted or gets another key, the whole table is read to see whether something
+    refers to it, and joins have nothing to go by.
+
+    Bad:
+
+        create table private.org (id bigint primary key);
+        create table private.task (id bigint primary key, org_id bigint references private.org);
+
+    Good:
+
+        create table private.org (id bigint primary key);
+        create table private.task (id bigint primary key, org_id bigint references private.org);
+        create index task_org_id_idx on private.task (org_id);
+
+    Good:
+
+        create table private.org (id bigint primary key);
+        create table private.task (org_id bigint references private.org, number int, primary key (org_id, number));
+    """
+    match operation:
+        case CreateTable(table, constraints=constraints, temporary=False) | AddColumn(table, constraints=constraints):
+            pass
+        case AddConstraint(table, constraint):
+            constraints = (constraint,)
+        case _:
+            return
+    for constraint in constraints:
+        if isinstance(constraint, ForeignKey):
+            yield from _problem(table, constraint, script)
+
+
+def _problem(name: QualifiedName, key: Constraint, script: Script) -> Iterator[Problem]:
+    table = next(
+        (
+            table
+            for table in script.final.tables.values()
+            if any(made.constraint is key for made in table.constraints.values())
+        ),
+        None,
+    )
+    if table is None or table.created is None or not isinstance(key, ForeignKey):
+        return
+    if not script.has_index(table.name, key.columns):
+        columns = ", ".join(key.columns)
+        yield Problem(
+            f"the foreign key ({columns}) of {table.name} to {key.references} has no index", str(name), key.at or None
+        )
