@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kitdb.catalog.model import Catalog
@@ -66,9 +66,10 @@ class Workshop:
     def _try_columns(self) -> None:
         """For each column values that a superuser can write to some row, so that a refusal means something."""
         columns = [column.name for column in self.subject.writable()]
-        self._try_values(columns, values=2, rows=1, quiet=False)
         # Triggers are turned off for those left only: switching them makes the server forget its plans.
-        self._try_values([name for name in columns if name not in self.reached], values=12, rows=3, quiet=True)
+        for values, rows, quiet in ((2, 1, False), (2, 1, True), (12, 3, True)):
+            left = [name for name in columns if name not in self.reached]
+            self._try_values(left, values=values, rows=rows, quiet=quiet)
 
     def _try_values(self, columns: Sequence[str], *, values: int, rows: int, quiet: bool) -> None:
         asked: list[tuple[str, str, bool, Attempt]] = []
@@ -150,7 +151,7 @@ class Workshop:
         if recipe is None:
             return
         known = {column.name for column in self.subject.writable()}
-        for values in recipe.combinations(self.data.generator, _CANDIDATES):
+        for values in recipe.combinations(self.data.generator, _CANDIDATES, owned=1):
             complete = recipe.complete(values, next(self.data.numbers))
             yield {name: value for name, value in complete.items() if name in known}
 
@@ -201,7 +202,9 @@ class Workshop:
             found.append(update_sweep(self.subject, principal, self.since, sample, blind=blind))
         if rights.delete:
             found.append(delete_sweep(self.subject, principal, blind=blind))
-        return found
+        # without triggers nobody's claims make a difference to a superuser: one control does for all callers
+        anybody = principal if self.subject.relation.triggers else self.principals[0]
+        return [replace(sweep, control=replace(sweep.control, caller=anybody.caller)) for sweep in found]
 
     def carrier(self, columns: Sequence[str]) -> str | None:
         """A column that no predicate reads, to try rows with: its value makes no difference to who may do what."""
@@ -313,13 +316,12 @@ class _Maker:
 
     def _kinds(self, principal: Principal) -> list[Row]:
         """A row of each kind that the rules for updates tell apart."""
-        rules = self.subject.access.rules_for(self.actor, "update") if self.subject.access else ()
-        names = {name for rule in rules for name in (*class_names(rule.before), *class_names(rule.after or EveryRow()))}
-        taken: dict[object, Row] = {}
+        names = sorted(self._told_apart("update"))
+        kinds: dict[object, Row] = {}
         for row in self.shop.rows:
             truths = row.truths[principal.name]
-            taken.setdefault(tuple(truths[name] for name in sorted(names)), row)
-        return list(taken.values())
+            kinds.setdefault(tuple(truths[name] for name in names), row)
+        return list(kinds.values())
 
     def _returned(self, principal: Principal, rows: Sequence[Row], carrier: str | None) -> Iterator[Probe]:
         returning = self._returnable()
@@ -408,11 +410,12 @@ class _Maker:
         if not self.rights.insert:
             return
         returning = self._returnable()
-        chosen = self._chosen(principal, _OF_A_KIND if thorough else 1)
+        told = self._told_apart("insert")
+        chosen = self._chosen(principal, None if thorough else told)
         for candidate in chosen:
             yield self._insert(principal, candidate, ())
-            if returning and thorough:
-                yield self._insert(principal, candidate, (), returning)
+        for candidate in self._chosen(principal, told) if returning and thorough else ():
+            yield self._insert(principal, candidate, (), returning)
         good = next((c for c in chosen if self._insertable(principal, c)), None)
         if good is None or not thorough or self.subject.bucket is not None:
             return
@@ -422,18 +425,20 @@ class _Maker:
                     more = replace(good, values={**good.values, column.name: value})
                     yield self._insert(principal, more, (column.name,))
 
-    def _chosen(self, principal: Principal, each: int) -> list[Candidate]:
-        """A few candidates of every class, those first that the role may write all columns of."""
+    def _chosen(self, principal: Principal, classes: Collection[str] | None) -> list[Candidate]:
+        """A candidate of every kind, as the classes tell them apart (None: all); those that may be written first."""
         held = self.rights.insert
-        ranked = sorted(self.shop.candidates, key=lambda c: (not set(c.values) <= held, len(c.values)))
-        taken: dict[object, int] = {}
-        chosen = []
-        for candidate in ranked:
-            signature = tuple(candidate.truths[principal.name].values())
-            if taken.get(signature, 0) < each:
-                taken[signature] = taken.get(signature, 0) + 1
-                chosen.append(candidate)
-        return chosen
+        kinds: dict[object, Candidate] = {}
+        for candidate in sorted(self.shop.candidates, key=lambda c: (not set(c.values) <= held, len(c.values))):
+            truths = candidate.truths[principal.name]
+            kind = tuple(truth for name, truth in truths.items() if classes is None or name in classes)
+            kinds.setdefault(kind, candidate)
+        return list(kinds.values())
+
+    def _told_apart(self, verb: Verb) -> set[str]:
+        """The row classes that the actor's rules for the verb speak of."""
+        rules = self.subject.access.rules_for(self.actor, verb) if self.subject.access else ()
+        return {name for rule in rules for name in (*class_names(rule.before), *class_names(rule.after or EveryRow()))}
 
     def _insertable(self, principal: Principal, candidate: Candidate) -> bool:
         columns = tuple(candidate.values) if self.subject.bucket is None else ()

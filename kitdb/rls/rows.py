@@ -72,7 +72,7 @@ class Recipe:
     required: tuple[str, ...]
     choices: dict[str, int] = field(default_factory=dict)
 
-    def combinations(self, generator: random.Random, most: int = MOST_ROWS) -> list[Values]:
+    def combinations(self, generator: random.Random, most: int = MOST_ROWS, owned: int = 3) -> list[Values]:
         """Every combination of core options, or a sample of them; each other option once; some rows of each owner."""
         cores = [variable.core or (NOTHING,) for variable in self.variables]
         total = 1
@@ -87,7 +87,7 @@ class Recipe:
             combined = [_joined(generator.choice(core) for core in cores) for _ in range(most)]
             combined += [row for n, core in enumerate(cores) for row in self._with(n, core, cores, generator)]
         combined += [row for n, v in enumerate(self.variables) for row in self._with(n, v.rest, cores, generator)]
-        combined += [row for owner in self._owners() for row in self._owned(owner, generator)]
+        combined += [row for owner in self._owners() for row in self._owned(owner, owned, generator)]
         return _distinct(combined)
 
     def _joins(self) -> bool:
@@ -106,10 +106,10 @@ class Recipe:
     def _owners(self) -> list[str]:
         return list(dict.fromkeys(o.owner for v in self.variables for o in v.options if o.owner))
 
-    def _owned(self, owner: str, generator: random.Random) -> Iterator[Values]:
+    def _owned(self, owner: str, count: int, generator: random.Random) -> Iterator[Values]:
         """A few rows of which everything is the owner's, or nobody's."""
         mine = [variable.of(owner) for variable in self.variables]
-        for _ in range(3):
+        for _ in range(count):
             yield _joined(
                 generator.choice(
                     [option for option in options if option.owner] or options or variable.core or (NOTHING,)

@@ -28,12 +28,9 @@ class Sweep:
     principal: Principal
     command: Literal["update", "delete"]
     attempt: Attempt
+    control: Attempt
     carrier: tuple[str, str] | None = None
     blind: bool = False
-
-    @property
-    def control(self) -> Attempt:
-        return replace(self.attempt, as_superuser=True)
 
     def decisions(
         self, actor: Actor, rows: Sequence[Row], found: Observation, control: Observation
@@ -85,10 +82,10 @@ def update_sweep(
     writer = subject.writer
     statement = writer.update_all(dict([carrier]), blind=blind)
     attempt = Attempt(statement, principal.caller, inspect=writer.keys(since))
-    return Sweep(subject, principal, "update", attempt, carrier, blind)
+    return Sweep(subject, principal, "update", attempt, replace(attempt, as_superuser=True), carrier, blind)
 
 
 def delete_sweep(subject: Subject, principal: Principal, *, blind: bool = False) -> Sweep:
     writer = subject.writer
     attempt = Attempt(writer.delete_all(blind=blind), principal.caller, inspect=writer.keys(None))
-    return Sweep(subject, principal, "delete", attempt, None, blind)
+    return Sweep(subject, principal, "delete", attempt, replace(attempt, as_superuser=True), None, blind)
