@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from kitdb.catalog.model import Catalog, Column, Constraint, Relation, RelationKind, Routine, Type, TypeRef
+from kitdb.modelgen.catalog_views import CatalogViews, is_told_not_null
 from kitdb.modelgen.condition import (
     VALUE,
     ColumnValue,
@@ -19,7 +20,6 @@ from kitdb.modelgen.condition import (
     conjuncts,
     parse_condition,
 )
-from kitdb.modelgen.view import plain_columns
 from kitdb.names import QualifiedName
 
 InsertMode = Literal["required", "optional", "never"]
@@ -253,6 +253,7 @@ class _Reader:
         self.multiranges = {type_.multirange: type_ for type_ in catalog.types if type_.multirange}
         self.json_casts = {what for what in catalog.not_covered if what.startswith("cast ")}
         self.fields: dict[QualifiedName, dict[str, FieldSpec]] = {}
+        self.views = CatalogViews(catalog, self.never_null)
 
     def spec(self) -> ModelSpec:
         tables = [relation for relation in self.modelled() if relation.definition is None]
@@ -322,8 +323,8 @@ class _Reader:
 
     def view_field(self, view: Relation, column: Column) -> FieldSpec:
         base = self.base_field(view, column.name)
-        told = any(line.strip() == "@notNull" for line in (column.comment or "").splitlines())
-        nullable = not (self.is_not_null(column.type) or told or (base is not None and not base.nullable))
+        never_null = self.views.column(view, column.name).never_null or is_told_not_null(column)
+        nullable = not (self.is_not_null(column.type) or never_null)
         writable = column.updatable and (base is None or base.insert != "never")
         return FieldSpec(
             column=column.name,
@@ -336,20 +337,19 @@ class _Reader:
         )
 
     def base_field(self, view: Relation, column: str) -> FieldSpec | None:
-        """The table's column that a view's column is, as far as its definition shows it plainly."""
-        if view.name not in self.fields:
-            self.fields[view.name] = {}  # a view never sees itself, but a recursive one names itself
-            self.fields[view.name] = self.base_fields(view.definition or "")
-        return self.fields[view.name].get(column)
+        """The table's column that a view's column is."""
+        base = self.views.base(view, column)
+        return self.fields_of(base[0])[base[1].name] if base else None
 
-    def base_fields(self, definition: str) -> dict[str, FieldSpec]:
-        plain = plain_columns(definition)
-        base = self.catalog.by_name.get(plain.relation) if plain else None
-        if plain is None or base is None:
-            return {}
-        spec = self.table(base) if base.definition is None else self.view(base)
-        fields = {field.column: field for field in spec.fields}
-        return {name: fields[column] for name, column in plain.columns.items() if column in fields}
+    def never_null(self, relation: Relation, column: Column) -> bool:
+        if relation.definition is not None:
+            return self.is_not_null(column.type)
+        return not self.fields_of(relation)[column.name].nullable
+
+    def fields_of(self, table: Relation) -> dict[str, FieldSpec]:
+        if table.name not in self.fields:
+            self.fields[table.name] = {field.column: field for field in self.table(table).fields}
+        return self.fields[table.name]
 
     # Types
 

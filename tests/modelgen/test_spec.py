@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from kitdb.modelgen.spec import ArrayOf, Named, RangeOf, Scalar, Unknown, model_spec
-from kitdb.modelgen.view import plain_columns
 from kitdb.names import QualifiedName
 
 
@@ -76,13 +75,14 @@ def test_types_are_what_columns_have(spec, relation, column, type_):
         ("simple", "shouted", True, "never"),
         ("on_view", "needed", False, "optional"),
         ("aliased", "needed", False, "never"),
-        ("joined", "needed", True, "never"),
-        ("counted", "count", True, "never"),
+        ("joined", "needed", False, "never"),
+        ("joined", "id", True, "never"),
+        ("counted", "count", False, "never"),
         ("named_like_columns", "id", True, "never"),
         ("told", "needed", False, "never"),
-        ("united", "needed", True, "never"),
+        ("united", "needed", False, "never"),
         ("frozen", "needed", False, "never"),
-        ("written", "a", True, "optional"),
+        ("written", "a", False, "optional"),
     ],
 )
 def test_a_view_knows_no_more_than_its_definition_shows(spec, view, column, nullable, insert):
@@ -132,44 +132,3 @@ def test_types_of_other_schemas_are_there_where_they_are_used(catalog):
 
     assert model_spec(catalog, ["nowhere"]).enums == ()
     assert names == sorted(names)
-
-
-@pytest.mark.parametrize(
-    ("definition", "columns"),
-    [
-        (" SELECT a,\n    b AS c\n   FROM public.t;", {"a": "a", "c": "b"}),
-        (' SELECT t.a,\n    t."B c"\n   FROM public.t;', {"a": "a", "B c": "B c"}),
-        (" SELECT x.a\n   FROM public.t x\n  WHERE x.a > 0;", {"a": "a"}),
-        (" SELECT count(*) AS a,\n    1 AS b,\n    (x).y AS c\n   FROM public.t;", {}),
-        (" SELECT a\n   FROM public.t\n  ORDER BY a\n LIMIT 3;", {"a": "a"}),
-        (" SELECT ( SELECT u.a FROM public.u) AS a,\n    b\n   FROM public.t;", {"b": "b"}),
-        (" SELECT 'FROM x, y' AS a,\n    b\n   FROM public.t;", {"b": "b"}),
-    ],
-)
-def test_plain_columns_of_one_relation_are_found(definition, columns):
-    found = plain_columns(definition)
-
-    assert found is not None
-    assert found.relation == public("t")
-    assert found.columns == columns
-
-
-@pytest.mark.parametrize(
-    "definition",
-    [
-        " SELECT a FROM public.t, public.u;",
-        " SELECT t.a FROM public.t LEFT JOIN public.u ON true;",
-        " SELECT t.a FROM (public.t JOIN public.u ON true);",
-        " SELECT a FROM public.t UNION SELECT b FROM public.u;",
-        " SELECT a FROM public.t GROUP BY ROLLUP(a);",
-        " SELECT DISTINCT ON (a) a FROM public.t;",
-        " WITH x AS (SELECT 1) SELECT a FROM public.t;",
-        " SELECT f.a FROM public.f() f(a);",
-        " SELECT s.a FROM (SELECT 1 AS a) s;",
-        " SELECT 1 AS a;",
-        " VALUES (1);",
-        "",
-    ],
-)
-def test_anything_else_is_not_looked_into(definition):
-    assert plain_columns(definition) is None
