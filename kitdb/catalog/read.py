@@ -108,16 +108,17 @@ def read_catalog(connection: Connection, schemas: Sequence[str] | None = None) -
     and so are the storage buckets. Needs no privilege beyond connecting. Inside a transaction of the caller's it reads
     what that transaction sees, and leaves its settings as they were.
     """
-    with _snapshot(connection):
+    with snapshot(connection):
         parameters = _scope(connection, schemas)
-        answers = _ask(connection, _KINDS, parameters)
+        answers = ask(connection, _KINDS, parameters)
         access = answers["bucket_access"][0]["access"] if schemas is None or "storage" in schemas else "no table"
-        buckets = _ask(connection, ("buckets",), parameters)["buckets"] if access == "readable" else []
+        buckets = ask(connection, ("buckets",), parameters)["buckets"] if access == "readable" else []
     return _catalog(connection.info.server_version // 10000, answers, buckets, access)
 
 
 @contextmanager
-def _snapshot(connection: Connection) -> Iterator[None]:
+def snapshot(connection: Connection) -> Iterator[None]:
+    """One snapshot, in which definitions are printed alike; the session's settings are left as they were."""
     outermost = connection.info.transaction_status == TransactionStatus.IDLE
     # Rolled back in any case: in a caller's transaction that undoes SET LOCAL.
     with connection.transaction(force_rollback=True):
@@ -133,7 +134,7 @@ def _scope(connection: Connection, schemas: Sequence[str] | None) -> Row:
         "managed": sorted(MANAGED_SCHEMAS),
         "managed_pattern": _MANAGED_PATTERN,
     }
-    scope = _ask(connection, ("scope",), parameters)["scope"][0]
+    scope = ask(connection, ("scope",), parameters)["scope"][0]
     return {
         "schemas": scope["schemas"],
         "managed": scope["managed"],
@@ -143,7 +144,7 @@ def _scope(connection: Connection, schemas: Sequence[str] | None) -> Row:
     }
 
 
-def _ask(connection: Connection, kinds: Sequence[str], parameters: Row) -> dict[str, list[Row]]:
+def ask(connection: Connection, kinds: Sequence[str], parameters: Row) -> dict[str, list[Row]]:
     """The answers to all these queries, in one round trip.
 
     Values are bound by the client, for only the simple protocol takes several statements; it is also the one that

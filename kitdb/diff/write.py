@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kitdb.catalog.model import Catalog
 from kitdb.diff.declared import Declared
+from kitdb.diff.steps import SEGMENTS, Hazard, Segment
 from kitdb.sql.read import read
 
 STORAGE = "storage"
@@ -74,4 +75,59 @@ def _kinds(catalog: Catalog) -> Iterator[str]:
 
 
 def _plural(noun: str) -> str:
-    return noun[:-1] + "ies" if noun.endswith("y") else f"{noun}s"
+    if noun == "statistics":
+        return noun
+    if noun.endswith("y"):
+        return noun[:-1] + "ies"
+    return f"{noun}es" if noun.endswith("x") else f"{noun}s"
+
+
+_SUFFIX: Mapping[Segment, str] = {
+    "labels": "_labels",
+    "main": "",
+    "indexes": "_indexes",
+    "validate": "_validate",
+}
+_WHY: Mapping[Segment, str] = {
+    "labels": "A new enum value can be used once it is committed: what uses it is in the next file.",
+    "main": "",
+    "indexes": "Indexes that are built while the tables are in use: each statement runs by itself.",
+    "validate": "Rows that are there already are looked at without a lock that others feel.",
+}
+
+
+def change_drafts(
+    name: str,
+    statements: Sequence[tuple[Segment, str]],
+    summary: str,
+    hazards: Sequence[Hazard],
+    checks: Sequence[str] = (),
+) -> tuple[Draft, ...]:
+    """The files of a change, in the order in which they run; only what Postgres wants apart is apart."""
+    drafts, said = [], False
+    for segment in SEGMENTS:
+        texts = [text for at, text in statements if at == segment]
+        if not texts:
+            continue
+        header = [] if said else _change_header(summary, hazards, checks)
+        said = True
+        header = header or [f"-- Written by kitdb generate: goes on with {name}."]
+        header += [f"-- {_WHY[segment]}"] if _WHY[segment] else []
+        body = "\n\n".join(f"{text};" for text in texts)
+        drafts.append(Draft(name + _SUFFIX[segment], "\n".join(header) + f"\n\n{body}\n"))
+    return tuple(drafts)
+
+
+def _change_header(summary: str, hazards: Sequence[Hazard], checks: Sequence[str]) -> list[str]:
+    destructive = any(hazard.destructive for hazard in hazards)
+    lines = [f"-- Written by kitdb generate: {summary}" + (" DESTRUCTIVE" if destructive else "")]
+    lines += [f"-- Proved on a copy: {'; '.join(checks)}."] if checks else []
+    lines += [f"-- {hazard}" for hazard in hazards]
+    return lines
+
+
+def change_summary(counts: Sequence[tuple[str, str, int]], renamed: int = 0) -> str:
+    """`+2 policies, -1 column, ~1 view, 1 renamed.`"""
+    parts = [f"{sign}{number} {kind if number == 1 else _plural(kind)}" for sign, kind, number in counts]
+    parts += [f"{renamed} renamed"] if renamed else []
+    return (", ".join(parts) or "privileges and comments") + "."

@@ -1,0 +1,49 @@
+"""The second opinion: what pg_dump says of two databases, made comparable."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+_STATEMENT_END = re.compile(r";\n+")
+_NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restrict .*|\s*)\n", re.MULTILINE)
+
+
+def dump_differences(pg_dump: Path, one: str, two: str, schemas: Sequence[str]) -> tuple[str, ...]:
+    """Lines in which the dumps of two databases differ; the order of columns and of statements does not count."""
+    arguments = [str(pg_dump), "--schema-only", *(f"--schema={_pattern(name)}" for name in schemas)]
+    running = [
+        subprocess.Popen([*arguments, f"--dbname={url}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603  # our own server
+        for url in (one, two)
+    ]
+    texts = []
+    for process in running:
+        out, error = process.communicate()
+        if process.returncode:
+            return (f"pg_dump: {error.decode(errors='replace').strip()}",)
+        texts.append(statements(out.decode()))
+    return tuple(
+        line
+        for line in difflib.unified_diff(texts[0], texts[1], lineterm="", n=0)
+        if line[:1] in "+-" and line[:3] not in ("+++", "---")
+    )
+
+
+def _pattern(schema: str) -> str:
+    return '"' + schema.replace('"', '""') + '"'
+
+
+def statements(text: str) -> list[str]:
+    """The statements of a dump, sorted, with what is inside a CREATE TABLE sorted too."""
+    text = _NOISE.sub("", text)
+    found = [_sorted_columns(part.strip()) for part in _STATEMENT_END.split(text) if part.strip()]
+    return sorted(line for part in found for line in part.splitlines())
+
+
+def _sorted_columns(statement: str) -> str:
+    if not statement.startswith(("CREATE TABLE", "CREATE UNLOGGED TABLE", "CREATE STATISTICS")):
+        return statement
+    return "\n".join(line.rstrip(",") for line in statement.splitlines())

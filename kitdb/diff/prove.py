@@ -1,0 +1,324 @@
+"""A migration, written and proved: the very files are run on copies, and what they leave is compared in four ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from kitdb.catalog.read import read_catalog
+from kitdb.catalog.structure import ObjectId
+from kitdb.diff.compare import differences
+from kitdb.diff.dump import dump_differences
+from kitdb.diff.plan import Options, Plan, make_plan
+from kitdb.diff.rename import Rename, UnansweredRename, Wish, derived, likely, wished
+from kitdb.diff.rows import Snapshot, fill, losses, rewritten, take
+from kitdb.diff.state import ColumnOf, State, read_state
+from kitdb.diff.steps import Hazard, NoOrder, Segment
+from kitdb.diff.write import Draft, change_drafts, change_summary
+from kitdb.errors import KitdbError
+from kitdb.names import QualifiedName
+from kitdb.sandbox import SUPERUSER, Sandbox
+
+_NOT_THERE_YET = frozenset({"42P01", "42703", "42883", "42704", "42P13"})
+_ROUNDS = 3
+
+Statements = tuple[tuple[Segment, str], ...]
+# Applies drafts to a database of the sandbox as a deploy would. Raises `NotApplied`.
+Run = Callable[[str, Sequence[Draft]], None]
+
+
+class NotApplied(KitdbError):
+    """A drafted statement that the server refuses; `excerpt` shows it."""
+
+    hint = "Nothing was written. Write this change by hand (kitdb new NAME), and report the schema."
+
+    def __init__(self, message: str, sqlstate: str, excerpt: Sequence[str] = (), details: Sequence[str] = ()) -> None:
+        self.sqlstate = sqlstate
+        self.excerpt = tuple(excerpt)
+        self.details = tuple(details)
+        super().__init__(message)
+
+    @property
+    def by_data(self) -> bool:
+        """Whether it were the rows that did not fit, and not the statement."""
+        return self.sqlstate[:2] in ("22", "23")
+
+
+class NotProved(KitdbError):
+    """Applying the drafted migration does not give the declared schema, or loses something, so it is not written."""
+
+    hint = "Nothing was written. What kitdb does not cover has to be written by hand: kitdb new NAME."
+
+    def __init__(self, message: str, difference: Sequence[str]) -> None:
+        self.difference = tuple(difference)
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Files that were proved, and what a reviewer should know of them."""
+
+    drafts: tuple[Draft, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
+    checks: tuple[str, ...] = ()
+
+    @property
+    def destructive(self) -> tuple[Hazard, ...]:
+        return tuple(hazard for hazard in self.hazards if hazard.destructive)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where a proof is made: databases with the state before and the state wanted, and the way to apply files."""
+
+    sandbox: Sandbox
+    before: str
+    wanted: str
+    run: Run
+    options: Options = field(default_factory=Options)
+    dump: bool = True
+
+
+def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bool = False) -> Proposal:
+    """The migration from one state to the other.
+
+    `settled` says that what is not wished for is no rename. Raises `NotApplied`, `NotProved`, `UnknownRename`,
+    `UnansweredRename`.
+    """
+    before, wanted = _state(bench, bench.before), _state(bench, bench.wanted)
+    renames = list(wished(wishes, before, wanted))
+    start = _renamed(bench, before, renames)
+    if not settled and (open_questions := likely(start, wanted)):
+        raise UnansweredRename(open_questions)
+    while more := list(derived(start, wanted)):
+        renames += more
+        start = _renamed(bench, before, renames)
+    prelude: Statements = tuple(("main", rename.sql) for rename in renames)
+    try:
+        return _proposal(bench, name, start, wanted, prelude, renames)
+    except (NotApplied, NotProved, NoOrder):
+        if not bench.options.sources:
+            raise
+        # The declared words may not stand by themselves; Postgres's own do.
+        plain = replace(bench, options=replace(bench.options, sources={}))
+        return _proposal(plain, name, start, wanted, prelude, renames)
+
+
+def _proposal(
+    bench: Bench, name: str, start: State, wanted: State, prelude: Statements, renames: Sequence[Rename]
+) -> Proposal:
+    plan = make_plan(start, wanted, bench.options, granted=start)
+    if not plan and not prelude:
+        return Proposal()
+    if plan.grants:
+        plan, prelude = _with_grants(bench, name, start, wanted, prelude)
+    return _prove(bench, name, start, wanted, plan, prelude, renames)
+
+
+def _with_grants(bench: Bench, name: str, start: State, wanted: State, prelude: Statements) -> tuple[Plan, Statements]:
+    """The plan with privileges: a run without them shows what new objects are granted by themselves."""
+    plan = make_plan(start, wanted, bench.options)
+    with _copy(bench, bench.before) as database:
+        try:
+            bench.run(database, _drafts(name, plan, prelude))
+            granted = _state(bench, database)
+        except NotApplied as error:
+            if error.sqlstate not in _NOT_THERE_YET:
+                raise
+            # Bodies of functions name each other: they are not looked at before all are there.
+            prelude = (("main", "set check_function_bodies = off"), *prelude)
+            with _copy(bench, bench.before) as second:
+                bench.run(second, _drafts(name, plan, prelude))
+                granted = _state(bench, second)
+    return make_plan(start, wanted, bench.options, granted=granted), prelude
+
+
+def _state(bench: Bench, database: str) -> State:
+    with bench.sandbox.connect(database=database) as connection:
+        return read_state(connection)
+
+
+@contextmanager
+def _copy(bench: Bench, source: str) -> Iterator[str]:
+    name = bench.sandbox.clone(source)
+    try:
+        yield name
+    finally:
+        bench.sandbox.drop(name)
+
+
+def _renamed(bench: Bench, before: State, renames: Sequence[Rename]) -> State:
+    """The state after the renames: Postgres itself follows them through every definition."""
+    if not renames:
+        return before
+    with _copy(bench, bench.before) as database, bench.sandbox.connect(database=database) as connection:
+        for rename in renames:
+            connection.execute(rename.sql.encode())
+        return read_state(connection)
+
+
+def _drafts(name: str, plan: Plan, prelude: Statements, checks: Sequence[str] = ()) -> tuple[Draft, ...]:
+    renamed = sum(" rename " in sql or " set schema " in sql for _, sql in prelude)
+    summary = change_summary(plan.counts, renamed)
+    return change_drafts(name, prelude + plan.statements, summary, plan.hazards, checks)
+
+
+def _prove(
+    bench: Bench, name: str, start: State, wanted: State, plan: Plan, prelude: Statements, renames: Sequence[Rename]
+) -> Proposal:
+    for _ in range(_ROUNDS):
+        drafts = _drafts(name, plan, prelude)
+        rest, measured, kept = _try(bench, drafts, start, wanted, plan, renames)
+        if rest is None:
+            plan = replace(plan, hazards=tuple(sorted({*plan.hazards, *measured})))
+            checks = _checks(bench, rows=kept)
+            return Proposal(_drafts(name, plan, prelude, checks), plan.hazards, checks)
+        plan = replace(
+            plan,
+            statements=plan.statements + rest.statements,
+            hazards=tuple(sorted({*plan.hazards, *rest.hazards})),
+            replaced=plan.replaced | rest.replaced,
+        )
+    raise NotProved("the drafted migration does not give the declared schema", _remaining(bench, drafts, wanted))
+
+
+def _try(
+    bench: Bench, drafts: Sequence[Draft], start: State, wanted: State, plan: Plan, renames: Sequence[Rename]
+) -> tuple[Plan | None, set[Hazard], bool]:
+    """Run the files on a copy with rows; where it is the rows that do not fit, on one without.
+
+    What is still missing, what was measured, and whether the rows are there afterwards.
+    """
+    try:
+        with _copy(bench, bench.before) as database:
+            before = _filled(bench, database)
+            bench.run(database, drafts)
+            rest = _rest(bench, database, wanted)
+            if rest is not None:
+                return rest, set(), False
+            after = _kept(bench, database, before, start, wanted, plan, renames)
+            _second_opinion(bench, database, wanted)
+            measured = {
+                Hazard("rewrites-table", f"every row of {name} is written anew") for name in rewritten(before, after)
+            }
+            return None, measured, True
+    except NotApplied as error:
+        if not error.by_data:
+            raise
+        measured = {Hazard("may-fail-on-data", f"{error.message} (seen with rows that were put in)")}
+    with _copy(bench, bench.before) as database:
+        bench.run(database, drafts)
+        rest = _rest(bench, database, wanted)
+        if rest is None:
+            _second_opinion(bench, database, wanted)
+        return rest, measured, False
+
+
+def _checks(bench: Bench, *, rows: bool) -> tuple[str, ...]:
+    found = ["it gives the declared schema, object by object"]
+    found += ["pg_dump agrees"] if bench.dump and _pg_dump(bench) else []
+    found += ["rows, tables, columns and sequences are kept"] if rows else []
+    return tuple(found)
+
+
+def _filled(bench: Bench, database: str) -> Snapshot:
+    with bench.sandbox.connect(SUPERUSER, database) as connection:
+        catalog = read_catalog(connection)  # before the renames, other than start's
+        fill(connection, catalog)
+        return take(connection, catalog)
+
+
+def _rest(bench: Bench, database: str, wanted: State) -> Plan | None:
+    """What is still missing after the files ran; None if nothing is."""
+    reached = _state(bench, database)
+    if not differences(reached.catalog, wanted.catalog):
+        return None
+    rest = make_plan(reached, wanted, bench.options, granted=reached)
+    if not rest:
+        raise NotProved(
+            "the drafted migration does not give the declared schema",
+            list(differences(reached.catalog, wanted.catalog)),
+        )
+    return rest
+
+
+def _remaining(bench: Bench, drafts: Sequence[Draft], wanted: State) -> list[str]:
+    with _copy(bench, bench.before) as database:
+        bench.run(database, drafts)
+        return list(differences(_state(bench, database).catalog, wanted.catalog))
+
+
+def _kept(
+    bench: Bench,
+    database: str,
+    before: Snapshot,
+    start: State,
+    wanted: State,
+    plan: Plan,
+    renames: Sequence[Rename],
+) -> Snapshot:
+    with bench.sandbox.connect(SUPERUSER, database) as connection:
+        after = take(connection, wanted.catalog)
+    lost = list(
+        losses(
+            before,
+            after,
+            renamed=_new_names(renames),
+            remade=frozenset(i.name for i in plan.replaced if i.kind == "table"),
+            dropped_columns=frozenset(_anew(start, wanted, plan)),
+            moved_sequences=frozenset(
+                sequence.name for sequence in wanted.catalog.sequences
+                if _bounds(start, ObjectId("sequence", str(sequence.name))) != (sequence.minimum, sequence.maximum)
+            ),
+        )
+    )  # fmt: skip
+    if lost:
+        raise NotProved("the drafted migration would lose what nobody asked it to drop", lost)
+    return after
+
+
+def _bounds(state: State, identity: ObjectId) -> tuple[int, int] | None:
+    found = next((s for s in state.catalog.sequences if str(s.name) == identity.name), None)
+    return (found.minimum, found.maximum) if found else None
+
+
+def _anew(start: State, wanted: State, plan: Plan) -> Iterator[str]:
+    """Columns that may be others afterwards: dropped ones, computed ones, and those that the plan names as lost."""
+    messages = [hazard.message for hazard in plan.hazards if hazard.destructive]
+    for identity, thing in start.objects.items():
+        if not isinstance(thing, ColumnOf):
+            continue
+        after = wanted.objects.get(identity)
+        computed = thing.column.generated is not None or (
+            isinstance(after, ColumnOf) and after.column.generated is not None
+        )
+        named = any(message.startswith(f"column {identity.name},") for message in messages)
+        if after is None or computed or named:
+            yield identity.name
+
+
+def _new_names(renames: Sequence[Rename]) -> Mapping[QualifiedName, QualifiedName]:
+    found: dict[QualifiedName, QualifiedName] = {}
+    for rename in renames:
+        if rename.kind in ("table", "sequence") and rename.before and rename.after:
+            found[rename.before] = rename.after
+    return found
+
+
+def _pg_dump(bench: Bench) -> Path | None:
+    folder = bench.sandbox.server.bin
+    program = folder / "pg_dump" if folder is not None else None
+    return program if program is not None and program.is_file() else None
+
+
+def _second_opinion(bench: Bench, database: str, wanted: State) -> None:
+    program = _pg_dump(bench)
+    schemas = [schema.name for schema in wanted.catalog.schemas]
+    if not bench.dump or program is None or not schemas:
+        return
+    one, two = (bench.sandbox.url(SUPERUSER, name) for name in (database, bench.wanted))
+    found = dump_differences(program, one, two, schemas)
+    if found:
+        raise NotProved("the catalogs agree, and pg_dump does not", found)

@@ -1,0 +1,311 @@
+"""Objects that only got another name: who says so, and what Postgres is told."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kitdb.catalog.model import Constraint, Index, Policy, Relation, Routine, Schema, Trigger, Type
+from kitdb.catalog.model import Sequence as SequenceObject
+from kitdb.catalog.structure import ObjectId
+from kitdb.diff.declared import Declared
+from kitdb.diff.render import described, q
+from kitdb.diff.state import ColumnOf, State, Thing, member_id, relation_id
+from kitdb.errors import KitdbError
+from kitdb.names import QualifiedName
+from kitdb.sql import operations as op
+from kitdb.sql.read import read
+
+_COMMENT = re.compile(r"--[ \t]*kitdb:[ \t]*renamed from[ \t]+(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_NAME = re.compile(r'\s*("(?:[^"]|"")+"|[\w$]+)')
+_PARTS = re.compile(r'"(?:[^"]|"")+"|[^."]+')
+_ALIKE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """One statement; for a table or sequence, with the names before and after it."""
+
+    sql: str
+    kind: str
+    before: QualifiedName | None = None
+    after: QualifiedName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody says that what is called `after` now was `before`; each a name, or `table.column`."""
+
+    before: str
+    after: str
+    member: bool = False  # `before` is a member of the table that `after` is in
+
+    def __str__(self) -> str:
+        return f"{self.before}={self.after}"
+
+
+class UnknownRename(KitdbError):
+    """A rename names something that is not there."""
+
+    hint = "Write --rename OLD=NEW, with names as they are before and after: public.kits=public.songs, kits.name=title."
+
+
+class UnansweredRename(KitdbError):
+    """Something goes and something like it comes: it may be a rename, and dropping it would lose its rows."""
+
+    def __init__(self, pairs: Sequence[tuple[ObjectId, ObjectId]]) -> None:
+        self.pairs = tuple(pairs)
+        first = pairs[0]
+        shown = "; ".join(f"{one} is gone and {two} is new" for one, two in pairs)
+        super().__init__(
+            f"{shown}: renamed, or dropped and made?",
+            hint=f"Say --rename {first[0].name}={first[1].name} (or write -- kitdb: renamed from "
+            f"{first[0].name} above it), or --rename none where it is another one.",
+        )
+
+
+def parse_wish(text: str) -> Wish:
+    """`a=b` as given to --rename. Raises `UnknownRename`."""
+    before, equals, after = text.partition("=")
+    if not equals or not before.strip() or not after.strip():
+        raise UnknownRename(f"{text!r} is no rename")
+    return Wish(before.strip(), after.strip())
+
+
+def declared_wishes(declared: Iterable[Declared]) -> Iterator[Wish]:
+    """What `-- kitdb: renamed from old` says above declared statements, and above columns inside of them."""
+    for one in declared:
+        if "renamed from" not in one.text:
+            continue
+        name = _declared_name(one)
+        above = one.text[: len(one.text) - len(one.statement.text)]
+        for found in _COMMENT.finditer(above):
+            if name is not None:
+                yield Wish(found[1], name[0], member=name[1])
+        for found in _COMMENT.finditer(one.statement.text):
+            column = _NAME.match(_without_comments(one.statement.text[found.end() :]))
+            if column and name is not None:
+                yield Wish(found[1], f"{name[0]}.{column[1]}", member=True)
+
+
+def _without_comments(text: str) -> str:
+    return re.sub(r"^\s*--.*$", "", text, flags=re.MULTILINE)
+
+
+def _declared_name(one: Declared) -> tuple[str, bool] | None:
+    for operation in read(one.statement):
+        match operation:
+            case op.CreateTable(table=name) | op.CreateSequence(sequence=name):
+                return str(name), False
+            case op.CreateView(view=name) | op.CreateFunction(function=name):
+                return str(name), False
+            case op.CreateEnum(type=name) | op.CreateType(type=name):
+                return str(name), False
+            case op.CreateDomain():
+                return str(getattr(operation, "domain", getattr(operation, "name", ""))), False
+            case op.CreateSchema(schema=schema):
+                return q(schema), False
+            case op.CreateIndex(name=index, table=table) if index is not None:
+                return f"{q(table.schema)}.{q(index)}", False
+            case op.CreatePolicy(name=policy, table=table):
+                return f"{table}.{q(policy)}", True
+            case op.CreateTrigger(name=trigger, table=table):
+                return f"{table}.{q(trigger)}", True
+    return None
+
+
+def wished(wishes: Iterable[Wish], old: State, new: State) -> Iterator[Rename]:
+    """The wishes that are not fulfilled yet, tables first. Raises `UnknownRename`."""
+    tables: dict[str, str] = {}
+    members: list[Wish] = []
+    for wish in wishes:
+        pair = None if wish.member else _top_level(wish, old, new)
+        if pair is None:
+            members.append(wish)
+            continue
+        before, after = pair
+        if before in new.objects or before not in old.objects:
+            continue
+        tables[after.name] = before.name
+        yield from _statements(before, old.objects[before], new.objects[after])
+    for wish in members:
+        yield from _member(wish, old, new, tables)
+
+
+def _top_level(wish: Wish, old: State, new: State) -> tuple[ObjectId, ObjectId] | None:
+    after = _find(wish.after, new)
+    if after is None:
+        return None
+    name = _qualified(wish.before)
+    if after.kind in ("function", "procedure"):
+        found = [i for i in old.objects if i.kind == after.kind and i.name.partition("(")[0] == name.partition("(")[0]]
+        return (found[0], after) if found else (after, after)
+    if after.kind == "schema":
+        name = wish.before
+    return ObjectId(after.kind, name), after
+
+
+def _find(name: str, state: State) -> ObjectId | None:
+    wanted = _qualified(name)
+    for kind in ("table", "view", "materialized view", "type", "sequence", "index"):
+        if ObjectId(kind, wanted) in state.objects:
+            return ObjectId(kind, wanted)
+    for identity in state.objects:
+        if identity.kind in ("function", "procedure") and identity.name.partition("(")[0] == wanted.partition("(")[0]:
+            return identity
+    return ObjectId("schema", name) if ObjectId("schema", name) in state.objects else None
+
+
+def _parts(name: str) -> list[str]:
+    return _PARTS.findall(name.partition("(")[0])
+
+
+def _qualified(name: str) -> str:
+    return name if len(_parts(name)) > 1 else f"public.{name}"
+
+
+def _member(wish: Wish, old: State, new: State, tables: dict[str, str]) -> Iterator[Rename]:
+    parts, earlier = _parts(wish.after), _parts(wish.before)
+    table = parts[:-1] if len(parts) > 1 else earlier[:-1]
+    table_name = _qualified(".".join(table))
+    for kind in ("column", "policy", "trigger", "constraint"):
+        after = ObjectId(kind, f"{table_name}.{parts[-1]}")
+        before = ObjectId(kind, f"{tables.get(table_name, table_name)}.{earlier[-1]}")
+        renamed = ObjectId(kind, f"{table_name}.{earlier[-1]}")
+        if after in new.objects:
+            if before in old.objects and renamed not in new.objects:
+                yield from _statements(before, old.objects[before], new.objects[after])
+            return
+    raise UnknownRename(f"{wish}: there is no {wish.after}")
+
+
+def _statements(before: ObjectId, thing: Thing, new: Thing) -> Iterator[Rename]:
+    match thing, new:
+        case ColumnOf(), ColumnOf(table, column):
+            word = "foreign table" if table.kind == "foreign table" else "table"
+            yield Rename(
+                f"alter {word} {table.name} rename column {q(thing.column.name)} to {q(column.name)}", "column"
+            )
+        case ((Policy() | Trigger()), (Policy() | Trigger())):
+            yield Rename(f"alter {before.kind} {q(thing.name)} on {new.table} rename to {q(new.name)}", before.kind)
+        case Constraint(), Constraint():
+            yield Rename(f"alter table {new.on} rename constraint {q(thing.name)} to {q(new.name)}", "constraint")
+        case Index(), Index():
+            name = QualifiedName(thing.table.schema, thing.name)
+            yield Rename(f"alter index {name} rename to {q(new.name)}", "index")
+        case Schema(), Schema():
+            yield Rename(f"alter schema {q(thing.name)} rename to {q(new.name)}", "schema")
+        case (
+            (Relation() | Type() | SequenceObject() | Routine()),
+            (Relation() | Type() | SequenceObject() | Routine()),
+        ):
+            yield from _moved(before, thing, new)
+
+
+def _moved(
+    before: ObjectId,
+    thing: Relation | Type | SequenceObject | Routine,
+    new: Relation | Type | SequenceObject | Routine,
+) -> Iterator[Rename]:
+    what = described(before, thing)
+    kind = "sequence" if isinstance(thing, SequenceObject) else before.kind
+    if thing.name.name != new.name.name:
+        middle = QualifiedName(thing.name.schema, new.name.name)
+        yield Rename(f"alter {what} rename to {q(new.name.name)}", kind, thing.name, new.name)
+        what = what.replace(str(thing.name), str(middle), 1)
+    if thing.name.schema != new.name.schema:
+        yield Rename(f"alter {what} set schema {q(new.name.schema)}", kind, thing.name, new.name)
+
+
+def derived(old: State, new: State) -> Iterator[Rename]:
+    """Constraints, indexes and sequences that differ from a new one in nothing but the name."""
+    for relation in new.catalog.relations:
+        before = old.relation(relation.name)
+        if before is None or relation.managed:
+            continue
+        yield from _derived_constraints(before, relation)
+        yield from _derived_indexes(before, relation)
+    yield from _derived_sequences(old, new)
+
+
+def _derived_constraints(before: Relation, after: Relation) -> Iterator[Rename]:
+    names = {c.name for c in before.constraints}, {c.name for c in after.constraints}
+    gone = {(c.kind, c.definition): c for c in before.constraints if c.name not in names[1] and not c.inherited}
+    for constraint in after.constraints:
+        if constraint.name in names[0] or constraint.inherited:
+            continue
+        found = gone.pop((constraint.kind, constraint.definition), None)
+        if found:
+            sql = f"alter table {after.name} rename constraint {q(found.name)} to {q(constraint.name)}"
+            yield Rename(sql, "constraint")
+
+
+def _derived_indexes(before: Relation, after: Relation) -> Iterator[Rename]:
+    names = {i.name for i in before.indexes}, {i.name for i in after.indexes}
+    gone = {_nameless(i): i for i in before.indexes if i.name not in names[1] and i.constraint is None}
+    for index in after.indexes:
+        found = gone.pop(_nameless(index), None) if index.name not in names[0] and index.constraint is None else None
+        if found:
+            name = QualifiedName(before.name.schema, found.name)
+            yield Rename(f"alter index {name} rename to {q(index.name)}", "index")
+
+
+def _nameless(index: Index) -> str:
+    return index.definition.replace(f"INDEX {q(index.name)} ON", "INDEX ON", 1)
+
+
+def _derived_sequences(old: State, new: State) -> Iterator[Rename]:
+    owned = {s.owned_by: s for s in old.catalog.sequences if s.owned_by}
+    known = {s.name for s in old.catalog.sequences}
+    wanted = {s.name for s in new.catalog.sequences}
+    for sequence in new.catalog.sequences:
+        before = owned.get(sequence.owned_by) if sequence.owned_by else None
+        if before and before.name not in wanted and sequence.name not in known and before.identity == sequence.identity:
+            identity = ObjectId("sequence", str(before.name))
+            yield from _moved(identity, before, sequence)
+
+
+def likely(old: State, new: State) -> list[tuple[ObjectId, ObjectId]]:
+    """Pairs of something that goes and something like it that comes."""
+    return [*_likely_tables(old, new), *_likely_columns(old, new)]
+
+
+def _likely_tables(old: State, new: State) -> Iterator[tuple[ObjectId, ObjectId]]:
+    gone = [r for r in old.catalog.relations if _is_table(r) and relation_id(r) not in new.objects]
+    made = [r for r in new.catalog.relations if _is_table(r) and relation_id(r) not in old.objects]
+    for before in gone:
+        alike = [(_likeness(before, after), relation_id(after)) for after in made]
+        best = max(alike, default=None, key=lambda pair: pair[0])
+        if best and best[0] >= _ALIKE:
+            yield relation_id(before), best[1]
+
+
+def _is_table(relation: Relation) -> bool:
+    return relation.kind in ("table", "partitioned table") and not relation.managed
+
+
+def _likeness(one: Relation, two: Relation) -> float:
+    first = {(column.name, column.type.text) for column in one.columns}
+    second = {(column.name, column.type.text) for column in two.columns}
+    return len(first & second) / max(len(first | second), 1)
+
+
+def _likely_columns(old: State, new: State) -> Iterator[tuple[ObjectId, ObjectId]]:
+    gone: defaultdict[tuple[QualifiedName, str], list[str]] = defaultdict(list)
+    made: defaultdict[tuple[QualifiedName, str], list[str]] = defaultdict(list)
+    for before in old.catalog.relations:
+        after = new.relation(before.name)
+        if after is None or not _is_table(before) or not _is_table(after):
+            continue
+        for column in before.columns:
+            if after.column(column.name) is None and not column.inherited and column.generated is None:
+                gone[(before.name, column.type.text)].append(column.name)
+        for column in after.columns:
+            if before.column(column.name) is None and not column.inherited and column.generated is None:
+                made[(after.name, column.type.text)].append(column.name)
+    for (table, type_), columns in gone.items():
+        others = made.get((table, type_), [])
+        if len(columns) == 1 and len(others) == 1:
+            yield member_id("column", table, columns[0]), member_id("column", table, others[0])

@@ -1,0 +1,7 @@
+-- change.sql
+
+-- Written by kitdb generate: -1 column. DESTRUCTIVE
+-- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
+-- deletes-data: column public.t.a, with its values
+
+alter table public.t drop column a;

@@ -1,0 +1,17 @@
+create table public.t (id int primary key, code varchar(10) not null default 'a', n int, doubled int generated always as (n * 2) stored, check (code <> ''));
+create index t_code on public.t (code);
+create index t_doubled on public.t (doubled);
+create view public.v with (security_invoker = true) as select id, code, n from public.t;
+create view public.w as select code from public.v;
+create materialized view public.m as select n, count(*) as many from public.t group by n;
+create unique index m_n on public.m (n);
+grant select on public.v to authenticated;
+grant select (code) on public.w to anon;
+comment on view public.w is 'second';
+comment on column public.v.code is 'a code';
+create function public.touch() returns trigger language plpgsql as $$ begin return new; end $$;
+create trigger touch before update of n on public.t for each row when (new.n > 1) execute function public.touch();
+comment on trigger touch on public.t is 'touches';
+alter table public.t enable row level security;
+create policy p on public.t for select to anon using (n > 3 and code = 'a');
+comment on policy p on public.t is 'some';

@@ -1,0 +1,10 @@
+create type public.st as enum ('a', 'b', 'c');
+comment on type public.st is 'states';
+create table public.t (id int primary key, st public.st not null default 'a', more public.st[] not null default '{a}', check (st <> 'b'));
+create index t_st on public.t (st) where st = 'a';
+create view public.v as select id, st from public.t;
+create function public.f(s public.st) returns public.st language sql immutable as $$ select s $$;
+grant execute on function public.f(public.st) to anon;
+alter table public.t enable row level security;
+create policy p on public.t for select using (st = 'a');
+grant usage on type public.st to service_role;

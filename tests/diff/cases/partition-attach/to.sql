@@ -1,0 +1,2 @@
+create table public.m (d date not null, n int, primary key (d, n)) partition by range (d);
+create table public.m_2024 partition of public.m for values from ('2024-01-01') to ('2025-01-01');

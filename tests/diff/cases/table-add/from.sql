@@ -1,0 +1,1 @@
+create table public.artists (id uuid primary key default gen_random_uuid(), name text not null);

@@ -1,0 +1,2 @@
+-- flags: --allow-destructive
+create table public.a (id int primary key);

@@ -1,0 +1,37 @@
+"""From one schema to another, for every case in cases/: the files are as expected, and were proved.
+
+`KITDB_WRITE_EXPECTED=1 pytest tests/diff/test_cases.py` writes the expected files that are missing, to be read before a
+commit; `KITDB_ALL_SERVERS=1` runs every case on every server.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from runner import read_cases, run_case, shown
+
+from kitdb.errors import KitdbError
+
+ALL = bool(os.environ.get("KITDB_ALL_SERVERS"))
+WRITES = bool(os.environ.get("KITDB_WRITE_EXPECTED"))
+
+
+@pytest.mark.parametrize("case", read_cases(), ids=lambda case: case.name)
+def test_migration_gives_what_is_declared(server, case):
+    major = server.server.major
+    if not case.is_for(major) and not (ALL and not case.majors):
+        pytest.skip(f"not for Postgres {major}")
+    if case.fails:
+        with pytest.raises(KitdbError, match=case.fails):
+            run_case(server, case)
+        return
+
+    proposal = run_case(server, case)
+
+    text = shown(proposal)
+    path = case.expected(major)
+    if WRITES and not path.exists():
+        path.write_text(text)
+    assert text == path.read_text()
+    assert bool(proposal.destructive) == case.destructive
