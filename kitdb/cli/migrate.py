@@ -52,7 +52,6 @@ def migrate(
     """
     from kitdb import database
     from kitdb.cli.project import project_settings
-    from kitdb.migrate.apply import Options, apply
     from kitdb.migrate.files import read_migrations
     from kitdb.migrate.ledger import read_ledger
     from kitdb.migrate.plan import make_plan
@@ -78,11 +77,15 @@ def migrate(
     writer = report.EventWriter(format.value, quiet=quiet)
     writer.planned(plan)
     if plan.pending:
+        from kitdb.migrate.apply import Options, apply
+
         options = Options(
             lock_timeout=lock_timeout, attempts=attempts, runner_wait=wait, include_all=include_all, to=to
         )
         try:
-            for event in apply(lambda name: database.connect(url, application_name=name), folder, options):
+            for event in apply(
+                lambda name: database.connect(url, application_name=name), folder, options, (ledger, plan)
+            ):
                 writer.event(event)
         except KeyboardInterrupt:
             writer.interrupted()

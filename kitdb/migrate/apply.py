@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import psycopg
@@ -26,7 +26,7 @@ from kitdb.migrate.events import (
 )
 from kitdb.migrate.failure import MigrationFailed, failed
 from kitdb.migrate.files import Migration, MigrationFolder
-from kitdb.migrate.ledger import create_ledger, read_ledger
+from kitdb.migrate.ledger import Ledger, create_ledger, read_ledger
 from kitdb.migrate.lock import RunnerLock
 from kitdb.migrate.plan import (
     CannotRun,
@@ -41,12 +41,15 @@ from kitdb.migrate.plan import (
 )
 from kitdb.migrate.wire import Completed, ConnectionLost, QueryFailed
 from kitdb.names import quote_literal
-from kitdb.sql.split import Statement, history_statements, words
+from kitdb.sql.split import Statement, words
 
 PROGRESS_SECONDS = 0.5
 BLOCKED_SECONDS = 5.0
 ANSWER_SECONDS = 30.0  # for the server's answer to what waits for nothing
 RETRIED = {"55P03": "lock timeout", "40P01": "deadlock"}
+
+_UNIQUE_VIOLATION = "23505"
+_SECONDS = "extract(epoch from clock_timestamp() - transaction_timestamp())"  # of the transaction so far
 
 _DONE_ANYWAY = "The statements before it are done and recorded; correct this one and run kitdb migrate again."
 
@@ -66,10 +69,16 @@ class Options:
     to: str | None = None
 
 
-def apply(connect: Callable[[str], Connection], folder: MigrationFolder, options: Options) -> Iterator[Event]:
+def apply(
+    connect: Callable[[str], Connection],
+    folder: MigrationFolder,
+    options: Options,
+    known: tuple[Ledger, Plan] | None = None,
+) -> Iterator[Event]:
     """Bring the database up to the folder.
 
-    `connect` opens a connection under an application name. Raises what `make_plan` raises, `MigrationFailed`,
+    `connect` opens a connection under an application name; `known` is the history as it was and the plan made of it,
+    which holds if the history is still the same when it is our turn. Raises what `make_plan` raises, `MigrationFailed`,
     `ConnectionLost`, `LockNotFree`.
     """
     lock = RunnerLock(lambda: connect("kitdb migrate (lock)"))
@@ -77,7 +86,7 @@ def apply(connect: Callable[[str], Connection], folder: MigrationFolder, options
         yield from lock.acquire(options.runner_wait)
         connection = connect("kitdb migrate")
         try:
-            yield from _Run(connection, connect, lock, folder, options).all()
+            yield from _Run(connection, connect, lock, folder, options, known).all()
         except BaseException:
             # Interrupted or failed: what the server is still doing for us ends now, not when it notices.
             wire.cancel(connection)
@@ -98,7 +107,9 @@ class _Run:
         lock: RunnerLock,
         folder: MigrationFolder,
         options: Options,
+        known: tuple[Ledger, Plan] | None,
     ) -> None:
+        self.known = known
         self.connection = connection
         self.connect = connect
         self.lock = lock
@@ -108,11 +119,15 @@ class _Run:
         self.notices: list[tuple[str, str, str | None]] = []
         self.blockers: tuple[Session, ...] = ()
         self.watches_client = False
+        self.direct = False
         connection.add_notice_handler(self._heard)
 
     def all(self) -> Iterator[Event]:
         # A pool with a single connection never answers this: the lock has that connection.
-        yield from self._exchange("select 1", ANSWER_SECONDS)
+        completed = yield from self._exchange("select pg_catalog.pg_backend_pid()", ANSWER_SECONDS)
+        self.backend = int(completed[-1].rows[0][0] or 0)
+        # A pooler makes up the number that it tells its clients.
+        self.direct = self.backend == self.connection.info.backend_pid
         self.watches_client = _watches_client(self.connection)
         create_ledger(self.connection)
         self.notices.clear()  # "already exists, skipping" is ours
@@ -127,6 +142,8 @@ class _Run:
     def _plan(self) -> Plan:
         checksums = {migration.version: migration.checksum for migration in self.folder.migrations}
         ledger = read_ledger(self.connection, checksums)
+        if self.known and self.known[0] == ledger:
+            return self.known[1]
         return make_plan(self.folder, ledger, to=self.options.to, include_all=self.options.include_all)
 
     def _heard(self, diagnostic: psycopg.errors.Diagnostic) -> None:
@@ -160,73 +177,79 @@ class _Run:
     # --- a file in one transaction -----------------------------------------------------------------------------------
 
     def _in_transaction(self, planned: PlannedMigration, _done: int) -> Generator[Event, None, bool]:
-        started = time.monotonic()
-        migration = planned.migration
-        begun = yield from self._begin(planned)
-        if not begun:
-            return False
-        for batch in _batches(planned):
-            yield from self._batch(planned, batch)
-        yield from self._close(planned, started)
-        yield from self._said(migration)
-        return True
+        """BEGIN, the history row, the file, our own record; COMMIT in a message of its own, so that it is ours to send.
 
-    def _begin(self, planned: PlannedMigration) -> Generator[Event, None, bool]:
-        """BEGIN and the history row, first: whoever else applies this file now waits at its primary key."""
-        migration = planned.migration
-        text = ";\n".join(
-            ("begin isolation level read committed", *self._local_settings(migration), _history_row(migration))
+        The history row comes first: whoever else applies this file waits at its primary key, and we find out here.
+        """
+        before = (
+            "begin isolation level read committed",
+            *self._local_settings(planned.migration),
+            _history_row(planned),
         )
+        # The file's own settings hold for its deferred triggers, and for nothing after them.
+        after = ("set constraints all immediate", *_resets(), _own_row(planned, _SECONDS))
+        batches = list(_batches(planned))
         try:
-            completed = yield from self._exchange(text, ANSWER_SECONDS)
+            if self.direct and len(batches) == 1 and batches[0].rows is None:
+                yield from self._batch(planned, _between(before, batches[0], after))
+            else:
+                yield from self._in_parts(planned, before, batches, after)
+            yield from self._exchange("commit")
+        except _AlreadyThere:
+            return False
         except QueryFailed as error:
             self._rollback()
-            raise _Failed(failed(migration, (), None, error.error, 0, None), 0) from None
-        if not completed[-1].rows:
-            self._rollback()
-            return False
-        self.backend = int(completed[-2].rows[0][0] or 0)
+            raise _Failed(failed(planned.migration, (), None, error.error), 0) from None
+        except ConnectionLost:
+            if not self._was_committed(planned.migration):
+                raise
+        yield from self._said(planned.migration)
         return True
+
+    def _in_parts(
+        self, planned: PlannedMigration, before: Sequence[str], batches: Sequence[_Batch], after: Sequence[str]
+    ) -> Iterator[Event]:
+        """The same in several messages: where rows of a COPY have to be sent, and behind a pooler.
+
+        There the server connection is known only inside of the transaction.
+        """
+        try:
+            completed = yield from self._exchange(
+                ";\n".join((*before, "select pg_catalog.pg_backend_pid()")), ANSWER_SECONDS
+            )
+        except QueryFailed as error:
+            self._rollback()
+            if error.error.sqlstate == _UNIQUE_VIOLATION:
+                raise _AlreadyThere from None
+            raise
+        self.backend = int(completed[-1].rows[0][0] or 0)
+        for batch in batches:
+            yield from self._batch(planned, batch)
+        yield from self._exchange(";\n".join(after))
 
     def _local_settings(self, migration: Migration) -> Iterator[str]:
         yield f"set local lock_timeout = {int(self.options.lock_timeout * 1000)}"
         yield f"set local application_name = {quote_literal(f'kitdb migrate {migration.version}'[:60])}"
         if self.watches_client:
             yield "set local client_connection_check_interval = '1s'"
-        yield "select pg_catalog.pg_backend_pid()"
 
     def _batch(self, planned: PlannedMigration, batch: _Batch) -> Iterator[Event]:
         said = time.monotonic()
         total = len(planned.runnable)
         try:
-            for completed in self._watched(planned, batch.statements, batch.text, batch.rows):
+            for completed in self._watched(planned, batch):
                 if isinstance(completed, Blocked):
                     yield completed
-                elif time.monotonic() - said > PROGRESS_SECONDS:
+                elif time.monotonic() - said > PROGRESS_SECONDS and 0 < completed <= len(batch.statements):
                     said = time.monotonic()
                     yield StatementDone(planned.migration, batch.first + completed, total)
                 if self.notices:
                     yield from self._said(planned.migration)
         except QueryFailed as error:
             self._rollback()
+            if error.completed == batch.before - 1 and error.error.sqlstate == _UNIQUE_VIOLATION:
+                raise _AlreadyThere from None
             raise self._failure(planned, batch, error) from None
-
-    def _close(self, planned: PlannedMigration, started: float) -> Iterator[Event]:
-        """Deferred constraints, our own record, and in a message of its own, so that it is ours to send, COMMIT."""
-        seconds = time.monotonic() - started
-        migration = planned.migration
-        # The file's own settings hold for its deferred triggers, and for nothing after them.
-        text = ";\n".join(("set constraints all immediate", *_resets(), _own_row(planned, seconds)))
-        try:
-            yield from self._exchange(text)
-            yield from self._exchange("commit")
-        except QueryFailed as error:
-            self._rollback()
-            raise _Failed(failed(migration, (), None, error.error, 0, None), 0) from None
-        except ConnectionLost:
-            if self._was_committed(migration):
-                return
-            raise
 
     def _was_committed(self, migration: Migration) -> bool:
         """After a COMMIT without an answer: what became of it."""
@@ -265,20 +288,19 @@ class _Run:
             yield from self._one(planned, number, interrupted=planned.interrupted and number == planned.done)
             yield StatementDone(planned.migration, number + 1, len(statements))
             yield from self._said(planned.migration)
-        text = ";\n".join(
-            (
-                "begin",
-                *_resets(),
-                _history_row(planned.migration),
-                _own_row(planned, time.monotonic() - started),
-                "commit",
-            )
-        )
-        yield from self._exchange(text)
+        own_row = _own_row(planned, f"{time.monotonic() - started:.6f}")
+        try:
+            yield from self._exchange(";\n".join(("begin", *_resets(), _history_row(planned), own_row, "commit")))
+        except QueryFailed as error:
+            self._rollback()
+            if error.error.sqlstate == _UNIQUE_VIOLATION:
+                return False
+            raise _Failed(failed(planned.migration, (), None, error.error), len(statements)) from None
         return True
 
     def _prepare(self, planned: PlannedMigration, done: int) -> Iterator[Event]:
         settings = [text.replace("set local", "set") for text in self._local_settings(planned.migration)]
+        settings.append("select pg_catalog.pg_backend_pid()")
         completed = yield from self._exchange(";\n".join((*_resets(), *settings)), ANSWER_SECONDS)
         self.backend = int(completed[-1].rows[0][0] or 0)
         for statement in planned.runnable[:done]:
@@ -290,9 +312,7 @@ class _Run:
         statement = planned.runnable[number]
         record = _progress_row(planned, number + 1, running=False)
         if _may_join_transaction(statement):
-            yield from self._statement(
-                planned, number, f"begin;\n{statement.text};\n{record};\ncommit", len("begin;\n")
-            )
+            yield from self._statement(planned, number, ("begin",), (record, "commit"))
             return
         if interrupted and not _may_run_twice(statement):
             raise CannotRun(
@@ -308,46 +328,48 @@ class _Run:
         yield from indexes.clear(self.connection, planned.migration, statement, index, before)
         yield from self._exchange(_progress_row(planned, number, running=True))
         try:
-            yield from self._statement(planned, number, statement.text, 0)
+            yield from self._statement(planned, number)
         except _Failed:
             indexes.drop_new(self.connection, before)
             raise
         indexes.check(self.connection, planned.migration, statement, before)
         yield from self._exchange(record)
 
-    def _statement(self, planned: PlannedMigration, number: int, text: str, shift: int) -> Iterator[Event]:
+    def _statement(
+        self, planned: PlannedMigration, number: int, before: tuple[str, ...] = (), after: tuple[str, ...] = ()
+    ) -> Iterator[Event]:
         statement = planned.runnable[number]
         rows = planned.migration.text[slice(*statement.data)] if statement.data else None
-        batch = _Batch(text, (statement,), number, statement.start - shift, rows)
+        batch = _between(before, _Batch(statement.text, (statement,), number, statement.start, rows), after)
         try:
-            for completed in self._watched(planned, batch.statements, text, rows):
+            for completed in self._watched(planned, batch):
                 if isinstance(completed, Blocked):
                     yield completed
         except QueryFailed as error:
-            if shift:
+            if before:
                 self._rollback()
-            raise self._failure(
-                planned, batch, QueryFailed(error.error, 0), number, _DONE_ANYWAY if number else None
-            ) from None
+            raise self._failure(planned, batch, error, number, _DONE_ANYWAY if number else None) from None
 
     # --- what both share ---------------------------------------------------------------------------------------------
 
     def _failure(
         self, planned: PlannedMigration, batch: _Batch, error: QueryFailed, done: int = 0, hint: str | None = None
     ) -> _Failed:
-        statement = batch.statements[error.completed] if error.completed < len(batch.statements) else None
-        return _Failed(failed(planned.migration, planned.runnable, statement, error.error, batch.start, hint), done)
+        number = error.completed - batch.before
+        statement = batch.statements[number] if 0 <= number < len(batch.statements) else None
+        told = error.error
+        if told.position is not None:
+            told = replace(told, position=told.position - batch.lead + batch.start)
+        return _Failed(failed(planned.migration, planned.runnable, statement, told, hint), done)
 
-    def _watched(
-        self, planned: PlannedMigration, statements: Sequence[Statement], text: str, rows: str | None
-    ) -> Iterator[Blocked | int]:
-        """The number of each statement as it completes, and who is in the way while one waits."""
+    def _watched(self, planned: PlannedMigration, batch: _Batch) -> Iterator[Blocked | int]:
+        """The number of each of the batch's statements as it completes, and who is in the way while one waits."""
         self.blockers = ()
         waiting_since, said = time.monotonic(), 0.0
-        for step in wire.run(self.connection, text, rows):
+        for step in wire.run(self.connection, batch.text, batch.rows):
             if step is not None:
                 waiting_since, said = time.monotonic(), 0.0
-                yield step.number
+                yield step.number - batch.before
                 continue
             waited = time.monotonic() - waiting_since
             blockers = self.lock.blockers(self.backend)
@@ -357,8 +379,8 @@ class _Run:
             if not said or waited - said > BLOCKED_SECONDS:
                 said = waited
                 place = Place(str(planned.migration.path))
-                if len(statements) == 1:
-                    place = Place(place.path, statements[0].line, statements[0].column)
+                if len(batch.statements) == 1:
+                    place = Place(place.path, batch.statements[0].line, batch.statements[0].column)
                 yield Blocked(planned.migration, place, self.lock.wanted(self.backend), blockers, waited)
 
     def _exchange(self, text: str, limit: float = 0.0) -> Generator[Event, None, tuple[Completed, ...]]:
@@ -381,6 +403,10 @@ class _Run:
             yield Notice(migration, severity, message, hint)
 
 
+class _AlreadyThere(Exception):
+    """The history has the version: somebody else applied it since we looked."""
+
+
 class _Failed(Exception):
     """A try that ended, and how many statements of the file stay done."""
 
@@ -392,13 +418,29 @@ class _Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """What is sent at once: a part of the file's text from offset `start` on, up to the rows of a COPY."""
+    """What is sent at once: a part of the file's text from offset `start` on, up to the rows of a COPY.
+
+    `before` statements of our own, `lead` characters, come ahead of it.
+    """
 
     text: str
     statements: tuple[Statement, ...]
     first: int
     start: int
     rows: str | None = None
+    before: int = 0
+    lead: int = 0
+
+
+def _between(before: Sequence[str], batch: _Batch, after: Sequence[str]) -> _Batch:
+    """The batch with statements of our own around it."""
+    if not before and not after:
+        return batch
+    opening = "".join(f"{statement};\n" for statement in before)
+    # A line end and a semicolon of its own: the batch may end in a comment.
+    closing = ";\n".join(after)
+    text = f"{opening}{batch.text}\n;\n{closing}"
+    return replace(batch, text=text, before=len(before), lead=len(opening))
 
 
 def _batches(planned: PlannedMigration) -> Iterator[_Batch]:
@@ -456,18 +498,17 @@ def _resets() -> tuple[str, ...]:
     return ("reset session authorization", "reset role", "reset all")
 
 
-def _history_row(migration: Migration) -> str:
-    statements = ", ".join(quote_literal(text) for text in history_statements(migration.text))
+def _history_row(planned: PlannedMigration) -> str:
+    migration = planned.migration
+    statements = ", ".join(map(quote_literal, planned.history))
     return (
         "insert into supabase_migrations.schema_migrations (version, name, statements) values "  # noqa: S608
-        f"({quote_literal(migration.version)}, {quote_literal(migration.name)}, array[{statements}]::text[]) "
-        "on conflict do nothing returning version"
+        f"({quote_literal(migration.version)}, {quote_literal(migration.name)}, array[{statements}]::text[])"
     )
 
 
-def _own_row(planned: PlannedMigration, seconds: float) -> str:
-    total = len(planned.runnable)
-    return _upsert(planned, "now()", f"{seconds:.6f}", total, "null", "false")
+def _own_row(planned: PlannedMigration, seconds: str) -> str:
+    return _upsert(planned, "now()", seconds, len(planned.runnable), "null", "false")
 
 
 def _progress_row(planned: PlannedMigration, done: int, *, running: bool) -> str:

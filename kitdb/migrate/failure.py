@@ -81,13 +81,17 @@ def server_error(result: pq.abc.PGresult) -> ServerError:
 def failed(
     migration: Migration,
     statements: Sequence[Statement],
-    statement: Statement | None,
+    at: Statement | None,
     error: ServerError,
-    sent_at: int,
-    hint: str | None,
+    hint: str | None = None,
 ) -> MigrationFailed:
-    """The error with its place in the file. `sent_at` is the offset in the file of the text that was sent."""
-    offset = _offset(migration.text, statements, statement, error, sent_at)
+    """The error with its place in the file: its `position` counts from the file's start, `at` is the statement.
+
+    With neither, the place is the file: what failed is not one of its statements.
+    """
+    offset = _offset(migration.text, statements, at, error)
+    if offset is None:
+        return MigrationFailed(migration, Place(str(migration.path)), error, (), hint)
     line, column = position(migration.text, offset)
     place = Place(str(migration.path), line, column)
     return MigrationFailed(migration, place, error, excerpt(migration.text, offset), hint)
@@ -107,15 +111,13 @@ def excerpt(text: str, offset: int) -> list[str]:
     return [number + shown, " " * len(number) + blank + "^"]
 
 
-def _offset(
-    text: str, statements: Sequence[Statement], statement: Statement | None, error: ServerError, sent_at: int
-) -> int:
+def _offset(text: str, statements: Sequence[Statement], at: Statement | None, error: ServerError) -> int | None:
     if error.position is not None:
-        return sent_at + error.position - 1
-    if statement is None:
-        return sent_at
-    inner = _offset_in_body(text, statements, statement, error)
-    return statement.start if inner is None else inner
+        return error.position - 1
+    if at is None:
+        return None
+    inner = _offset_in_body(text, statements, at, error)
+    return at.start if inner is None else inner
 
 
 # The lines of CONTEXT are in the language of the server; the quoted name, "inline_code_block" and the number are not.

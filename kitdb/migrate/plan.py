@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Literal
 
@@ -14,7 +14,7 @@ from kitdb.errors import KitdbError, Place, Refused
 from kitdb.migrate.files import Migration, MigrationFolder
 from kitdb.migrate.ledger import AppliedMigration, Ledger, Progress
 from kitdb.sql.scan import Unclosed, tokens
-from kitdb.sql.split import Statement, Unterminated, history_statements, split, words
+from kitdb.sql.split import Statement, Unterminated, history_statements, split, split_with_history, words
 
 Mode = Literal["transaction", "statements"]
 
@@ -67,7 +67,7 @@ class UnknownVersion(KitdbError):
 
 @dataclass(frozen=True, slots=True)
 class PlannedMigration:
-    """A pending file, its statements and how it runs.
+    """A pending file, its statements, what the history will keep of them, and how it runs.
 
     `mode` "transaction" is one transaction for the whole file; "statements" is each statement by itself, from number
     `done` on (an earlier run stopped there). `interrupted` says that statement `done + 1` had been begun.
@@ -75,6 +75,7 @@ class PlannedMigration:
 
     migration: Migration
     statements: tuple[Statement, ...]
+    history: tuple[str, ...] = ()
     mode: Mode = "transaction"
     done: int = 0
     interrupted: bool = False
@@ -231,13 +232,13 @@ def _difference(then: _Texts, now: _Texts) -> tuple[str, ...]:
 
 
 def _planned(migration: Migration, progress: Progress | None) -> PlannedMigration:
-    statements = split(migration.text, str(migration.path))
+    statements, history = split_with_history(migration.text, str(migration.path))
     mode = _mode(migration, statements)
     problems = [*_psql_commands(migration, statements)]
     problems += _transaction_problems(migration, statements, mode)
     if problems:
         raise problems[0] if len(problems) == 1 else Refused(problems)
-    planned = PlannedMigration(migration, statements, mode)
+    planned = PlannedMigration(migration, statements, history, mode)
     return _resumed(planned, progress) if progress and mode == "statements" else planned
 
 
@@ -249,7 +250,7 @@ def _resumed(planned: PlannedMigration, progress: Progress) -> PlannedMigration:
             place=Place(str(planned.migration.path)),
             hint="Restore the statements that ran; change only what comes after them.",
         )
-    return PlannedMigration(planned.migration, planned.statements, "statements", progress.done, progress.running)
+    return replace(planned, done=progress.done, interrupted=progress.running)
 
 
 def _mode(migration: Migration, statements: Sequence[Statement]) -> Mode:

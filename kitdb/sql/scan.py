@@ -29,10 +29,14 @@ class Unclosed(Exception):
         super().__init__(what)
 
 
-# A byte above 127 is a letter to Postgres's scanner, a no-break space too.
-_LETTER = r"A-Za-z_\x80-\U0010ffff"
-_WORD = rf"[{_LETTER}][{_LETTER}0-9$]*"
-_TAG = rf"\$(?:[{_LETTER}][{_LETTER}0-9]*)?\$"
+# A byte above 127 is a letter to Postgres's scanner, a no-break space too. The sets are written by what they leave out
+# of ASCII: a range up to the last character of Unicode takes long to compile, and every command would wait for it.
+_LETTER = r"[^\x00-@\[-\^`{-\x7f]"
+_LETTER_OR_DIGIT = r"[^\x00-/:-@\[-\^`{-\x7f]"
+_IN_WORD = r"[^\x00-#%-/:-@\[-\^`{-\x7f]"
+_WORD = rf"{_LETTER}{_IN_WORD}*"
+_NAME = rf"(?:{_LETTER}{_LETTER_OR_DIGIT}*)?"
+_TAG = rf"\${_NAME}\$"
 _DIGITS = r"[0-9](?:_?[0-9])*"
 # Letters glued to a number belong to its token ("trailing junk"), so the e of 1e'x' does not begin an escape string.
 _NUMBER = rf"(?:{_DIGITS}(?:\.(?!\.)(?:{_DIGITS})?)?|\.{_DIGITS})(?:{_WORD})?|\.\.?"
@@ -41,14 +45,16 @@ _BLANK = r" \t\n\r\f\v"
 
 _QUOTED = r"""'[^']*'|"[^"]*" """.strip()
 # A doubled quote needs no rule: 'a''b' is cut at the same places as 'a' and 'b'.
-_SIMPLE = rf"{_QUOTED}|{_NUMBER}|{_PARAMETER}|\$(?!(?:[{_LETTER}][{_LETTER}0-9]*)?\$|[0-9])|-(?!-)|/(?!\*)"
-_SPECIAL = rf"{_LETTER}0-9.'\"$();\\/\-"
+_SIMPLE = rf"{_QUOTED}|{_NUMBER}|{_PARAMETER}|\$(?!{_NAME}\$|[0-9])|-(?!-)|/(?!\*)"
+# What is neither letter, digit, quote, bracket nor able to begin a comment; without white space and commas below.
+_PLAIN = r"[\x00-!#%&*+,:<-@\[\]^`{-\x7f]"
+_PUNCTUATION = r"[\x00-\x08\x0e-\x1f!#%&*+:<-@^`{-\x7f]"
 # Short cuts: parentheses with nothing in them that could hide one, and an escape string that nothing continues.
 _FLAT = r"""\([^()'"$;\\/\-]*\)|[eE]'[^'\\]*(?:\\[^\n][^'\\]*){0,20}'(?=[,)])"""
 # The bound keeps the regular expression's own stack small. Tokens after it are found by the next match.
-TOKENS = re.compile(rf"(?:[^{_SPECIAL}]+|(?![eE]'){_WORD}|{_SIMPLE}|{_FLAT}){{1,200}}")
+TOKENS = re.compile(rf"(?:{_PLAIN}+|(?![eE]'){_WORD}|{_SIMPLE}|{_FLAT}){{1,200}}")
 # The same, one by one; a comma or bracket is always alone, other punctuation need not be.
-_TOKEN = re.compile(rf"[^{_SPECIAL}{_BLANK},\[\]]+|{_SIMPLE}|(?![eE]'){_WORD}")
+_TOKEN = re.compile(rf"{_PUNCTUATION}+|{_SIMPLE}|(?![eE]'){_WORD}")
 WORD = re.compile(rf"(?![eE]'){_WORD}")
 
 SPACE = re.compile(rf"[{_BLANK}]*")

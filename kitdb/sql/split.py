@@ -72,23 +72,45 @@ def split(text: str, path: str = "<sql>") -> tuple[Statement, ...]:
 
 def statements(text: str, path: str = "<sql>") -> Iterator[Statement]:
     """The same one at a time, so that a large file is not held twice."""
+    return (statement for statement, _ in _with_history(text, path) if statement)
+
+
+def split_with_history(text: str, path: str = "<sql>") -> tuple[tuple[Statement, ...], tuple[str, ...]]:
+    """`split` and `history_statements` in one pass, for who needs both of a large file."""
+    found: list[Statement] = []
+    history: list[str] = []
+    for statement, piece in _with_history(text, path):
+        if statement:
+            found.append(statement)
+        if piece:
+            history.append(piece)
+    return tuple(found), tuple(history)
+
+
+def _with_history(text: str, path: str) -> Iterator[tuple[Statement | None, str]]:
+    """What stands between two semicolons: the statement, if there is one, and what the history keeps of it."""
     line, line_start, counted = 1, 0, 0
     for chunk in _chunks(text, path):
+        piece = _history_piece(text, chunk)
         if chunk.start == chunk.end:
+            yield None, piece
             continue
         # Only what is new since the last statement is searched: a file may be one line.
         line += text.count("\n", counted, chunk.start)
         line_start = max(line_start, text.rfind("\n", counted, chunk.start) + 1)
         counted = chunk.start
-        yield Statement(
-            text=text[chunk.start : chunk.end],
-            start=chunk.start,
-            line=line,
-            column=chunk.start - line_start + 1,
-            leading=chunk.leading,
-            stop=chunk.stop,
-            kind=chunk.kind,
-            data=chunk.data,
+        yield (
+            Statement(
+                text=text[chunk.start : chunk.end],
+                start=chunk.start,
+                line=line,
+                column=chunk.start - line_start + 1,
+                leading=chunk.leading,
+                stop=chunk.stop,
+                kind=chunk.kind,
+                data=chunk.data,
+            ),
+            piece,
         )
 
 
@@ -106,10 +128,14 @@ def history_statements(text: str) -> list[str]:
     Each keeps the comments before it, and a comment with nothing after it is a statement of its own. psql commands and
     the rows of a COPY have no place there.
     """
-    chunks = _chunks(text, "<sql>")
+    return [piece for piece in (_history_piece(text, chunk) for chunk in _chunks(text, "<sql>")) if piece]
+
+
+def _history_piece(text: str, chunk: _Chunk) -> str:
+    if chunk.kind == "meta":
+        return ""
     # A comment that ends the file loses semicolons at its end, as a statement does.
-    pieces = (text[chunk.leading : chunk.stop].rstrip(";").strip(_SPACES) for chunk in chunks if chunk.kind != "meta")
-    return [piece for piece in pieces if piece]
+    return text[chunk.leading : chunk.stop].rstrip(";").strip(_SPACES)
 
 
 # White space to Go, whose TrimSpace the CLI uses; Python's strip() takes more.
