@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import psycopg
@@ -18,7 +18,7 @@ from kitdb.rls.actors import Actor, Principal, principals
 from kitdb.rls.judge import Decision, cells, decide
 from kitdb.rls.line import VERBS
 from kitdb.rls.matrix import Cell, Event, NotCovered
-from kitdb.rls.probes import Workshop
+from kitdb.rls.probes import Workshop, is_held
 from kitdb.rls.reads import read
 from kitdb.rls.rights import Rights, RightsOf, read_rights
 from kitdb.rls.rows import Data, build
@@ -45,11 +45,13 @@ def check(
     schemas: tuple[str, ...] = ("public",),
     seeds: Sequence[str] = (),
     seed: int = 0,
+    only: Collection[str] | None = None,
     today: datetime.date | None = None,
 ) -> Iterator[Event]:
     """Cells as they are decided, then findings and what was not covered; `matrix.gather` puts them together.
 
     `connect` gives a connection for a role; the superuser's is used, and whatever is built in it is rolled back.
+    `only` names the objects to check, as cells name them; rows are built everywhere.
     Raises `BadAccess` where the specification does not fit the database.
     """
     access = resolve(access, catalog, schemas=schemas)
@@ -58,7 +60,7 @@ def check(
             _seed(connection, text)
         callers = principals(access.actors, seed)
         data = build(connection, catalog, access, callers, seed)
-        checker = _Checker(Runner(connection), catalog, access, schemas, callers, data)
+        checker = _Checker(Runner(connection), catalog, access, schemas, callers, data, only)
         yield from accepted(checker.events(), access, today)
 
 
@@ -78,25 +80,36 @@ class _Checker:
     schemas: tuple[str, ...]
     principals: tuple[Principal, ...]
     data: Data
+    only: Collection[str] | None = None
 
     def events(self) -> Iterator[Event]:
         yield from (NotCovered(subject, why) for subject, why in self.data.not_covered)
-        every = list(subjects(self.catalog, self.access, self.schemas))
+        every = [s for s in subjects(self.catalog, self.access, self.schemas) if self._is_wanted(s.name)]
         rights = read_rights(self.runner, every, self.principals)
         since = run.mark(self.runner.connection)
         stamps = run.stamps(self.runner.connection)
         for subject in every:
             yield from self._subject(subject, rights, since, stamps)
+        for event in self._surface():
+            if not isinstance(event, Cell | Finding) or self._is_wanted(_object(event)):
+                yield event
+
+    def _surface(self) -> Iterator[Event]:
         yield from surface.functions(self.runner, self.catalog, self.access, self.schemas, self.principals, self.data)
         yield from surface.excess(self.runner.connection, self.catalog, self.access, self.schemas)
         yield from surface.buckets(self.catalog, self.access)
 
+    def _is_wanted(self, name: str) -> bool:
+        return self.only is None or name in self.only
+
     def _subject(self, subject: Subject, rights: RightsOf, since: int, stamps: frozenset[str]) -> Iterator[Event]:
         rows = self._rows(subject)
-        shop = Workshop(self.runner, self.catalog, self.data, self.principals, subject, rows, since, stamps)
+        shop = Workshop(
+            self.runner, self.catalog, self.access, self.data, self.principals, subject, rows, since, stamps
+        )
         shop.prepare()
         tried: set[object] = set()
-        for actor in self._actors(subject):
+        for actor in self._actors(shop):
             kind = (
                 actor.role,
                 tuple(subject.access.rules_for(actor, verb) for verb in VERBS) if subject.access else (),
@@ -152,18 +165,10 @@ class _Checker:
     def _callers(self, actor: Actor) -> tuple[Principal, ...]:
         return tuple(p for p in self.principals if p.actor == actor.name)
 
-    def _actors(self, subject: Subject) -> list[Actor]:
+    def _actors(self, shop: Workshop) -> list[Actor]:
         """The actors held to the file, those of one role together: the server keeps plans for the role."""
-        found = [actor for actor in self.access.actors if self._is_held(actor, subject)]
+        found = [actor for actor in self.access.actors if is_held(actor, shop.subject, shop)]
         return sorted(found, key=lambda actor: [a.role for a in found].index(actor.role))
-
-    def _is_held(self, actor: Actor, subject: Subject) -> bool:
-        if not any(role.name == actor.role and role.bypass_rls for role in self.catalog.roles):
-            return True
-        if subject.access is not None and any(actor.name in rule.actors for rule in subject.access.rules):
-            return True
-        # Storage itself has granted everything to a role that passes by its policies
-        return not subject.relation.managed and self.access.mentions(actor.name)
 
     def _rows(self, subject: Subject) -> list[Row]:
         connection = self.runner.connection
@@ -184,6 +189,10 @@ class _Checker:
             except psycopg.Error as inner:
                 return BadAccess(f"{subject.name}, rows.{row_class.name}: {_first(inner)}", place=row_class.place)
         return BadAccess(f"{subject.name}: {_first(error)}", place=subject.access.place if subject.access else None)
+
+
+def _object(event: Cell | Finding) -> str:
+    return event.object if isinstance(event, Cell) else event.subject or ""
 
 
 def _first(error: psycopg.Error) -> str:

@@ -87,7 +87,8 @@ class Probe:
 
     `about` are the callers whose truths the inspection gives. `needs` are columns that must be readable in the new row.
     `known` is what the new row is where a superuser has written it already, so that no control is needed; `old` the
-    row before, `changes` what it should hold, `stamps` the time of the transaction as each type writes it.
+    row before, `changes` what it should hold, `stamps` the time of the transaction as each type writes it, `elsewhere`
+    what is expected of a row that leaves the subject.
     """
 
     subject: Subject
@@ -103,6 +104,7 @@ class Probe:
     old: Mapping[str, str | None] = field(default_factory=dict)
     changes: Mapping[str, str | None] = field(default_factory=dict)
     stamps: frozenset[str] = frozenset()
+    elsewhere: Expectation = "denied"
 
     @property
     def control(self) -> Attempt | None:
@@ -165,7 +167,7 @@ def decide(probe: Probe, answer: Answer, actor: Actor) -> Decision | None:
     """The verdict on one write; None where the question does not arise."""
     row = _row_after(probe, answer)
     after = row.truths if row else probe.known
-    expected = DENIED if row and not row.inside else _expected(probe, actor, after)
+    expected = Expected(probe.elsewhere) if row and not row.inside else _expected(probe, actor, after)
     if probe.needs and expected.what == "allowed" and after is not None:
         readable = expect(probe.subject, actor, "select", probe.needs, after, None)
         if readable.what != "allowed":
@@ -288,7 +290,8 @@ def cells(actor: Actor, subject: Subject, decisions: Iterable[Decision]) -> list
     """The decisions joined cell by cell, the worst of each first."""
     groups: dict[tuple[Command, tuple[str, ...], str, str | None], list[Decision]] = {}
     for decision in decisions:
-        key = (decision.command, decision.columns, decision.rows, decision.after)
+        after = None if decision.after == decision.rows else decision.after
+        key = (decision.command, decision.columns, decision.rows, after)
         groups.setdefault(key, []).append(decision)
     return [_cell(actor, subject, group) for group in groups.values()]
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from kitdb.catalog.model import Catalog
 from kitdb.names import QualifiedName
+from kitdb.rls.access import Access
 from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.judge import Decision, Expected, Probe, Truths, expect
 from kitdb.rls.line import Verb
-from kitdb.rls.matrix import Command, Verdict
+from kitdb.rls.matrix import Command, Expectation, Verdict
 from kitdb.rls.predicate import EveryRow, class_names
 from kitdb.rls.rights import Rights
 from kitdb.rls.rows import Data
@@ -47,6 +48,7 @@ class Workshop:
 
     runner: Runner
     catalog: Catalog
+    access: Access
     data: Data
     principals: tuple[Principal, ...]
     subject: Subject
@@ -56,6 +58,12 @@ class Workshop:
     samples: dict[str, tuple[str, ...]] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
     candidates: list[Candidate] = field(default_factory=list)
+
+    def buckets(self) -> list[str]:
+        return [*(bucket.id for bucket in self.catalog.buckets), STRANGE_BUCKET]
+
+    def bucket(self, name: str) -> Subject:
+        return Subject(self.subject.relation, self.access.of_bucket(name), name)
 
     # -------- preparation, as superuser
 
@@ -166,6 +174,7 @@ class Workshop:
                 fresh[name] = made[0]
         for row in self.rows[:6]:
             number = next(self.data.numbers) + 100000
+            yield {name: row.values[name] for name in names}
             yield {name: fresh[name](number) if name in fresh else row.values[name] for name in names}
 
     def insertion(
@@ -347,11 +356,16 @@ class _Maker:
         return moves
 
     def _object_moves(self, columns: set[str]) -> list[Values]:
-        """Into every other bucket, and to every name."""
-        others = [bucket.id for bucket in self.shop.catalog.buckets] + [STRANGE_BUCKET]
-        moves: list[Values] = [{"bucket_id": bucket} for bucket in others if bucket != self.subject.bucket]
+        """Into every other bucket that the actor is held to, and to every name."""
+        others = [bucket for bucket in self.shop.buckets() if bucket != self.subject.bucket]
+        moves: list[Values] = [{"bucket_id": b} for b in others if is_held(self.actor, self.shop.bucket(b), self.shop)]
         moves += [{"name": name} for name, _ in object_names(self.shop.principals, "moved-")]
         return [changes for changes in moves if set(changes) <= columns]
+
+    def _elsewhere(self, changes: Values) -> Expectation:
+        """What is expected of an object that leaves its bucket: who may add to the other one may move it there."""
+        told = self.shop.bucket(str(changes.get("bucket_id"))).access
+        return "either" if told and told.rules_for(self.actor, "insert") else "denied"
 
     def _update(
         self,
@@ -369,7 +383,7 @@ class _Maker:
             returns=bool(returning),
         )
         probe = self._probe(principal, "update", columns, tuple(changes), row, attempt, returning)
-        return replace(probe, old=row.values, changes=changes)
+        return replace(probe, old=row.values, changes=changes, elsewhere=self._elsewhere(changes))
 
     def _probe(
         self,
@@ -491,6 +505,16 @@ class _Maker:
             principal.caller,
             inspect=writer.inspection(self.callers, self.shop.since, row),
         )
+
+
+def is_held(actor: Actor, subject: Subject, shop: Workshop) -> bool:
+    """Whether the specification binds the actor here: one that passes by all policies only where it is spoken of."""
+    if not any(role.name == actor.role and role.bypass_rls for role in shop.catalog.roles):
+        return True
+    if subject.access is not None and any(actor.name in rule.actors for rule in subject.access.rules):
+        return True
+    # Storage itself has granted everything to a role that passes by its policies
+    return not subject.relation.managed and shop.access.mentions(actor.name)
 
 
 def _representatives(rows: Sequence[Row], principal: Principal, each: int) -> list[Row]:

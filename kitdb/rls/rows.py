@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 from psycopg import sql
 
 from kitdb.catalog.model import Catalog, Column, Constraint, Relation, TypeRef
@@ -27,6 +28,7 @@ USERS = QualifiedName("auth", "users")
 BUCKETS = QualifiedName("storage", "buckets")
 
 MOST_ROWS = 48
+_FEW_ROWS = 12
 _ROUNDS = 8
 _TIME = ("timestamptz", "timestamp", "date")
 
@@ -192,6 +194,7 @@ def build(
     builder.users()
     builder.tables()
     builder.storage()
+    builder.views()
     return Data(builder.recipes, builder.not_covered, builder.hints, generator, builder.numbers)
 
 
@@ -282,11 +285,12 @@ class _Builder:
 
     def _fill(self, relation: Relation, without: Sequence[Constraint]) -> None:
         recipe = self._recipe(relation, without)
-        pending = [recipe.stored(v, next(self.numbers)) for v in recipe.combinations(self.random)]
+        wanted = recipe.combinations(self.random)
+        # of rows of one kind some should have children and some none
+        wanted *= 3 if len(wanted) < _FEW_ROWS else 1
         # a pilot row finds out what the table's checks want, so that the others need no repair
-        pilot, last = self._insert(recipe, pending[:1])
-        rest = [recipe.stored(v, next(self.numbers)) for v in recipe.combinations(self.random)][1:]
-        others, message = self._insert(recipe, rest)
+        pilot, last = self._insert(recipe, [recipe.stored(v, next(self.numbers)) for v in wanted[:1]])
+        others, message = self._insert(recipe, [recipe.stored(v, next(self.numbers)) for v in wanted[1:]])
         if not pilot + others and not without:
             why = f"no row could be built: {message or last}"
             self.not_covered.append((subject_of(relation.name), why))
@@ -434,6 +438,20 @@ class _Builder:
         insertion = as_text(writer.insertion(values))
         return _item(insertion, _check_same(writer, values), _takeover(writer, values))
 
+    # -------- what holds a copy
+
+    def views(self) -> None:
+        """Materialized views show the new rows as well."""
+        for relation in self.catalog.relations:
+            if relation.kind == "materialized view":
+                name = identifier(relation.name)
+                try:
+                    with self.connection.transaction():
+                        self.connection.execute(sql.SQL("refresh materialized view {}").format(name))
+                except psycopg.Error as error:
+                    why = f"it cannot be refreshed: {str(error).splitlines()[0]}"
+                    self.not_covered.append((subject_of(relation.name), why))
+
     # -------- storage
 
     def storage(self) -> None:
@@ -442,7 +460,7 @@ class _Builder:
         items = [_item(strange)]
         make = makers(TypeRef("uuid", QualifiedName("pg_catalog", "uuid")), {})[0]
         for bucket in (*(found.id for found in self.catalog.buckets), STRANGE_BUCKET):
-            for name, owner in object_names(self.principals):
+            for name, owner in object_names(self.principals, f"{bucket}-"):
                 values = {"id": make(next(self.numbers)), "bucket_id": bucket, "name": name, "owner": owner}
                 items.append(_item(_plain_insertion(OBJECTS, {**values, "owner_id": owner, "metadata": _METADATA})))
         for answer in run.fill(self.connection, items):

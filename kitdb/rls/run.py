@@ -320,9 +320,29 @@ def session(connection: Connection) -> Iterator[Connection]:
             (SEARCH_PATH, _HEADERS),
         )
         connection.execute("create temporary table kitdb_mark ()")
+        connection.execute(_RESTART)
         for function in (_DO, _ATTEMPT, _RUN, _SHAPES, _FILL, _USABLE):
             connection.execute(function)
         yield connection
+
+
+# ALTER SEQUENCE is undone with the transaction, setval and nextval alone are not: so the numbers that a run draws are
+# the same in the next run, and the database's own go on where they were.
+_RESTART = """
+do $kitdb$
+declare
+  found record;
+begin
+  for found in
+    select format('%I.%I', schemaname, sequencename) as name, coalesce(last_value + increment_by, start_value) as next
+    from pg_catalog.pg_sequences
+    where coalesce(last_value + increment_by, start_value) between min_value and max_value
+  loop
+    execute format('alter sequence %s restart with %s', found.name, found.next);
+  end loop;
+end
+$kitdb$
+"""
 
 
 def mark(connection: Connection) -> int:

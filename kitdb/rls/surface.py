@@ -32,7 +32,7 @@ from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 cross join pg_catalog.unnest(%(roles)s::text[]) as r(rolname)
 cross join pg_catalog.unnest(%(privileges)s::text[]) as p(privilege)
-where n.nspname = any(%(schemas)s) and c.relkind in ('r', 'p', 'v', 'm', 'f')
+where n.nspname = any(%(schemas)s) and c.relkind in ('r', 'p')
   and pg_catalog.has_schema_privilege(r.rolname::name, n.oid, 'USAGE')
   and pg_catalog.has_table_privilege(r.rolname::name, c.oid, p.privilege)
 order by 1, 2, 3, 4
