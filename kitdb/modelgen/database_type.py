@@ -44,8 +44,8 @@ _UNNAMED = frozenset({"json", "jsonb", "text"})
 _OIDS = {
     name: number
     for number, name in enumerate(
-        "bool bytea char name int8 int2 int4 text oid json xml point float4 float8 money _bool _bytea _int2 _int4 _text "
-        "_bpchar _varchar _int8 _float4 _float8 inet bpchar varchar date time timestamp _timestamp _date timestamptz "
+        "bool bytea char name int8 int2 int4 text oid json xml point float4 float8 money _bool _bytea _int2 _int4 "
+        "_text _bpchar _varchar _int8 _float4 _float8 inet bpchar varchar date time timestamp _timestamp _date timestamptz "
         "_timestamptz interval _numeric timetz numeric uuid _uuid tsvector jsonb _jsonb".split()
     )
 }

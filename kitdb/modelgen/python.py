@@ -29,6 +29,7 @@ from kitdb.modelgen.spec import (
     Scalar,
     TypeSpec,
     Unknown,
+    by_dependency,
 )
 from kitdb.names import QualifiedName
 
@@ -129,7 +130,7 @@ class _Writer:
     def types(self) -> tuple[str, list[str]]:
         found = [(self.names["enum", *_key(enum.name)], enum) for enum in self.spec.enums]
         blocks = {name: self.enum(name, enum) for name, enum in found}
-        for type_ in _by_dependency([*self.spec.domains, *self.spec.composites]):
+        for type_ in by_dependency([*self.spec.domains, *self.spec.composites]):
             if isinstance(type_, DomainSpec):
                 name = self.names["domain", *_key(type_.name)]
                 blocks[name] = self.domain(name, type_)
@@ -348,34 +349,6 @@ def _function_name(function: FunctionSpec) -> QualifiedName:
 
 def _column_name(relation: QualifiedName, column: str) -> QualifiedName:
     return QualifiedName(relation.schema, f"{relation.name}_{column}")
-
-
-def _by_dependency(types: Sequence[DomainSpec | CompositeSpec]) -> list[DomainSpec | CompositeSpec]:
-    """Each after what it is made of: an alias is evaluated where it stands."""
-    by_name = {type_.name: type_ for type_ in types}
-    ordered: dict[QualifiedName, DomainSpec | CompositeSpec] = {}
-
-    def add(type_: DomainSpec | CompositeSpec, above: frozenset[QualifiedName]) -> None:
-        parts = [type_.base] if isinstance(type_, DomainSpec) else [spec.type for spec in type_.fields]
-        for name in [name for part in parts for name in _names_in(part)]:
-            if name in by_name and name not in above and name not in ordered:
-                add(by_name[name], above | {name})
-        ordered[type_.name] = type_
-
-    for type_ in types:
-        if type_.name not in ordered:
-            add(type_, frozenset({type_.name}))
-    return list(ordered.values())
-
-
-def _names_in(type_: TypeSpec) -> Iterator[QualifiedName]:
-    match type_:
-        case Named(_, name):
-            yield name
-        case ArrayOf(element):
-            yield from _names_in(element)
-        case RangeOf(subtype):
-            yield from _names_in(subtype)
 
 
 # Text

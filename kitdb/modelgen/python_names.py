@@ -6,7 +6,7 @@ import hashlib
 import keyword
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kitdb.names import QualifiedName
 
@@ -29,8 +29,8 @@ Key = tuple[str, ...]
 class Names:
     """Names of classes and aliases, one for each key. None depends on the order of the others."""
 
-    def __init__(self) -> None:
-        self._taken = {*ANNOTATIONS, *keyword.kwlist}
+    def __init__(self, taken: Iterable[str] = (*ANNOTATIONS, *keyword.kwlist)) -> None:
+        self._taken = set(taken)
         self._chosen: dict[Key, str] = {}
 
     def choose(self, wanted: Mapping[Key, tuple[QualifiedName, str]]) -> None:

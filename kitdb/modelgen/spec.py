@@ -512,6 +512,24 @@ class _Reader:
         )
 
 
+def by_dependency(types: Sequence[DomainSpec | CompositeSpec]) -> list[DomainSpec | CompositeSpec]:
+    """Each after what it is made of: an alias is evaluated where it stands."""
+    by_name = {type_.name: type_ for type_ in types}
+    ordered: dict[QualifiedName, DomainSpec | CompositeSpec] = {}
+
+    def add(type_: DomainSpec | CompositeSpec, above: frozenset[QualifiedName]) -> None:
+        parts = [type_.base] if isinstance(type_, DomainSpec) else [spec.type for spec in type_.fields]
+        for name in [named.name for part in parts for named in _named(part)]:
+            if name in by_name and name not in above and name not in ordered:
+                add(by_name[name], above | {name})
+        ordered[type_.name] = type_
+
+    for type_ in types:
+        if type_.name not in ordered:
+            add(type_, frozenset({type_.name}))
+    return list(ordered.values())
+
+
 def _ordered(relation: Relation, fields: Iterable[FieldSpec]) -> tuple[FieldSpec, ...]:
     """The primary key, then by name: the physical order differs between a table that grew and one made at once."""
     key = relation.primary_key

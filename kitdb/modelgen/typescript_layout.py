@@ -48,7 +48,16 @@ class Both:
     right: str
 
 
-Node: TypeAlias = str | Members | Union | Array | Tuple | Generic | Both
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`head` item, item `tail`: what is called, its arguments, and what is called on the result."""
+
+    head: str
+    items: tuple[Node, ...]
+    tail: str = ")"
+
+
+Node: TypeAlias = str | Members | Union | Array | Tuple | Generic | Both | Call
 NOTHING = Members((("[_ in never]", "never"),), open=True)
 
 
@@ -83,6 +92,11 @@ def render(node: Node, indent: int = 0, before: int = 0, after: int = 0) -> str:
         case Generic(name, arguments):
             body = ",\n".join(f"{margin}{render(argument, indent + 2, after=1)}" for argument in arguments)
             return f"{name}<\n{body}\n{' ' * indent}>"
+        case Call(head, (only,), tail) if not isinstance(only, str):
+            return head + render(only, indent, before + len(head), after + len(tail)) + tail
+        case Call(head, items, tail):
+            body = "".join(f"{margin}{render(item, indent + 2, after=1)},\n" for item in items)
+            return f"{head}\n{body}{' ' * indent}{tail}"
         case Both(left, right):
             return f"{render(Members(left.entries, open=True), indent)} & {right}"
 
@@ -117,6 +131,8 @@ def _flat(node: Node) -> str | None:
             return _joined("[", map(_flat, items), ", ", "]")
         case Generic(name, arguments):
             return _joined(f"{name}<", map(_flat, arguments), ", ", ">")
+        case Call(head, items, tail):
+            return _joined(head, map(_flat, items), ", ", tail)
         case Both(left, right):
             return _joined("", [_flat(left), right], " & ", "")
 

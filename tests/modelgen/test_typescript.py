@@ -185,7 +185,7 @@ def test_errors_are_explained_without_a_word_of_postgres(leaves, tmp_path):
 def test_names_are_in_the_order_of_the_collator():
     ordered = ["a_b", "a-b", "a", "A", "ab", "aB", "Ab", "á", "b", "_a", "1", "10", "2", "日"]
 
-    assert sorted(ordered[::-1], key=english) == [
+    assert sorted(set(ordered), key=english) == [
         "_a",
         "1",
         "10",

@@ -1,0 +1,276 @@
+"""Zod 4 schemas out of a `ModelSpec` (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from importlib.resources import files
+
+from kitdb.modelgen.condition import VALUE, ColumnValue, Condition, IsNull, Negation, Value, Within, columns_of
+from kitdb.modelgen.python_fields import choices
+from kitdb.modelgen.python_names import Names
+from kitdb.modelgen.spec import (
+    ArrayOf,
+    CheckSpec,
+    CompositeSpec,
+    DomainSpec,
+    EnumSpec,
+    FieldSpec,
+    ModelSpec,
+    Named,
+    RangeOf,
+    RelationSpec,
+    Scalar,
+    TypeSpec,
+    Unknown,
+    by_dependency,
+)
+from kitdb.modelgen.typescript import HEADER, property_key, typescript_errors
+from kitdb.modelgen.typescript_layout import Call, Members, Node, Tuple, literal, render
+from kitdb.modelgen.zod_conditions import all_of
+from kitdb.names import QualifiedName
+
+_SCALARS: Mapping[str, str] = {
+    **{
+        name: f"pg.{name}" for name in "int2 int4 int8 oid numeric uuid bytea date time timestamp interval inet".split()
+    },
+    "float4": "pg.float",
+    "float8": "pg.float",
+    "bool": "z.boolean()",
+    "timetz": "pg.time",
+    "timestamptz": "pg.timestamp",
+    "json": "pg.json",
+    "jsonb": "pg.json",
+    "cidr": "pg.inet",
+}
+# What PostgREST writes in another form than it takes.
+_READ: Mapping[str, str] = {"int8": "pg.int8Read", "hstore": "pg.hstore"}
+# What JavaScript, its environments and the runtime above have under these names is used in the file.
+_TAKEN = frozenset(
+    """
+    Array BigInt Checked Condition ConstraintErrors DATE DatabaseError Error Exact Infinity INTEGER INTERVAL JSON Map
+    Math NUMBER NaN Number Object Operand Operator Promise RANGE ReadonlyMap RegExp SPECIAL Set SqlstateErrors String
+    Symbol TIME UUID Values ZONE
+    """.split()
+)
+
+
+def zod_models(spec: ModelSpec) -> str:
+    """The file's text. The same spec gives the same bytes."""
+    runtime = (files("kitdb.modelgen") / "runtime.ts").read_text(encoding="utf-8")
+    blocks = [text for _, text in _Writer(spec).blocks()]
+    start = HEADER.format(language="zod") + '\nimport * as z from "zod"\n'
+    return "\n".join([start, *([runtime] if blocks else []), *blocks, typescript_errors(spec.constraints)])
+
+
+class _Writer:
+    def __init__(self, spec: ModelSpec) -> None:
+        self.spec = spec
+        self.names = Names(_TAKEN)
+        for suffix in ("Row", "Insert", "Update"):
+            self.names.choose({(suffix, *_key(r.name)): (r.name, suffix) for r in spec.relations})
+        self.names.choose({("enum", *_key(enum.name)): (enum.name, "") for enum in spec.enums})
+        self.names.choose({("domain", *_key(domain.name)): (domain.name, "") for domain in spec.domains})
+        self.names.choose(
+            {("composite", *_key(c.name)): (c.name, "Record" if c.of_relation else "") for c in spec.composites}
+        )
+
+    def blocks(self) -> Iterator[tuple[str, str]]:
+        """Each schema under its name, after those that it is made of."""
+        for enum in self.spec.enums:
+            yield self.block(self.names["enum", *_key(enum.name)], self.enum(enum))
+        for type_ in by_dependency([*self.spec.domains, *self.spec.composites]):
+            if isinstance(type_, DomainSpec):
+                yield self.block(self.names["domain", *_key(type_.name)], self.domain(type_))
+            else:
+                yield self.block(self.names["composite", *_key(type_.name)], self.composite(type_))
+        for relation in self.spec.relations:
+            yield self.block(self.names["Row", *_key(relation.name)], self.row(relation))
+            if relation.insertable:
+                yield self.block(self.names["Insert", *_key(relation.name)], self.insert(relation))
+            if relation.updatable:
+                yield self.block(self.names["Update", *_key(relation.name)], self.update(relation))
+
+    def block(self, name: str, schema: Node) -> tuple[str, str]:
+        start = f"export const {name} = "
+        return name, f"{start}{render(schema, before=len(start))}\nexport type {name} = z.infer<typeof {name}>\n"
+
+    # Types
+
+    def type(self, type_: TypeSpec, *, read: bool = False) -> Node:
+        match type_:
+            case Scalar():
+                return _scalar(type_, read=read)
+            case ArrayOf(element, dimensions):
+                found = self.type(element, read=read)
+                for _ in range(dimensions):
+                    found = _call("z.array", _then(found, ".nullable()"))
+                return found
+            case Named("row", name):
+                return self.names["composite", *_key(name)]
+            case Named(kind, name):
+                return self.names[kind, *_key(name)]
+            case RangeOf(_, multirange):
+                return "pg.multirange" if multirange else "pg.range"
+            case Unknown():
+                return "pg.json"
+
+    def enum(self, enum: EnumSpec) -> Node:
+        found = _call("z.enum", Tuple(tuple(map(literal, enum.labels)))) if enum.labels else "z.never()"
+        return _described(found, enum.comment)
+
+    def domain(self, domain: DomainSpec) -> Node:
+        enforced = [check for check in domain.checks if check.enforced and check.validated]
+        scales = _scales({VALUE: domain.base})
+        checks = [_holds(check, VALUE, check.conditions, scales) for check in enforced if check.conditions]
+        unchecked = [check for check in domain.checks if check.reason or check not in enforced]
+        base = _checked(self.type(domain.base), checks) if domain.wire else "pg.json"
+        return _described(base, domain.comment, unchecked)
+
+    def composite(self, composite: CompositeSpec) -> Node:
+        members = [(f.column, _described(_then(self.type(f.type), ".nullable()"), f.comment)) for f in composite.fields]
+        return _described(_object("z.object", members), composite.comment)
+
+    # Relations
+
+    def row(self, relation: RelationSpec) -> Node:
+        listed = choices(replace(relation, checks=tuple(check for check in relation.checks if check.validated)))
+        members = []
+        for spec in relation.fields:
+            found = _listed(listed.get(spec.column)) or self.type(spec.type, read=True)
+            members.append((spec.column, _described(_then(found, ".nullable()" * spec.nullable), spec.comment)))
+        return _described(_object("z.object", members), relation.comment)
+
+    def insert(self, relation: RelationSpec) -> Node:
+        fields = [spec for spec in relation.fields if spec.insert != "never"]
+        members = {spec.column: self.written(relation, spec, optional=not spec.required) for spec in fields}
+        return self.payload(relation, members, nulls=[spec.column for spec in fields if not spec.has_default])
+
+    def update(self, relation: RelationSpec) -> Node:
+        fields = [spec for spec in relation.fields if spec.update]
+        return self.payload(relation, {spec.column: self.written(relation, spec, optional=True) for spec in fields})
+
+    def payload(self, relation: RelationSpec, members: Mapping[str, Node], nulls: Sequence[str] = ()) -> Node:
+        """`nulls` are the columns that are null where they are left out."""
+        enforced = [check for check in relation.checks if check.enforced]
+        known = [check for check in enforced if check.reason is None and set(_columns(check)) <= set(members)]
+        scales = _scales({spec.column: spec.type for spec in relation.fields})
+        checks = [_row_holds(check, nulls, scales) for check in known if _of_many(check)]
+        schema = _checked(_object("z.strictObject", members.items()), checks)
+        return _described(schema, relation.comment, [check for check in enforced if check not in known])
+
+    def written(self, relation: RelationSpec, spec: FieldSpec, *, optional: bool) -> Node:
+        nullable = spec.nullable or relation.is_view
+        values = choices(relation).get(spec.column)
+        found = _listed(values) or self.type(spec.type)
+        if found == "pg.json" and not nullable:
+            found = "pg.jsonNotNull"
+        found = _checked(found, self.checks(relation, spec, values))
+        return _described(_then(found, ".nullable()" * nullable + ".optional()" * optional), spec.comment)
+
+    def checks(self, relation: RelationSpec, spec: FieldSpec, values: Sequence[Value] | None) -> list[Node]:
+        """What neither the list of its values nor NOT NULL says."""
+        found = []
+        for check in relation.checks:
+            own = [condition for condition in check.conditions if columns_of(condition) == (spec.column,)]
+            left = [c for c in own if (spec.nullable or not _is_not_null(c)) and not _is_list(c, values)]
+            if check.enforced and left:
+                found.append(_holds(check, spec.column, left, _scales({spec.column: spec.type})))
+        return found
+
+
+def _key(name: QualifiedName) -> tuple[str, str]:
+    return name.schema, name.name
+
+
+def _scalar(type_: Scalar, *, read: bool) -> Node:
+    found = (_READ.get(type_.name) if read else None) or _SCALARS.get(type_.name, "z.string()")
+    if type_.length is not None:
+        return _checked(found, [f"pg.atMost({type_.length})"])
+    if type_.precision is not None:
+        return _checked(found, [f"pg.digits({type_.precision}, {type_.scale})"])
+    return found
+
+
+# Checks
+
+
+def _columns(check: CheckSpec) -> list[str]:
+    return [column for condition in check.conditions for column in columns_of(condition)]
+
+
+def _of_many(check: CheckSpec) -> list[Condition]:
+    """What no column's own schema can hold."""
+    return [condition for condition in check.conditions if len(columns_of(condition)) != 1]
+
+
+def _is_not_null(condition: Condition) -> bool:
+    return isinstance(condition, Negation) and isinstance(condition.item, IsNull)
+
+
+def _is_list(condition: Condition, values: Sequence[Value] | None) -> bool:
+    return isinstance(condition, Within) and isinstance(condition.item, ColumnValue) and condition.values == values
+
+
+def _scales(types: Mapping[str, TypeSpec]) -> dict[str, int]:
+    return {name: type_.scale for name, type_ in types.items() if isinstance(type_, Scalar) and type_.scale is not None}
+
+
+def _holds(check: CheckSpec, column: str, conditions: Sequence[Condition], scales: Mapping[str, int]) -> Node:
+    return _call("pg.holds", literal(check.name), literal(column), all_of(conditions, scales))
+
+
+def _row_holds(check: CheckSpec, nulls: Sequence[str], scales: Mapping[str, int]) -> Node:
+    conditions = _of_many(check)
+    columns = list(dict.fromkeys(column for condition in conditions for column in columns_of(condition)))
+    absent = _strings(column for column in columns if column in nulls)
+    return _call("pg.rowHolds", literal(check.name), _strings(columns), absent, all_of(conditions, scales))
+
+
+# Expressions
+
+
+def _call(function: str, *items: Node) -> Node:
+    return Call(f"{function}(", items)
+
+
+def _then(node: Node, calls: str) -> Node:
+    if isinstance(node, Call):
+        return replace(node, tail=node.tail + calls)
+    return f"{node}{calls}"
+
+
+def _checked(schema: Node, checks: Sequence[Node]) -> Node:
+    return _call("pg.checked", schema, *checks) if checks else schema
+
+
+def _object(function: str, members: Iterable[tuple[str, Node]]) -> Node:
+    return _call(function, Members(tuple((property_key(name), node) for name, node in members), True, True))
+
+
+def _listed(values: Sequence[Value] | None) -> Node | None:
+    return (
+        _call("z.literal", Tuple(tuple(literal(v) if isinstance(v, str) else str(v) for v in values)))
+        if values
+        else None
+    )
+
+
+def _described(schema: Node, comment: str | None, unchecked: Sequence[CheckSpec] = ()) -> Node:
+    """With the comment as its description, and the checks that only the database enforces."""
+    said: list[tuple[str, Node]] = []
+    if comment and comment.strip():
+        said.append(("description", literal(comment)))
+    if unchecked:
+        checks = tuple((property_key(check.name), literal(check.definition)) for check in unchecked)
+        said.append(("unchecked", Members(checks, is_value=True)))
+    match said:
+        case []:
+            return schema
+        case [("description", str() as text)]:
+            return _then(schema, f".describe({text})")
+    return _call("pg.about", Members(tuple(said), is_value=True), schema)
+
+
+def _strings(texts: Iterable[str]) -> Node:
+    return Tuple(tuple(map(literal, texts)))
