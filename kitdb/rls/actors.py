@@ -57,17 +57,18 @@ class Principal:
         return {**self.caller.claims, "role": self.caller.role}
 
 
-def principals(actors: Iterable[Actor], seed: int = 0) -> tuple[Principal, ...]:
+def principals(actors: Iterable[Actor], seed: int = 0, forged: Claims | None = None) -> tuple[Principal, ...]:
     """The callers that stand for the actors, each actor's first caller first.
 
     A user is five: two unrelated owners, one without rows, one whose user_metadata claims whatever the specification
-    tests in other claims (users write user_metadata themselves), and a token without a subject.
+    tests in other claims (users write user_metadata themselves) and `forged` besides, and a token without a subject.
     """
     known = tuple(actors)
-    return tuple(principal for actor in known for principal in _callers(actor, known, seed))
+    coveted = merge_claims(forged or {}, _coveted(known))
+    return tuple(principal for actor in known for principal in _callers(actor, coveted, seed))
 
 
-def _callers(actor: Actor, actors: tuple[Actor, ...], seed: int) -> Iterator[Principal]:
+def _callers(actor: Actor, coveted: Claims, seed: int) -> Iterator[Principal]:
     if actor.role == "anon" or actor.role == "service_role":
         claims = merge_claims({"iss": "supabase", "ref": "kitdb", "iat": _ISSUED, "exp": _EXPIRES}, actor.claims)
         yield Principal(actor.name, actor.name, Caller(actor.role, claims), claims.get("sub"))
@@ -75,8 +76,7 @@ def _callers(actor: Actor, actors: tuple[Actor, ...], seed: int) -> Iterator[Pri
         for name in ("ada", "bob"):
             yield _user(actor, name, seed, owns=True)
         yield _user(actor, "newcomer", seed, owns=False)
-        forged = {"user_metadata": _coveted(actors)}
-        yield _user(actor, "mallory", seed, owns=True, extra=forged)
+        yield _user(actor, "mallory", seed, owns=True, extra={"user_metadata": coveted})
         nobody = _user(actor, "without sub", seed, owns=False)
         claims = {key: value for key, value in nobody.caller.claims.items() if key not in ("sub", "email")}
         yield Principal(nobody.name, actor.name, Caller(actor.role, claims))

@@ -15,6 +15,7 @@ from kitdb.findings import Finding
 from kitdb.rls import run, surface
 from kitdb.rls.access import Access, BadAccess, resolve
 from kitdb.rls.actors import Actor, Principal, principals
+from kitdb.rls.hints import forgeable
 from kitdb.rls.judge import Decision, cells, decide
 from kitdb.rls.line import VERBS
 from kitdb.rls.matrix import Cell, Event, NotCovered
@@ -58,7 +59,7 @@ def check(
     with connect(SUPERUSER) as connection, run.session(connection):
         for text in seeds:
             _seed(connection, text)
-        callers = principals(access.actors, seed)
+        callers = principals(access.actors, seed, forgeable(catalog))
         data = build(connection, catalog, access, callers, seed)
         checker = _Checker(Runner(connection), catalog, access, schemas, callers, data, only)
         yield from accepted(checker.events(), access, today)

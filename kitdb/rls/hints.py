@@ -51,6 +51,26 @@ def literals_in(expression: str) -> tuple[str, ...]:
     return _Text(expression, None).words()[1]
 
 
+def names_in(expression: str) -> frozenset[str]:
+    """The names in an SQL expression, words of SQL among them."""
+    return _Text(expression, None).words()[0]
+
+
+# ('user_metadata'::text) ->> 'role'::text) = 'admin'::text, as Postgres prints it and as people write it
+_FORGEABLE = re.compile(
+    r"user_meta_?data'?(?:::\w+)?\)*\s*->>?\s*'([^']+)'(?:::\w+)?\)*(?:::\w+\)*)?\s*=\s*'?([^'\s():]+)'?"
+    r"|user_metadata,\s*([^}',]+)\}'(?:::[\w\[\]]+)?\)*\s*=\s*'([^']*)'"
+)
+
+
+def forgeable(catalog: Catalog) -> dict[str, str]:
+    """The user_metadata that policies and functions test for: users write it themselves."""
+    texts = [text for policy in catalog.policies() for text in (policy.using, policy.with_check) if text]
+    texts += [routine.body for routine in catalog.routines]
+    found = (match for text in texts for match in _FORGEABLE.findall(text))
+    return {key or path: value or tested for key, value, path, tested in found}
+
+
 def hints(catalog: Catalog, access: Access) -> Hints:
     """By relation and column, what the predicates of policies, row classes and their functions look at."""
     found: dict[QualifiedName, dict[str, Hint]] = {}

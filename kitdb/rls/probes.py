@@ -17,7 +17,7 @@ from kitdb.rls.predicate import EveryRow, class_names
 from kitdb.rls.rights import Rights
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Runner
-from kitdb.rls.statements import Row, Statement, Values, key_of
+from kitdb.rls.statements import Row, Statement, Values, key_of, names_caller
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, object_names
 from kitdb.rls.sweeps import Sweep, delete_sweep, update_sweep
 from kitdb.rls.values import Maker, makers
@@ -329,7 +329,8 @@ class _Maker:
         kinds: dict[object, Row] = {}
         for row in self.shop.rows:
             truths = row.truths[principal.name]
-            kinds.setdefault(tuple(truths[name] for name in names), row)
+            kind = (tuple(truths[name] for name in names), names_caller(row.values, principal))
+            kinds.setdefault(kind, row)
         return list(kinds.values())
 
     def _returned(self, principal: Principal, rows: Sequence[Row], carrier: str | None) -> Iterator[Probe]:
@@ -446,7 +447,7 @@ class _Maker:
         for candidate in sorted(self.shop.candidates, key=lambda c: (not set(c.values) <= held, len(c.values))):
             truths = candidate.truths[principal.name]
             kind = tuple(truth for name, truth in truths.items() if classes is None or name in classes)
-            kinds.setdefault(kind, candidate)
+            kinds.setdefault((kind, names_caller(candidate.values, principal)), candidate)
         return list(kinds.values())
 
     def _told_apart(self, verb: Verb) -> set[str]:

@@ -17,8 +17,8 @@ from kitdb.database import Connection
 from kitdb.names import QualifiedName
 from kitdb.rls import run
 from kitdb.rls.access import OBJECTS, Access, subject_of
-from kitdb.rls.actors import Principal
-from kitdb.rls.hints import Hint, Hints, hints, literals_in, mentioned
+from kitdb.rls.actors import Principal, email_of
+from kitdb.rls.hints import Hint, Hints, hints, literals_in, mentioned, names_in
 from kitdb.rls.patterns import patterns_in, sample
 from kitdb.rls.statements import UNCOMPARABLE, Values, Writer, as_text, identifier, is_required, written
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, object_names
@@ -276,12 +276,19 @@ class _Builder:
         if domain := self.catalog.type_by_name.get(column.type.name):
             expressions += [c.expression or c.definition for c in domain.constraints]
         known = makers(column.type, self.catalog.type_by_name)
+        expressions += self._bounds(relation, column)
         if not expressions and not _shared_checks(relation, column):
             return known[:6]
         patterns = [pattern for text in expressions for pattern in patterns_in(text)]
         shaped = [_sampler(pattern) for pattern in patterns if sample(pattern, 137) is not None]
         named = [text for expression in expressions for text in literals_in(expression) if text not in patterns]
         return (*shaped, *(_always(text) for text in dict.fromkeys(named)), *known)
+
+    def _bounds(self, relation: Relation, column: Column) -> list[str]:
+        """The bounds of the partitions, where the column is what they are told apart by."""
+        if not relation.partition_key or column.name not in names_in(relation.partition_key):
+            return []
+        return [r.partition_bound for r in self.catalog.relations if relation.name in r.parents and r.partition_bound]
 
     def _fill(self, relation: Relation, without: Sequence[Constraint]) -> None:
         recipe = self._recipe(relation, without)
@@ -339,9 +346,11 @@ class _Builder:
             hint = self.hints.get(relation.name, {}).get(column.name)
             if hint is None or column.name in taken | left_out or column.generated or column.identity == "always":
                 continue
-            if column.name in relation.primary_key or _is_unique(relation, column):
-                continue
             variable = self._column_variable(relation, column, hint)
+            if column.name in relation.primary_key or _is_unique(relation, column):
+                # one row each: worth a variable only where the key is the caller's own id
+                owned = tuple(option for option in variable.options if option.owner and not column.default)
+                variable = Variable(variable.columns, owned)
             if len(variable.options) > 1:
                 yield variable
 
@@ -416,7 +425,9 @@ class _Builder:
         """Literals from the predicates, callers and claims where these are compared with, and one value of no note."""
         literals = list(hint.literals[:6])
         callers = [p.uid for p in self._owners if p.uid] if hint.about_caller else []
-        literals += [value for value in self._claimed() if hint.about_caller and value not in literals]
+        if hint.about_caller:
+            emails = [email_of(p.name) for p in self._owners[:2]]
+            literals += [value for value in (*emails, *self._claimed()) if value not in literals]
         wanted = [*callers[:2], *literals[:6], *callers[2:]]
         if column.type.array:
             wanted = ["{}", *(json.dumps([text]).replace("[", "{").replace("]", "}") for text in wanted)]
@@ -512,8 +523,12 @@ def _may_be_null(relation: Relation, key: Constraint) -> bool:
 
 
 def _required_columns(relation: Relation) -> tuple[str, ...]:
+    """Columns that an insert must give: what may not be null, and what a partition is chosen by."""
+    chosen_by = names_in(relation.partition_key or "")
     return tuple(
-        c.name for c in relation.columns if c.not_null and c.default is None and not c.generated and not c.identity
+        c.name
+        for c in relation.columns
+        if (c.not_null or c.name in chosen_by) and c.default is None and not c.generated and not c.identity
     )
 
 

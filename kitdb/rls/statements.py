@@ -122,7 +122,12 @@ class Row:
     truths: Mapping[str, Mapping[str, Truth]]
 
     def signature(self, principal: Principal) -> tuple[Truth, ...]:
-        return tuple(self.truths[principal.name].values())
+        """What tells rows apart for the caller: the row classes, and whether the caller is in the row at all."""
+        return (*self.truths[principal.name].values(), names_caller(self.values, principal))
+
+
+def names_caller(values: Mapping[str, str | None], principal: Principal) -> bool:
+    return principal.uid is not None and principal.uid in values.values()
 
 
 @dataclass(slots=True, eq=False)
