@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -24,9 +22,25 @@ _PATHS = {
     "models": "models",
 }
 _KEYS = (*_PATHS, "schemas", "exposed_schemas", "pg_major", "exposure", "sandbox", "sandbox_image", "stand_ins")
+_LINT_KEYS = ("profile", "fail_on", "baseline", "rules")
+_PROFILES = ("supabase", "postgres", "strict")
+_LEVELS = ("off", "info", "warning", "error")
 _EXPOSURES = ("explicit", "legacy")
 _SANDBOXES = ("auto", "embedded", "local", "docker")
 _STAND_INS = ("on", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class LintSettings:
+    """The table [lint]: a profile of rules, the severity that fails a run, a level for single rules by name or code.
+
+    `baseline` is a file of findings that were there before.
+    """
+
+    profile: Literal["supabase", "postgres", "strict"] = "supabase"
+    fail_on: Literal["error", "warning", "info", "never"] = "error"
+    rules: Mapping[str, str] = field(default_factory=dict)
+    baseline: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class Settings:
     sandbox_image: str | None = None
     stand_ins: bool = True
     sources: tuple[Path, ...] = ()
+    lint: LintSettings = LintSettings()
 
 
 def load_settings(start: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -112,6 +127,8 @@ def _own_settings(root: Path) -> tuple[dict[str, Any], Path | None]:
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415  # a project without settings need not wait for it
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
@@ -184,14 +201,12 @@ def _problem(key: str, value: object) -> tuple[str, str] | None:
             good, wanted = isinstance(value, str) and value != "", 'an image, such as "supabase/postgres:17.4.1.054"'
         case "stand_ins":
             good, wanted = value in _STAND_INS, '"on" or "off"'
+        case "lint":
+            return _lint_problem(value)
         case _ if key in _PATHS:
             good, wanted = isinstance(value, str) and value != "", "a path"
         case _:
-            close = difflib.get_close_matches(key, _KEYS, n=1)
-            return (
-                f"unknown setting {key!r}",
-                f"Did you mean {close[0]!r}?" if close else f"Use one of: {', '.join(_KEYS)}.",
-            )
+            return _unknown(key, (*_KEYS, "lint"))
     return None if good else (f"{key} is {value!r}", f"Write {wanted}.")
 
 
@@ -201,6 +216,36 @@ SANDBOX_FORMS = ", ".join(_SANDBOXES) + " or the URL of a server"
 def is_sandbox(value: object) -> bool:
     """Does the value say where a throwaway database comes from?"""
     return isinstance(value, str) and (value in _SANDBOXES or value.startswith(("postgresql://", "postgres://")))
+
+
+def _unknown(key: str, known: Sequence[str]) -> tuple[str, str]:
+    import difflib  # noqa: PLC0415  # only where something is wrong
+
+    close = difflib.get_close_matches(key, known, n=1)
+    hint = f"Did you mean {close[0]!r}?" if close else f"Use one of: {', '.join(known)}."
+    return f"unknown setting {key!r}", hint
+
+
+def _lint_problem(value: object) -> tuple[str, str] | None:
+    if not isinstance(value, dict):
+        return f"lint is {value!r}", f"Write a table [lint] with {', '.join(_LINT_KEYS)}."
+    for key, part in value.items():
+        match key:
+            case "profile":
+                good, wanted = part in _PROFILES, " or ".join(f'"{name}"' for name in _PROFILES)
+            case "fail_on":
+                good, wanted = part in ("error", "warning", "info", "never"), '"error", "warning", "info" or "never"'
+            case "baseline":
+                good, wanted = isinstance(part, str) and part != "", "a path"
+            case "rules":
+                good = isinstance(part, dict) and all(level in _LEVELS for level in part.values())
+                wanted = 'a level for each rule: "off", "info", "warning" or "error"'
+            case _:
+                problem, hint = _unknown(key, _LINT_KEYS)
+                return f"lint: {problem}", hint
+        if not good:
+            return f"lint.{key} is {part!r}", f"Write {wanted}."
+    return None
 
 
 def _is_strings(value: object) -> bool:
@@ -231,7 +276,18 @@ def _settings(root: Path, given: Mapping[str, Any], sources: tuple[Path, ...]) -
         sandbox_image=given.get("sandbox_image"),
         stand_ins=given.get("stand_ins", "on") == "on",
         sources=sources,
+        lint=_lint_settings(root, given.get("lint", {})),
         **paths,
+    )
+
+
+def _lint_settings(root: Path, given: Mapping[str, Any]) -> LintSettings:
+    baseline = given.get("baseline")
+    return LintSettings(
+        profile=given.get("profile", "supabase"),
+        fail_on=given.get("fail_on", "error"),
+        rules=dict(given.get("rules", {})),
+        baseline=shown_path(root / baseline) if baseline else None,
     )
 
 

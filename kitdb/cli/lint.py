@@ -2,12 +2,51 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kitdb.cli.options import Format, OutputFormat
+from kitdb.cli.options import PgMajor, Quiet, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kitdb.findings import Result
+    from kitdb.lint.rule import Rule
+    from kitdb.lint.run import Judgement, Options
+    from kitdb.report.progress import Progress
+    from kitdb.settings import Settings
+
+
+class LintFormat(StrEnum):
+    """How findings are written to stdout."""
+
+    table = "table"
+    json = "json"
+    sarif = "sarif"
+    github = "github"
+    gitlab = "gitlab"
+    junit = "junit"
+    markdown = "markdown"
+
+
+class ProfileOption(StrEnum):
+    """Which rules are on."""
+
+    supabase = "supabase"
+    postgres = "postgres"
+    strict = "strict"
+
+
+class FailOn(StrEnum):
+    """From which severity on a run fails."""
+
+    error = "error"
+    warning = "warning"
+    info = "info"
+    never = "never"
 
 
 def register(app: typer.Typer) -> None:
@@ -23,35 +62,233 @@ def lint(
         bool,
         typer.Option("--together", help="Take all files as one unshipped set: what one of them makes holds no data."),
     ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="REF", help="Only migrations that are new since this commit of git.", show_default=False),
+    ] = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Run the files in a throwaway Postgres, and say what is seen there.")
+    ] = False,
+    live: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Judge a running database, which is only read; or with paths, files that are meant for it.",
+            show_default=False,
+        ),
+    ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Put right what can be without changing what comes of it.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, and change nothing.")] = False,
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="Fixes too that change what comes of it.")] = False,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A file of findings that are not reported.", show_default=False),
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Write all findings into the baseline, and exit 0.")
+    ] = False,
+    profile: Annotated[
+        ProfileOption | None, typer.Option(help="The rules that are on. [default: supabase]", show_default=False)
+    ] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Only this rule; may be repeated.", show_default=False)
+    ] = None,
+    fail_on: Annotated[
+        FailOn | None,
+        typer.Option("--fail-on", help="The severity from which on to exit 1. [default: error]", show_default=False),
+    ] = None,
     explain: Annotated[
         str | None, typer.Option(metavar="RULE", help="Print a rule's documentation and exit.", show_default=False)
     ] = None,
-    format: Format = OutputFormat.table,
+    list_rules: Annotated[bool, typer.Option("--list", help="List the rules and exit.")] = False,
+    sandbox: Sandbox = None,
+    pg_major: PgMajor = None,
+    quiet: Quiet = False,
+    format: Annotated[LintFormat, typer.Option("--format", help="The form of the findings.")] = LintFormat.table,
 ) -> None:
     """Check migrations for statements that lock, lose data or leak rows. Exit 1 if one does.
 
     A finding that is meant can be allowed where it stands: -- kitdb: allow RULE: reason
 
-    Example:  kitdb lint supabase/migrations
+    Example:  kitdb lint supabase/migrations --trace
     """
+    from dataclasses import replace
+
     from kitdb import report
     from kitdb.cli.project import project_settings
-    from kitdb.lint.run import lint_files
+    from kitdb.lint.run import judge_files
+    from kitdb.report.progress import Progress
 
     if explain is not None:
         _explain(explain)
         return
-    settings = project_settings()
-    results = lint_files(paths or [settings.migrations], together=together, exposed_schemas=settings.exposed_schemas)
-    report.write(results, format.value, noun="file")
-    raise typer.Exit(0 if all(result.passed for result in results) else 1)
+    if list_rules:
+        _list()
+        return
+    settings = project_settings(sandbox=sandbox, pg_major=pg_major)
+    if profile is not None:
+        settings = replace(settings, lint=replace(settings.lint, profile=profile.value))
+    options = _options(settings, select or [])
+    progress = Progress(quiet=quiet or format is not LintFormat.table)
+    if live is not None:
+        result, options = _live(live, options)
+        if not paths and since is None:
+            _finish([result], settings, baseline, write_baseline, fail_on, format, "database")
+    new, earlier = _files(settings, paths, since)
+    if not new:
+        report.write([], format.value, noun="file")
+        return
+    judgements = judge_files(new, options, earlier=earlier, together=together)
+    if fix or diff:
+        judgements = _fix(judgements, new, options, earlier, together=together, unsafe=unsafe, write=not diff)
+        if diff:
+            return
+    results: Sequence[Result] = [judgement.result for judgement in judgements]
+    if trace:
+        results = _trace(settings, judgements, earlier, options, progress, together=together)
+    _finish(results, settings, baseline, write_baseline, fail_on, format, "file")
+
+
+def _options(settings: Settings, select: list[str]) -> Options:
+    from kitdb.lint.profile import configured
+    from kitdb.lint.run import Options
+
+    rules, severities = configured(settings.lint.profile, settings.lint.rules, select)
+    return Options(settings.exposed_schemas, rules, severities)
+
+
+def _files(settings: Settings, paths: list[Path] | None, since: str | None) -> tuple[list[Path], list[Path]]:
+    """The files to judge, and the migrations that come before them."""
+    from kitdb.lint.run import sql_files
+    from kitdb.lint.since import new_since
+
+    folder = settings.migrations
+    if since is not None:
+        changed = {path for one in paths or [folder] for path in new_since(since, one if one.is_dir() else one.parent)}
+        given = [path for path in sql_files(paths or [folder]) if path in changed]
+        return given, [path for path in sql_files(paths or [folder]) if path not in changed]
+    given = [*sql_files(paths or [folder])]
+    inside = [path for path in given if path.absolute().parent == folder.absolute()]
+    if not inside or len(inside) != len(given):
+        return given, []
+    first = min(path.name for path in inside)
+    return given, [path for path in sql_files([folder]) if path.name < first]
+
+
+def _live(url: str, options: Options) -> tuple[Result, Options]:
+    """What is wrong with a running database, and the options for files that are meant for it."""
+    from kitdb import database
+    from kitdb.catalog.read import read_catalog
+    from kitdb.lint.live import lint_catalog, table_sizes, with_catalog
+
+    with database.connect(url, application_name="kitdb lint") as connection:
+        catalog = read_catalog(connection)
+        sizes = table_sizes(connection)
+    return lint_catalog(catalog, options, database.redact(url)), with_catalog(options, catalog, sizes)
+
+
+def _trace(
+    settings: Settings,
+    judgements: Sequence[Judgement],
+    earlier: list[Path],
+    options: Options,
+    progress: Progress,
+    *,
+    together: bool,
+) -> Sequence[Result]:
+    from dataclasses import replace
+
+    from kitdb.cli.project import count, project_sandbox
+    from kitdb.lint.script import read_file
+    from kitdb.lint.tracing import traced
+
+    # What a table without policies shows is said in the regime in which it shows the most.
+    with project_sandbox(replace(settings, exposure="legacy"), progress) as box, box.connect() as connection:
+        progress.step("running the files")
+        before = [read_file(path, "earlier") for path in earlier]
+        found = traced(connection, before, judgements, options, together=together)
+        progress.done(f"{count(found.statements, 'statement')} run and watched")
+    return found.results
+
+
+def _fix(
+    judgements: Sequence[Judgement],
+    paths: list[Path],
+    options: Options,
+    earlier: list[Path],
+    *,
+    together: bool,
+    unsafe: bool,
+    write: bool,
+) -> tuple[Judgement, ...]:
+    """Put the files right, or show how that would look."""
+    from kitdb.lint.fix import fixed, write_fixed
+    from kitdb.lint.run import judge_files, rejudge
+
+    changed = [
+        found
+        for judgement in judgements
+        if (found := fixed(judgement, rejudge(judgement, judgements, options, earlier), unsafe=unsafe))
+    ]
+    for one in changed:
+        if write:
+            for path in write_fixed(one):
+                typer.echo(f"wrote {path}", err=True)
+        else:
+            typer.echo("".join(one.diff()), nl=False)
+    made = [one.path.with_name(name) for one in changed for name, _ in one.extra] if write else []
+    return judge_files([*paths, *made], options, earlier=earlier, together=together)
+
+
+def _finish(
+    results: Sequence[Result],
+    settings: Settings,
+    baseline: Path | None,
+    write_baseline: bool,
+    fail_on: FailOn | None,
+    format: LintFormat,
+    noun: str,
+) -> None:
+    from kitdb import report
+    from kitdb.findings import SEVERITIES
+    from kitdb.lint import baseline as baselines
+
+    path = baseline or settings.lint.baseline
+    if write_baseline:
+        number = baselines.write_baseline(path or settings.root / "kitdb-lint-baseline.txt", results, settings.root)
+        typer.echo(f"{number} findings written to {path or settings.root / 'kitdb-lint-baseline.txt'}", err=True)
+        raise typer.Exit(0)
+    if path is not None:
+        results, stale = baselines.without_known(results, baselines.read_baseline(path), settings.root)
+        if stale:
+            typer.echo(f"note: {stale} lines of {path} are no longer found: write it anew", err=True)
+    report.write(results, format.value, noun=noun)
+    level = fail_on.value if fail_on else settings.lint.fail_on
+    failing = SEVERITIES[: SEVERITIES.index(level) + 1] if level != "never" else ()
+    raise typer.Exit(1 if any(one.severity in failing for result in results for one in result.findings) else 0)
 
 
 def _explain(name: str) -> None:
+    from kitdb.lint.document import rule_page
     from kitdb.lint.rule import all_rules, find_rule
 
     rule = find_rule(name)
     if rule is None:
         known = ", ".join(f"{one.code} {one.name}" for one in all_rules())
         raise typer.BadParameter(f"no rule is called {name}; there are {known}", param_hint="--explain")
-    typer.echo(f"{rule.code} {rule.name} ({rule.severity})\n\n{rule.text}\n\nWhat to do: {rule.help}")
+    typer.echo(rule_page(rule), nl=False)
+
+
+def _list() -> None:
+    from kitdb.lint.rule import all_rules
+
+    for rule in all_rules():
+        typer.echo(f"{rule.code}  {rule.severity:7}  {rule.name}{_where(rule)}")
+
+
+def _where(rule: Rule) -> str:
+    from kitdb.lint.rule import PROFILES
+
+    return "" if rule.profiles == PROFILES else f"  ({', '.join(rule.profiles)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class Options:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     seed: Sequence[Operation] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
-    _by_kind: dict[str, tuple[Rule, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _by_kind: dict[str, tuple[Rule, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def rules_for(self, operation: Operation) -> tuple[Rule, ...]:
         """The rules that look at such an operation."""
@@ -111,6 +111,22 @@ def judge_files(
     problems = order_problems(new, old)
     files = [_named(read_file(path, "together" if together else str(path)), problems.get(path)) for path in new]
     return judge(before, files, options, began)
+
+
+def rejudge(
+    judgement: Judgement, all_of_them: Sequence[Judgement], options: Options, earlier: Sequence[Path]
+) -> Callable[[str], Judgement]:
+    """What would be said of the file if its text were another."""
+    before = [read_file(path, "earlier") for path in sql_files(earlier)]
+    number = all_of_them.index(judgement)
+    others = [one.file for one in all_of_them]
+
+    def lint(text: str) -> Judgement:
+        changed = read_text(text, judgement.file.path, judgement.file.origin)
+        files = [changed if index == number else file for index, file in enumerate(others)]
+        return judge(before, files, options)[number]
+
+    return lint
 
 
 def _named(file: File, problem: str | None) -> File:

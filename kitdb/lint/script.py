@@ -165,14 +165,15 @@ def read_text(text: str, path: str, origin: str | None) -> File:
     allowed, loose = allowances(text, statements)
     parts = [
         Part(statement, operations, own, inner)
-        for (statement, operations, inner), own in zip(_read_all(statements, path), allowed, strict=True)
+        for (statement, operations, inner), own in zip(read_statements(statements, path), allowed, strict=True)
     ]
     return File(path, (*parts, *unclosed), _runs_in_transaction(text, parts), origin, text, loose)
 
 
-def _read_all(
+def read_statements(
     statements: Sequence[Statement], path: str
 ) -> Iterator[tuple[Statement, tuple[Operation, ...], frozenset[int]]]:
+    """Each statement with what it does, and the numbers of those operations that are inside of a DO block."""
     schema = "public"
     for statement in statements:
         try:

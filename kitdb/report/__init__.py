@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 from json import dumps  # the name json is this package's module
 from typing import Any, TextIO
 
@@ -11,14 +12,13 @@ from kitdb.findings import Result
 
 
 def write(results: Sequence[Result], format: str, *, noun: str = "subject", out: TextIO | None = None) -> None:
-    """Write the results of a check in a format ("table" or "json"); `noun` is what one result is about."""
-    from kitdb.report import json as as_json  # noqa: PLC0415  # one format is needed, not all
-    from kitdb.report import table  # noqa: PLC0415
+    """Write the results of a check; `noun` is what one result is about.
 
-    if format == "json":
-        as_json.write(results, out or sys.stdout)
-    else:
-        table.write(results, out or sys.stdout, noun=noun)
+    Formats are "table", "json", "sarif", "github", "gitlab", "junit" and "markdown".
+    """
+    module = import_module(f"kitdb.report.{format}")  # one format is needed, not all
+    with_noun = {"noun": noun} if format in ("table", "github", "markdown") else {}
+    module.write(results, out or sys.stdout, **with_noun)
 
 
 def write_lines(format: str, value: Any, lines: Iterable[str], out: TextIO | None = None) -> None:

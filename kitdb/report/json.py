@@ -38,5 +38,7 @@ def finding_value(finding: Finding) -> dict[str, Any]:
         "subject": finding.subject,
         "help": finding.help,
         "evidence": finding.evidence,
+        "engine": finding.engine,
+        "confidence": finding.confidence,
         "key": finding.key,
     }

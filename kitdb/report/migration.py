@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable
 from json import dumps
 from pathlib import Path
 from typing import Any, TextIO
@@ -24,76 +23,12 @@ from kitdb.migrate.events import (
 )
 from kitdb.migrate.files import Migration
 from kitdb.migrate.plan import Plan
-from kitdb.migrate.preview import Preview, preview
-from kitdb.migrate.targets import Outcome
 from kitdb.report.progress import Progress
 
-_LONGEST = 100  # characters of a statement in a listing
 
-
-def write_plan(plan: Plan, format: str, out: TextIO | None = None) -> None:
-    """What `--dry-run` says: every statement that would run, with its place, its mode and the locks it takes."""
-    out = out or sys.stdout
-    previews = preview(plan)
-    if format == "json":
-        pending = [_preview_value(one) for one in previews]
-        out.write(dumps({"pending": pending, "warnings": list(plan.warnings)}, indent=2, ensure_ascii=False) + "\n")
-        return
-    for warning in plan.warnings:
-        out.write(f"warning: {warning}\n")
-    for one in previews:
-        planned = one.planned
-        mode = "one transaction" if planned.mode == "transaction" else "statement by statement"
-        resumed = f", {planned.done} already done" if planned.done else ""
-        out.write(f"{planned.migration.path}  ({mode}{resumed})\n")
-        for step in one.steps:
-            out.write(f"  {step.line}:{step.column}  {_one_line(step.text)}\n")
-            out.writelines(f"      {lock}\n" for lock in step.locks)
-    pending_count = len(previews)
-    noun = "migration" if pending_count == 1 else "migrations"
-    out.write(f"{pending_count} {noun} would be applied\n" if pending_count else "nothing to do\n")
-
-
-def _preview_value(one: Preview) -> dict[str, Any]:
-    return {
-        **_migration_value(one.planned.migration),
-        "mode": one.planned.mode,
-        "statements_done": one.planned.done,
-        "statements": [asdict(step) for step in one.steps],
-    }
-
-
-def _migration_value(migration: Migration) -> dict[str, Any]:
+def migration_value(migration: Migration) -> dict[str, Any]:
+    """A migration as JSON has it."""
     return {"version": migration.version, "name": migration.name, "path": str(migration.path)}
-
-
-def _one_line(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
-
-
-def write_outcome(outcome: Outcome, format: str, out: TextIO | None = None) -> None:
-    """One database of many, as soon as it is done."""
-    out = out or sys.stdout
-    if format == "json":
-        out.write(dumps({"event": "target", **asdict(outcome)}, ensure_ascii=False) + "\n")
-    else:
-        mark = "✓" if outcome.succeeded else "✗"
-        applied = f"{outcome.applied} {'migration' if outcome.applied == 1 else 'migrations'} applied"
-        out.write(f"{mark} {outcome.target}: {applied}  ({outcome.seconds:.1f} s)\n")
-        out.writelines(f"    {line}\n" for line in outcome.errors)
-    out.flush()
-
-
-def write_outcomes(outcomes: Sequence[Outcome], format: str, out: TextIO | None = None) -> None:
-    """The end of a run over many databases."""
-    out = out or sys.stdout
-    failed = [outcome.target for outcome in outcomes if not outcome.succeeded]
-    if format == "json":
-        out.write(dumps({"event": "finished", "targets": len(outcomes), "failed": failed}, ensure_ascii=False) + "\n")
-        return
-    out.write(f"{len(outcomes) - len(failed)} of {len(outcomes)} databases are up to date\n")
-    out.writelines(f"failed: {target}\n" for target in failed)
 
 
 class EventWriter:
@@ -194,9 +129,9 @@ def _event_name(event: Event) -> str:
 def _event_value(event: Event) -> dict[str, Any]:
     match event:
         case Started(planned, number, of):
-            return {**_migration_value(planned.migration), "mode": planned.mode, "number": number, "of": of}
+            return {**migration_value(planned.migration), "mode": planned.mode, "number": number, "of": of}
         case Applied(planned, seconds):
-            return {**_migration_value(planned.migration), "seconds": round(seconds, 3)}
+            return {**migration_value(planned.migration), "seconds": round(seconds, 3)}
         case StatementDone(migration, number, of):
             return {"version": migration.version, "number": number, "of": of}
         case Notice(migration, severity, message, hint):
@@ -204,6 +139,6 @@ def _event_value(event: Event) -> dict[str, Any]:
         case IndexRebuilt(migration, index):
             return {"version": migration.version, "index": index}
         case AlreadyApplied(migration):
-            return _migration_value(migration)
+            return migration_value(migration)
         case _:
             return {"message": event_line(event)}

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -39,11 +40,31 @@ def finding_text(finding: Finding) -> Text:
         text.append(f"{finding.place}: ")
     text.append(finding.severity, STYLES[finding.severity])
     text.append(f" {finding.code} {finding.name}: {finding.message}")
+    if finding.engine == "traced":
+        text.append(" (seen)", "dim")
+    elif finding.confidence == "possible":
+        text.append(" (possible)", "dim")
+    if finding.excerpt and finding.place and finding.place.line and finding.place.column:
+        text.append(_excerpt(finding.excerpt, finding.place.line, finding.place.column), "dim")
     if finding.help:
         text.append(f"\n    help: {finding.help}", "dim")
     if finding.evidence:
         text.append("\n" + "\n".join(f"    {line}" for line in finding.evidence.splitlines()), "dim")
     return text
+
+
+_SHOWN = 100  # columns of an excerpt
+
+
+def _excerpt(line: str, number: int, column: int) -> str:
+    """The line of the file, and a caret below the place."""
+    line = line.expandtabs(1)
+    start = max(0, column - 1 - _SHOWN // 2) if len(line) > _SHOWN else 0
+    shown = line[start : start + _SHOWN]
+    before, after = "…" if start else "", "…" if start + _SHOWN < len(line) else ""
+    margin = f"{number:>5} | "
+    pad = cell_len(before + shown[: column - 1 - start])
+    return f"\n{margin}{before}{shown}{after}\n{'':>5} | {' ' * pad}^"
 
 
 def summary(results: Sequence[Result], noun: str) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kitdb.lint.fixes import not_valid
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import QualifiedName
@@ -38,7 +39,7 @@ def foreign_key_validates_under_lock(operation: Operation, script: Script) -> It
     """
     match operation:
         case AddConstraint(table, ForeignKey(not_valid=False, not_enforced=False) as key) if not script.is_new(table):
-            yield Problem(_message(table, key), str(table))
+            yield Problem(_message(table, key), str(table), fix=not_valid(script, operation, table))
         # A column that begins as null has nothing to look up.
         case AddColumn(table, column, constraints) if column.default is not None and not script.is_new(table):
             for constraint in constraints:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kitdb.lint.fixes import not_valid
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import QualifiedName
@@ -34,7 +35,7 @@ def check_validates_under_lock(operation: Operation, script: Script) -> Iterator
     """
     match operation:
         case AddConstraint(table, Check(not_valid=False, not_enforced=False) as check) if not script.is_new(table):
-            yield Problem(_message(table, check), str(table))
+            yield Problem(_message(table, check), str(table), fix=not_valid(script, operation, table))
         case AddColumn(table, _, constraints) if not script.is_new(table):
             for constraint in constraints:
                 if isinstance(constraint, Check) and not constraint.not_enforced:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kitdb.lint.fixes import concurrently
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.sql.operations import CreateIndex, Operation
@@ -32,4 +33,8 @@ def index_not_concurrent(operation: Operation, script: Script) -> Iterator[Probl
         case CreateIndex(name, table, concurrently=False) if (
             not script.is_new(table) and not script.before.known(table).partitioned
         ):
-            yield Problem(f"writes to {table} wait until {name or 'the index'} is built", str(table))
+            yield Problem(
+                f"writes to {table} wait until {name or 'the index'} is built",
+                str(table),
+                fix=concurrently(script, "index"),
+            )

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kitdb.lint.rule import Edit, Fix, Problem, rule
+from kitdb.lint.fixes import whole_statement
+from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.sql.operations import Operation, Transaction
 
@@ -34,18 +35,13 @@ def transaction_control(operation: Operation, script: Script) -> Iterator[Proble
     """
     match operation:
         case Transaction("begin"):
-            yield Problem("the file is applied in a transaction already", fix=_without(script))
+            yield Problem("the file is applied in a transaction already", fix=whole_statement(script))
         case Transaction(command) if command in _ENDS and (command != "commit" or _more_follows(script)):
             message = f"{command.upper()} ends the transaction of the file: what follows is not undone with it"
             yield Problem(message, severity="error")
         case Transaction("commit"):
-            yield Problem("COMMIT ends the transaction that the file is applied in", fix=_without(script))
+            yield Problem("COMMIT ends the transaction that the file is applied in", fix=whole_statement(script))
 
 
 def _more_follows(script: Script) -> bool:
     return script.file.parts[-1].statement.start > script.statement.start
-
-
-def _without(script: Script) -> Fix:
-    stop = script.statement.stop - script.statement.start + 1
-    return Fix((Edit(0, stop, ""),))

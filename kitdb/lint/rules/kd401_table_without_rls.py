@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kitdb.lint.rule import Problem, rule
+from kitdb.lint.rule import Edit, Fix, Problem, rule
 from kitdb.lint.script import Script
 from kitdb.lint.state import Table
 from kitdb.names import QualifiedName
@@ -47,7 +47,11 @@ def table_without_rls(operation: Operation, script: Script) -> Iterator[Problem]
             if known is None or known.row_level_security or not script.is_exposed(known.name):
                 return
             if not script.may_enable_rls and script.final.privileges.readers(known.name):
-                yield Problem(f"{table} is exposed, and without row level security all of its rows are", str(table))
+                yield Problem(
+                    f"{table} is exposed, and without row level security all of its rows are",
+                    str(table),
+                    fix=_enable(script, table),
+                )
 
 
 def _made_by(operation: Operation, name: QualifiedName, script: Script) -> Table | None:
@@ -56,3 +60,9 @@ def _made_by(operation: Operation, name: QualifiedName, script: Script) -> Table
     if named is not None and named.created is operation:
         return named
     return next((table for table in script.final.tables.values() if table.created is operation), None)
+
+
+def _enable(script: Script, table: QualifiedName) -> Fix:
+    """Row level security after the statement. Until there are policies, nobody reads the table any more."""
+    end = len(script.statement.text)
+    return Fix((Edit(end, end, f";\nalter table {table} enable row level security"),), safe=False)

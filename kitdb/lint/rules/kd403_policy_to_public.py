@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kitdb.lint.policies import changed_policy
-from kitdb.lint.rule import Problem, rule
+from kitdb.lint.rule import Edit, Fix, Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import quote_identifier
 from kitdb.sql.operations import AlterPolicy, CreatePolicy, Operation
+from kitdb.sql.scan import tokens
 
 
 @rule(
@@ -38,4 +39,14 @@ def policy_to_public(operation: Operation, script: Script) -> Iterator[Problem]:
     policy = changed_policy(operation, script)
     if policy is not None and policy.roles_from is operation and not policy.definition.roles:
         name, table = quote_identifier(policy.definition.name), policy.definition.table
-        yield Problem(f"policy {name} of {table} is for every role, anon included", str(table))
+        yield Problem(
+            f"policy {name} of {table} is for every role, anon included", str(table), fix=_to_authenticated(script)
+        )
+
+
+def _to_authenticated(script: Script) -> Fix | None:
+    """TO authenticated before USING or WITH CHECK. Whoever is not signed in is then let through no longer."""
+    for token in tokens(script.statement.text):
+        if token.depth == 0 and token.word in ("using", "with"):
+            return Fix((Edit(token.start, token.start, "to authenticated "),), safe=False)
+    return None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kitdb.lint.fixes import once_per_statement
 from kitdb.lint.policies import changed_expressions
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
@@ -41,4 +42,8 @@ def auth_call_per_row(operation: Operation, script: Script) -> Iterator[Problem]
         policy = f"policy {quote_identifier(definition.name)} of {definition.table}"
         repeated = dict.fromkeys(call.name for call in expression.calls if call.name in _FIXED and not call.once)
         for name in repeated:
-            yield Problem(f"{clause} of {policy} calls {name}() row by row", str(definition.table))
+            yield Problem(
+                f"{clause} of {policy} calls {name}() row by row",
+                str(definition.table),
+                fix=once_per_statement(script, name),
+            )

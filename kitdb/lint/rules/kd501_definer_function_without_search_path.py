@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kitdb.lint.fixes import search_path
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.sql.operations import AlterFunction, CreateFunction, Operation
@@ -52,4 +53,8 @@ def definer_function_without_search_path(operation: Operation, script: Script) -
         if all(name.lower() != "search_path" for name, _ in known.definition.settings):
             kind = "procedure" if known.definition.procedure else "function"
             signature = known.definition.signature
-            yield Problem(f"{kind} {signature} has its owner's rights and its caller's search_path", signature)
+            yield Problem(
+                f"{kind} {signature} has its owner's rights and its caller's search_path",
+                signature,
+                fix=search_path(script),
+            )

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kitdb.lint.rule import Problem, rule
+from kitdb.lint.rule import Edit, Fix, Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import QualifiedName
 from kitdb.sql.operations import CreateView, Operation
+from kitdb.sql.scan import tokens
 
 
 @rule("KD502", help="Create it WITH (security_invoker = on).", on=(CreateView,), final=True)
@@ -43,9 +44,13 @@ def definer_view(operation: Operation, script: Script) -> Iterator[Problem]:
             if known is None or known.created is not operation or _is_on(known.options.get("security_invoker")):
                 return
             hidden = [name for name in relations if _may_hide_rows(name, script)]
-            if hidden:
+            if hidden and script.final.privileges.readers(view):
                 names = ", ".join(str(name) for name in hidden)
-                yield Problem(f"{view} shows every row of {names}, whatever their policies say", str(view))
+                yield Problem(
+                    f"{view} shows every row of {names}, whatever their policies say",
+                    str(view),
+                    fix=_invoker(operation, script),
+                )
 
 
 def _is_on(value: str | None) -> bool:
@@ -57,3 +62,13 @@ def _may_hide_rows(name: QualifiedName, script: Script) -> bool:
         return False
     table = script.final.tables.get(name)
     return table is None or table.created is None or table.row_level_security
+
+
+def _invoker(operation: CreateView, script: Script) -> Fix | None:
+    """WITH (security_invoker = on) before AS. Callers then see what the policies let them."""
+    if operation.options:
+        return None
+    for token in tokens(script.statement.text):
+        if token.word == "as" and token.depth == 0:
+            return Fix((Edit(token.start, token.start, "with (security_invoker = on) "),), safe=False)
+    return None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kitdb.lint.fixes import search_path
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.sql.operations import CreateFunction, Operation
@@ -46,4 +47,5 @@ def function_without_search_path(operation: Operation, script: Script) -> Iterat
             # A standard body (BEGIN ATOMIC, RETURN) is bound to what its names mean when it is made.
             standard = operation.body[:6].lower() in ("begin ", "begin\n", "return") and definition.language == "sql"
             if not fixed and not standard and definition.language in ("sql", "plpgsql"):
-                yield Problem(f"{definition.signature} has its caller's search_path", definition.signature)
+                message = f"{definition.signature} has its caller's search_path"
+                yield Problem(message, definition.signature, fix=search_path(script))

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kitdb.lint.rule import Problem, rule
+from kitdb.lint.fixes import at_end
+from kitdb.lint.rule import Fix, Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import quote_identifier
 from kitdb.sql.operations import CreateExtension, Operation
@@ -50,4 +51,15 @@ def extension_in_public(operation: Operation, script: Script) -> Iterator[Proble
         case CreateExtension(name, schema) if name not in _FIXED:
             where = schema or "public"
             if where in script.exposed_schemas:
-                yield Problem(f"what {quote_identifier(name)} brings is put into {where}, which the API shows", name)
+                yield Problem(
+                    f"what {quote_identifier(name)} brings is put into {where}, which the API shows",
+                    name,
+                    fix=_moved(operation, script),
+                )
+
+
+def _moved(operation: CreateExtension, script: Script) -> Fix | None:
+    """WITH SCHEMA extensions. Names that were qualified with public are found no longer."""
+    if operation.schema is not None or operation.cascade:
+        return None
+    return Fix((at_end(script, " with schema extensions"),), safe=False)
