@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -21,10 +26,24 @@ from kitdb.errors import KitdbError
 
 if TYPE_CHECKING:
     from kitdb.catalog.model import Catalog
+    from kitdb.diff.declared import Declared
+    from kitdb.diff.prove import Bench, Proposal
+    from kitdb.diff.rename import Wish
+    from kitdb.diff.state import State
+    from kitdb.diff.steps import Hazard
+    from kitdb.diff.verify import DeclaredState
     from kitdb.migrate.files import MigrationFolder
     from kitdb.report.progress import Progress
     from kitdb.sandbox import Sandbox as RunningSandbox
     from kitdb.settings import Settings
+
+
+class Online(StrEnum):
+    """Where tables are changed in ways that let others work on them meanwhile."""
+
+    auto = "auto"
+    always = "always"
+    never = "never"
 
 
 def register(app: typer.Typer) -> None:
@@ -44,17 +63,33 @@ def generate(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if migrations and declared schema differ.")
     ] = False,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="OLD=NEW",
+            help="A table, column or other object that only got another name; `none`: nothing (else) did.",
+            show_default=False,
+        ),
+    ] = None,
+    allow_destructive: Annotated[
+        bool, typer.Option("--allow-destructive", help="Write the migration even if it deletes data.")
+    ] = False,
+    online: Annotated[
+        Online,
+        typer.Option(help="Forms that do not lock tables for long: where they are in use (auto), everywhere, nowhere."),
+    ] = Online.auto,
     quiet: Quiet = False,
     format: Format = OutputFormat.table,
 ) -> None:
-    """Write the migration for the declared schema, and prove it before it is written.
+    """Write the migration from what the migrations give to what is declared, and prove it before it is written.
 
     The declared files (supabase/schemas, supabase/policies) are loaded into a throwaway Postgres, in whatever order
-    works; the migration is applied to another database there, as a deploy would; only if both are the same, object by
-    object, is it written. The first migration is written from an empty folder; where migrations exist, the command says
-    whether they still give the declared schema.
+    works. The migration is applied, as a deploy would, to a copy of what the migrations give, with rows in its tables.
+    Only if that gives the declared schema, object by object and by pg_dump, and loses nothing that nobody asked it to
+    drop, is it written. A column or table that only got another name says so above its declaration
+    (-- kitdb: renamed from old), or with --rename.
 
-    Example:  kitdb generate initial_schema
+    Example:  kitdb generate add_kit_likes
     """
     from kitdb import report
     from kitdb.cli.project import project_settings
@@ -67,33 +102,68 @@ def generate(
         raise typer.BadParameter("the name needs a letter or a digit")
     settings = project_settings(migrations=migrations, sandbox=sandbox, pg_major=pg_major, exposure=exposure)
     progress = Progress(quiet=quiet or format is OutputFormat.json)
-    written, different = _generate(settings, slug, version, progress, check=check)
-    outcome = "differs" if different else "written" if written else "up to date"
-    report.write_lines(
-        format.value,
-        {"outcome": outcome, "written": [str(path) for path in written], "differences": different},
-        _lines(written, different),
-    )
-    raise typer.Exit(1 if different else 0)
+    wanted = _Wanted(slug, version, check, tuple(rename or ()), allow_destructive, online.value)
+    found = _generate(settings, wanted, progress)
+    report.write_lines(format.value, found.value(), found.lines())
+    raise typer.Exit(1 if found.different else 0)
 
 
-def _lines(written: list[Path], different: list[str]) -> list[str]:
-    if different:
-        return ["the migrations do not give the declared schema (- migrations only, + declared only, ~ different):"] + [
-            f"  {line}" for line in different
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the command line asks for."""
+
+    name: str
+    version: str | None
+    check: bool
+    renames: tuple[str, ...]
+    allow_destructive: bool
+    online: Literal["auto", "always", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What came of it: the files written, or the differences."""
+
+    written: tuple[Path, ...] = ()
+    different: tuple[str, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
+    access: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    not_covered: tuple[str, ...] = ()
+
+    def value(self) -> dict[str, object]:
+        return {
+            "outcome": "differs" if self.different else "written" if self.written else "up to date",
+            "written": [str(path) for path in self.written],
+            "differences": list(self.different),
+            "hazards": [{"name": h.name, "message": h.message, "destructive": h.destructive} for h in self.hazards],
+            "access": list(self.access),
+            "checks": list(self.checks),
+            "not_covered": list(self.not_covered),
+        }
+
+    def lines(self) -> list[str]:
+        if self.different:
+            head = "the migrations do not give the declared schema (- migrations only, + declared only, ~ different):"
+            return [head, *(f"  {line}" for line in self.different)]
+        uncovered = [f"not covered: {what}" for what in self.not_covered]
+        if not self.written:
+            outcome = "nothing to do: the migrations give the declared schema"
+            return [outcome + (", but for what is not covered" if uncovered else ""), *uncovered]
+        return [
+            *(f"wrote {path}" for path in self.written),
+            *(f"  {hazard}" for hazard in self.hazards),
+            *(f"  access: {line}" for line in self.access),
+            *uncovered,
         ]
-    return [f"wrote {path}" for path in written] or ["nothing to do: the migrations give the declared schema"]
 
 
-def _generate(
-    settings: Settings, name: str, version: str | None, progress: Progress, *, check: bool
-) -> tuple[list[Path], list[str]]:
+def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found:
     from kitdb.cli.project import count, project_sandbox
-    from kitdb.diff.declared import declared_files, read_declared
-    from kitdb.diff.verify import declared_state
-    from kitdb.diff.write import drafts
+    from kitdb.diff.declared import declared_files, load, read_declared
+    from kitdb.diff.state import read_state
+    from kitdb.diff.verify import DeclaredState, scratch
     from kitdb.migrate.files import MigrationFolder, read_migrations
-    from kitdb.migrate.new import draft_migrations, write_new
 
     policies = [settings.policies] if settings.policies.is_dir() else []
     declared = read_declared(declared_files([*settings.schemas, *policies]))
@@ -101,18 +171,100 @@ def _generate(
     existing = read_migrations(folder) if folder.is_dir() else MigrationFolder(folder, ())
     with project_sandbox(settings, progress) as box:
         progress.step("loading the declared schema")
-        state = declared_state(box, declared)
-        progress.done(f"declared schema loaded: {count(len(declared), 'statement')}")
-        if existing.migrations or check or not declared:
-            return [], _difference(box, existing, state.catalog, progress)
-        texts = [(draft.name, draft.text) for draft in drafts(name, state.statements, state.catalog)]
-        drafted = draft_migrations(folder, texts, version)
-        unproved = _difference(box, MigrationFolder(folder, drafted), state.catalog, progress)
-        if unproved:
-            raise NotProved(unproved)
-        progress.done("the migration gives the declared schema, object by object")
+        with ExitStack() as stack:
+            database, connection = stack.enter_context(scratch(box))
+            ordered = load(connection, declared)
+            state = read_state(connection)
+            progress.done(f"declared schema loaded: {count(len(declared), 'statement')}")
+            if wanted.check or not declared:
+                different = _difference(box, existing, state.catalog, progress)
+                return _Found(different=tuple(different))
+            if not existing.migrations:
+                return _first(box, wanted, existing, DeclaredState(ordered, state.catalog), progress)
+            connection.close()
+            return _change(box, wanted, existing, declared, state, database, progress)
+
+
+def _first(
+    box: RunningSandbox, wanted: _Wanted, existing: MigrationFolder, declared: DeclaredState, progress: Progress
+) -> _Found:
+    """The first migration is the declared statements themselves."""
+    from kitdb.diff.write import drafts
+    from kitdb.migrate.files import MigrationFolder
+    from kitdb.migrate.new import draft_migrations, write_new
+
+    texts = [(draft.name, draft.text) for draft in drafts(wanted.name, declared.statements, declared.catalog)]
+    drafted = draft_migrations(existing.path, texts, wanted.version)
+    unproved = _difference(box, MigrationFolder(existing.path, drafted), declared.catalog, progress)
+    if unproved:
+        raise NotProved(unproved)
+    progress.done("the migration gives the declared schema, object by object")
     write_new({migration.path: migration.text for migration in drafted})
-    return [migration.path for migration in drafted], []
+    return _Found(tuple(migration.path for migration in drafted))
+
+
+def _change(
+    box: RunningSandbox,
+    wanted: _Wanted,
+    existing: MigrationFolder,
+    declared: tuple[Declared, ...],
+    state: State,
+    database: str,
+    progress: Progress,
+) -> _Found:
+    """The migration from what the others give, proved on copies of it."""
+    from kitdb.cli.project import replay
+    from kitdb.cli.proving import deploy
+    from kitdb.diff.plan import Options
+    from kitdb.diff.prove import Bench
+    from kitdb.diff.rename import declared_wishes, parse_wish
+    from kitdb.diff.sources import sources
+    from kitdb.diff.verify import scratch
+    from kitdb.migrate.new import draft_migrations, write_new
+
+    wishes = [
+        *declared_wishes(declared),
+        *(parse_wish(text) for text in wanted.renames if text != "none"),
+    ]
+    with scratch(box) as (before, connection):
+        connection.close()
+        replay(box, existing, progress, before)
+        options = Options(wanted.online, sources(declared, state))
+        bench = Bench(box, before, database, deploy(box, existing), options)
+        progress.step("planning the change, and trying it on copies")
+        proposal = _asked(bench, wanted, wishes, progress)
+    if not proposal.drafts:
+        return _Found(not_covered=proposal.not_covered)
+    progress.done(f"proved: {'; '.join(proposal.checks)}")
+    if proposal.destructive and not wanted.allow_destructive:
+        raise Destructive(proposal.destructive)
+    texts = [(draft.name, draft.text) for draft in proposal.drafts]
+    drafted = draft_migrations(existing.path, texts, wanted.version)
+    write_new({migration.path: migration.text for migration in drafted})
+    paths = tuple(migration.path for migration in drafted)
+    return _Found(paths, (), proposal.hazards, proposal.access, proposal.checks, not_covered=proposal.not_covered)
+
+
+def _asked(bench: Bench, wanted: _Wanted, wishes: list[Wish], progress: Progress) -> Proposal:
+    """The proposal; a person at the keyboard is asked what was renamed."""
+    from kitdb.diff.prove import propose
+    from kitdb.diff.rename import UnansweredRename, Wish
+
+    settled = "none" in wanted.renames
+    while True:
+        try:
+            return propose(bench, wanted.name, wishes, settled=settled)
+        except UnansweredRename as question:
+            if not sys.stdin.isatty():
+                raise
+            progress.clear()
+            before, after = question.pairs[0]
+            if typer.confirm(f"{before} is gone and {after} is new: was it renamed?", err=True):
+                wishes = [*wishes, Wish(before.name, after.name)]
+            elif len(question.pairs) == 1:
+                settled = True
+            else:
+                raise
 
 
 def _difference(box: RunningSandbox, folder: MigrationFolder, wanted: Catalog, progress: Progress) -> list[str]:
@@ -134,3 +286,13 @@ class NotProved(KitdbError):
     def __init__(self, difference: list[str]) -> None:
         self.difference = tuple(difference)
         super().__init__("the drafted migration does not give the declared schema")
+
+
+class Destructive(KitdbError):
+    """The migration would delete data, and nobody said that it may."""
+
+    hint = "Nothing was written. Say --allow-destructive if that is meant, --rename OLD=NEW if it is a new name only."
+
+    def __init__(self, hazards: Sequence[Hazard]) -> None:
+        self.difference = tuple(hazard.message for hazard in hazards)
+        super().__init__("the migration would delete data")

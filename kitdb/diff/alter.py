@@ -169,8 +169,13 @@ def _column_alterations(
     if {"type", "collation"} & changed:
         yield retype(table, one, two, new)
     if two.not_null and not one.not_null:
-        hazard = Hazard("may-fail-on-data", f"{name} becomes NOT NULL: rows without a value stop the migration")
-        yield Alteration((f"{alter} set not null",), hazards=(hazard,))
+        if two.default is not None and not two.identity and "nextval(" not in two.default:
+            sql = f"update {table.name} set {q(two.name)} = {two.default} where {q(two.name)} is null"
+            yield Alteration((sql,), hazards=(Hazard("writes-rows", f"rows without {name} get its default"),))
+            hazards: tuple[Hazard, ...] = ()
+        else:
+            hazards = (Hazard("may-fail-on-data", f"{name} becomes NOT NULL: rows without a value stop the migration"),)
+        yield Alteration((f"{alter} set not null",), hazards=hazards)
     if two.identity and not one.identity:
         yield _add_identity(before, after, old, new)
     elif two.identity != one.identity and two.identity:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _STATEMENT_END = re.compile(r";\n+")
+_NOT_NULL = re.compile(r' CONSTRAINT (?:"(?:[^"]|"")+"|\w+) NOT NULL')
 _NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restrict .*|\s*)\n", re.MULTILINE)
 
 
@@ -38,7 +39,8 @@ def _pattern(schema: str) -> str:
 
 def statements(text: str) -> list[str]:
     """The statements of a dump, sorted, with what is inside a CREATE TABLE sorted too."""
-    text = _NOISE.sub("", text)
+    # Postgres 18 keeps a name for NOT NULL, which says nothing.
+    text = _NOT_NULL.sub(" NOT NULL", _NOISE.sub("", text))
     found = [_sorted_columns(part.strip()) for part in _STATEMENT_END.split(text) if part.strip()]
     return sorted(line for part in found for line in part.splitlines())
 

@@ -85,7 +85,7 @@ _DROP_WEIGHT = {
     "default": 13, "column": 510, "sequence": 520, "table": 530, "type": 540, "extension": 550, "schema": 560,
     "bucket": 505,
 }  # fmt: skip
-_OWN_COMMENT, _COMMENT, _OWNER, _GRANT, _DEFAULTS = 399, 400, 405, 410, 600
+_OWN_COMMENT, _COMMENT, _OWNER, _GRANT, _DEFAULTS = 399, 400, 405, 410, 105
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,10 @@ class _Planner:
             for kind, number in Counter(identity.kind for identity in identities).items():
                 yield sign, kind, number
         for sign, word in (("+", "grant "), ("-", "revoke ")):
-            number = sum(step.weight == _GRANT and step.sql[0].startswith(word) for step in self.steps)
+            number = sum(
+                step.weight == _GRANT and step.sql[0].startswith(word) and not self._is_created(step.object)
+                for step in self.steps
+            )
             if number:
                 yield sign, "grant", number
 
@@ -195,7 +198,8 @@ class _Planner:
                 return False
 
     def _goes_with_another(self, identity: ObjectId) -> bool:
-        return identity.kind in _FOLLOWERS | {"sequence", "column"} and not self.gone[identity]
+        parts = _FOLLOWERS | {"sequence", "column"}
+        return identity.kind in parts and (not self.gone[identity] or self._inside(identity) is not None)
 
     # Which objects go, change or stay
 
@@ -213,7 +217,7 @@ class _Planner:
             found = alterations(thing, after, self.changed[identity], self.old, self.new)
             if found is not None:
                 self.altered[identity] = found
-            elif isinstance(thing, Type) and isinstance(after, Type):
+            elif isinstance(thing, Type) and isinstance(after, Type) and not self._is_unused_range(identity, thing):
                 self._swap(identity, queue)
             elif isinstance(thing, Relation) and _convertible(thing, after):
                 self.converted.add(identity)
@@ -238,6 +242,11 @@ class _Planner:
         self.gone[identity] = explicit
         self.altered.pop(identity, None)
         queue.append(identity)
+
+    def _is_unused_range(self, identity: ObjectId, thing: Type) -> bool:
+        """A range's constructors keep its name when it is put aside: it can only make room by going."""
+        users = (self.old.objects.get(dependency.object) for dependency in self.old.needed_by.get(identity, ()))
+        return thing.kind == "range" and not any(isinstance(user, ColumnOf) for user in users)
 
     def _swap(self, identity: ObjectId, queue: list[ObjectId]) -> None:
         """A type that cannot be changed is put aside, made anew, and dropped once nobody uses it."""
@@ -324,7 +333,7 @@ class _Planner:
             user = dependency.object
             if user not in self.old.objects or (user in self.gone and not self.gone[user]):
                 continue
-            if user in self.new.objects and not self._needs(self.new, user, identity):
+            if user in self.altered and not self._needs(self.new, user, identity):
                 continue
             if isinstance(thing, Type) and isinstance(self.old.objects[user], ColumnOf) and user in self.altered:
                 continue
@@ -488,9 +497,11 @@ class _Planner:
     def _is_implied(self, state: State, identity: ObjectId, thing: Thing) -> bool:
         """Whether the object comes and goes with another, without a statement of its own."""
         match thing:
-            case ColumnOf(column=column):
-                return column.inherited
-            case Constraint() | Trigger():
+            case ColumnOf(table=table, column=column):
+                return column.inherited and self._has_lasting_parent(state, table.name)
+            case Constraint():
+                return thing.inherited and self._has_lasting_parent(state, thing.on)
+            case Trigger():
                 return thing.inherited
             case Index():
                 return thing.parent is not None
@@ -500,6 +511,14 @@ class _Planner:
                 return any(True for _ in self._implying(state, identity))
             case _:
                 return False
+
+    def _has_lasting_parent(self, state: State, name: QualifiedName) -> bool:
+        """Whether what the table has from a parent comes or goes with that parent's, or with the table itself."""
+        other = self.new if state is self.old else self.old
+        here, there = state.relation(name), other.relation(name)
+        if here is None or there is None or table_id(name) in self.gone:
+            return True
+        return here.partition_bound is not None or bool(set(here.parents) & set(there.parents))
 
     def _implying(self, state: State, identity: ObjectId) -> Iterator[ObjectId]:
         """The column that makes a sequence: an identity's, or a serial's."""
@@ -913,11 +932,14 @@ class _Planner:
             if known is not None and known != owner and not _owned_elsewhere(self.new.objects[identity]):
                 what = render.described(identity, self.new.objects[identity])
                 self._satellite(identity, f"alter {what} owner to {q(owner)}", _OWNER)
+        # First, so that what is new is granted what the declared schema grants it.
+        for schema, sql in default_privilege_changes(self.old.catalog, self.new.catalog):
+            number = self._step(Step("alter", ObjectId("default privilege", sql), [sql], _DEFAULTS))
+            maker = self.makers.get(ObjectId("schema", q(schema))) if schema else None
+            self.steps[number].after |= {maker} if maker is not None else set()
         if self.granted is not None:
             for identity, sql in grant_changes(self.granted.catalog, self.new.catalog):
                 self._satellite(identity, sql, _GRANT)
-            for sql in default_privilege_changes(self.granted.catalog, self.new.catalog):
-                self._step(Step("alter", ObjectId("default privilege", sql), [sql], _DEFAULTS))
 
     def _commented(self, identity: ObjectId) -> str | None:
         """The comment that the object has before its own step."""
@@ -1066,18 +1088,14 @@ class _Planner:
 
     def _texts(self) -> None:
         """Bodies of functions name what they use, and Postgres does not note it."""
-        made = {
-            number: identity for identity, number in self.makers.items()
-            if identity.kind in ("table", "view", "materialized view", "function", "type", "column")
-        }  # fmt: skip
-        words = defaultdict(set)
-        for number, identity in made.items():
+        words: defaultdict[str, set[int]] = defaultdict(set)
+        for identity, number in self.makers.items():
             thing = self.new.objects[identity]
-            name = thing.column.name if isinstance(thing, ColumnOf) else getattr(thing, "name", None)
-            if isinstance(name, QualifiedName):
-                words[name.name.lower()].add(number)
-            elif isinstance(name, str):
-                words[name.lower()].add(number)
+            match thing:
+                case Relation() | Routine() | Type():
+                    words[thing.name.name.lower()].add(number)
+                case ColumnOf() if self._stays(table_id(thing.table.name)):
+                    words[thing.column.name.lower()].add(number)
         for identity, number in self.makers.items():
             thing = self.new.objects[identity]
             if isinstance(thing, Routine) and identity not in self.swapped:

@@ -124,14 +124,14 @@ def _word(kind: str, identity: ObjectId) -> str:
     return identity.kind if identity.kind == "procedure" else kind
 
 
-def default_privilege_changes(before: Catalog, after: Catalog) -> Iterator[str]:
-    """ALTER DEFAULT PRIVILEGES for what differs."""
+def default_privilege_changes(before: Catalog, after: Catalog) -> Iterator[tuple[str | None, str]]:
+    """ALTER DEFAULT PRIVILEGES for what differs, with the schema that it is about."""
     one, two = set(before.default_privileges), set(after.default_privileges)
     for default in sorted(one - two, key=_sort_key):
         if not any(_same(default, other) for other in two):
-            yield _default(default, back=True)
+            yield default.schema, _default(default, back=True)
     for default in sorted(two - one, key=_sort_key):
-        yield _default(default, back=False)
+        yield default.schema, _default(default, back=False)
 
 
 def _same(one: DefaultPrivilege, two: DefaultPrivilege) -> bool:

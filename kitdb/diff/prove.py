@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kitdb.catalog.read import read_catalog
 from kitdb.catalog.structure import ObjectId
+from kitdb.diff.access import access_changes
 from kitdb.diff.compare import differences
 from kitdb.diff.dump import dump_differences
 from kitdb.diff.plan import Options, Plan, make_plan
@@ -58,11 +59,13 @@ class NotProved(KitdbError):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Files that were proved, and what a reviewer should know of them."""
+    """Files that were proved, and what a reviewer should know of them; `access` says who may do what else."""
 
     drafts: tuple[Draft, ...] = ()
     hazards: tuple[Hazard, ...] = ()
     checks: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
+    not_covered: tuple[str, ...] = ()
 
     @property
     def destructive(self) -> tuple[Hazard, ...]:
@@ -111,7 +114,7 @@ def _proposal(
 ) -> Proposal:
     plan = make_plan(start, wanted, bench.options, granted=start)
     if not plan and not prelude:
-        return Proposal()
+        return Proposal(not_covered=differences(start.catalog, wanted.catalog).not_covered)
     if plan.grants:
         plan, prelude = _with_grants(bench, name, start, wanted, prelude)
     return _prove(bench, name, start, wanted, plan, prelude, renames)
@@ -174,7 +177,13 @@ def _prove(
         if rest is None:
             plan = replace(plan, hazards=tuple(sorted({*plan.hazards, *measured})))
             checks = _checks(bench, rows=kept)
-            return Proposal(_drafts(name, plan, prelude, checks), plan.hazards, checks)
+            return Proposal(
+                _drafts(name, plan, prelude, checks),
+                plan.hazards,
+                checks,
+                access_changes(start.catalog, wanted.catalog),
+                differences(start.catalog, wanted.catalog).not_covered,
+            )
         plan = replace(
             plan,
             statements=plan.statements + rest.statements,
@@ -295,7 +304,9 @@ def _anew(start: State, wanted: State, plan: Plan) -> Iterator[str]:
             isinstance(after, ColumnOf) and after.column.generated is not None
         )
         named = any(message.startswith(f"column {identity.name},") for message in messages)
-        if after is None or computed or named:
+        filled = any(hazard.message.startswith(f"rows without {identity.name} ") for hazard in plan.hazards)
+        lesser = any(f"of type {thing.column.type.name}," in message for message in messages)
+        if after is None or computed or named or filled or lesser:
             yield identity.name
 
 

@@ -119,6 +119,7 @@ def _declared_name(one: Declared) -> tuple[str, bool] | None:
 def wished(wishes: Iterable[Wish], old: State, new: State) -> Iterator[Rename]:
     """The wishes that are not fulfilled yet, tables first. Raises `UnknownRename`."""
     tables: dict[str, str] = {}
+    schemas = {schema.name for schema in old.catalog.schemas}
     members: list[Wish] = []
     for wish in wishes:
         pair = None if wish.member else _top_level(wish, old, new)
@@ -129,6 +130,10 @@ def wished(wishes: Iterable[Wish], old: State, new: State) -> Iterator[Rename]:
         if before in new.objects or before not in old.objects:
             continue
         tables[after.name] = before.name
+        name = getattr(new.objects[after], "name", None)
+        if isinstance(name, QualifiedName) and name.schema not in schemas:
+            schemas.add(name.schema)
+            yield Rename(f"create schema {q(name.schema)}", "schema")
         yield from _statements(before, old.objects[before], new.objects[after])
     for wish in members:
         yield from _member(wish, old, new, tables)

@@ -13,7 +13,14 @@ from kitdb.errors import KitdbError
 Segment = Literal["labels", "main", "indexes", "validate"]
 SEGMENTS: tuple[Segment, ...] = ("labels", "main", "indexes", "validate")
 HazardName = Literal[
-    "deletes-data", "may-fail-on-data", "rewrites-table", "locks-table", "breaks-clients", "not-covered", "copies-data"
+    "deletes-data",
+    "may-fail-on-data",
+    "rewrites-table",
+    "locks-table",
+    "breaks-clients",
+    "not-covered",
+    "copies-data",
+    "writes-rows",
 ]
 
 

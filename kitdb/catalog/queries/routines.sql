@@ -9,7 +9,7 @@ select
   case when p.prokind <> 'a' then pg_catalog.pg_get_functiondef(p.oid) else
     -- pg_get_functiondef refuses aggregates.
     pg_catalog.format('CREATE AGGREGATE %%I.%%I(%%s) (', n.nspname, p.proname,
-      pg_catalog.pg_get_function_arguments(p.oid))
+      coalesce(nullif(pg_catalog.pg_get_function_arguments(p.oid), ''), '*'))
     || pg_catalog.concat_ws(
       ', ',
       'SFUNC = ' || ag.aggtransfn::pg_catalog.regproc::pg_catalog.text,

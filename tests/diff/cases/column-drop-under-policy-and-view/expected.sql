@@ -1,6 +1,6 @@
 -- change.sql
 
--- Written by kitdb generate: -1 column, ~1 policy, ~1 view, +1 grant. DESTRUCTIVE
+-- Written by kitdb generate: -1 column, ~1 policy, ~1 view. DESTRUCTIVE
 -- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
 -- deletes-data: column public.t.owner, with its values
 

@@ -1,6 +1,6 @@
 -- change.sql
 
--- Written by kitdb generate: ~1 policy, ~3 columns, ~1 default, ~1 constraint, +2 grants.
+-- Written by kitdb generate: ~1 policy, ~3 columns, ~1 default, ~1 constraint.
 -- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
 -- may-fail-on-data: constraint t_code_check of public.t: rows that break it stop the migration
 -- rewrites-table: every row of public.t is written anew

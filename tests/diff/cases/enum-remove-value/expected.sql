@@ -1,6 +1,6 @@
 -- change.sql
 
--- Written by kitdb generate: ~1 type, ~2 columns, +2 grants.
+-- Written by kitdb generate: ~1 type, ~2 columns, +1 grant.
 -- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
 -- may-fail-on-data: constraint t_st_check of public.t: rows that break it stop the migration
 -- may-fail-on-data: public.t.more: values that the new public.st lacks stop the migration

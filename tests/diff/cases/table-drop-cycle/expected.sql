@@ -1,6 +1,6 @@
 -- change.sql
 
--- Written by kitdb generate: -2 tables, -4 columns. DESTRUCTIVE
+-- Written by kitdb generate: -2 tables. DESTRUCTIVE
 -- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
 -- deletes-data: table public.a, with its rows
 -- deletes-data: table public.b, with its rows

@@ -1,0 +1,1 @@
+create aggregate public.total (int) (sfunc = int4pl, stype = int, initcond = '0');

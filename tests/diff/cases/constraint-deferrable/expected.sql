@@ -1,0 +1,11 @@
+-- change.sql
+
+-- Written by kitdb generate: ~2 constraints.
+-- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
+-- may-fail-on-data: constraint k of public.t: rows that break it stop the migration
+
+alter table public.t drop constraint k;
+
+alter table public.t add constraint k UNIQUE (id) DEFERRABLE;
+
+alter table public.t alter constraint fk deferrable initially deferred;

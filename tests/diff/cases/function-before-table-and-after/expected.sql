@@ -1,0 +1,14 @@
+-- change.sql
+
+-- Written by kitdb generate: +1 view, +1 table, +3 functions.
+-- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
+
+create function public.slug(t text) returns text language sql immutable as $$ select lower(t) $$;
+
+create table public.kits (id int primary key, title text not null check (public.slug(title) <> ''), slug text generated always as (public.slug(title)) stored);
+
+create function public.many() returns bigint language sql stable as $$ select count(*) from public.kits $$;
+
+create function public.whole(k public.kits) returns text language sql stable as $$ select k.title $$;
+
+create view public.counted as select public.many() as n;

@@ -1,0 +1,14 @@
+create table public.t (id int primary key, a text, b text);
+grant select (id, a), update (b) on public.t to anon;
+grant insert, update, delete on public.t to authenticated;
+grant all on public.t to service_role;
+grant select on public.t to service_role with grant option;
+create sequence public.s;
+grant usage on sequence public.s to anon, authenticated;
+create function public.f() returns int language sql as $$ select 1 $$;
+revoke execute on function public.f() from public;
+grant execute on function public.f() to authenticated;
+create schema app;
+grant usage, create on schema app to authenticated;
+create type public.e as enum ('a');
+revoke usage on type public.e from public;

@@ -1,0 +1,2 @@
+create table public.t (a int, b text);
+create view public.v as select t1.b from public.t t1 join public.t t2 using (a);

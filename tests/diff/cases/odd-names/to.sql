@@ -1,0 +1,12 @@
+create schema "My Schema";
+create type "My Schema"."état" as enum ('it''s', 'ö "x"');
+create table public."Order" ("select" int primary key, "user name" text not null default 'it''s', "quo""te" bigint, "größe" "My Schema"."état" default 'it''s');
+create index "my index" on public."Order" ("quo""te");
+alter table public."Order" enable row level security;
+create policy "it's ""mine""" on public."Order" for select to authenticated using ("user name" = 'it''s');
+comment on column public."Order"."quo""te" is 'a \ and a ''';
+create view "My Schema"."View" as select "select" as "from" from public."Order";
+grant select on "My Schema"."View" to anon;
+grant usage on schema "My Schema" to anon;
+create function "My Schema"."f-1"("a b" int) returns int language sql as $$ select 1 $$;
+create table "My Schema"."select" ("order" serial primary key, "ref" int references public."Order" ("select"));

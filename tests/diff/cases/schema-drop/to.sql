@@ -1,0 +1,2 @@
+-- flags: --allow-destructive
+select 1;
