@@ -55,7 +55,6 @@ def migrate(
     from kitdb.migrate.files import read_migrations
     from kitdb.migrate.ledger import read_ledger
     from kitdb.migrate.plan import make_plan
-    from kitdb.report import migration as report
     from kitdb.settings import database_url
 
     settings = project_settings(migrations=migrations)
@@ -72,9 +71,13 @@ def migrate(
         ledger = read_ledger(connection, {migration.version: migration.checksum for migration in folder.migrations})
     plan = make_plan(folder, ledger, to=to, include_all=include_all)
     if dry_run:
-        report.write_plan(plan, format.value)
+        from kitdb.report.plan import write_plan
+
+        write_plan(plan, format.value)
         return
-    writer = report.EventWriter(format.value, quiet=quiet)
+    from kitdb.report.migration import EventWriter
+
+    writer = EventWriter(format.value, quiet=quiet)
     writer.planned(plan)
     if plan.pending:
         from kitdb.migrate.apply import Options, apply
@@ -97,7 +100,7 @@ def _migrate_all(file: Path, jobs: int, migrations: Path, arguments: list[str], 
     """Each database in a process of its own; one that fails is told, and the others go on."""
     from kitdb.migrate.files import read_migrations
     from kitdb.migrate.targets import migrate_targets, read_targets
-    from kitdb.report import migration as report
+    from kitdb.report import targets as report
 
     read_migrations(migrations)  # what is wrong with the files is wrong for every database
     targets = read_targets(file)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
@@ -154,6 +153,8 @@ def _older(pending: Sequence[Migration], ledger: Ledger) -> list[KitdbError]:
 def _up_to(to: str, folder: MigrationFolder, pending: Sequence[Migration]) -> list[Migration]:
     versions = [migration.version for migration in folder.migrations]
     if to not in versions:
+        import difflib  # noqa: PLC0415  # only where something is wrong
+
         close = difflib.get_close_matches(to, versions, n=1)
         hint = (
             f"Did you mean {close[0]}?"
@@ -219,6 +220,8 @@ def _first_change(migration: Migration, then: _Texts, now: _Texts) -> Place:
 
 def _difference(then: _Texts, now: _Texts) -> tuple[str, ...]:
     """What was applied (-) and what the file says now (+), of the statements that differ."""
+    import difflib  # noqa: PLC0415
+
     lines: list[str] = []
     for kind, i, j, k, m in difflib.SequenceMatcher(None, then.squeezed, now.squeezed, autojunk=False).get_opcodes():
         if kind != "equal":
