@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kitdb.cli.options import ExposureOption
+from kitdb.cli.options import ExposureOption, StandInsOption
 from kitdb.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ def project_settings(
     sandbox: str | None = None,
     pg_major: int | None = None,
     exposure: ExposureOption | None = None,
+    sandbox_image: str | None = None,
+    stand_ins: StandInsOption | None = None,
 ) -> Settings:
     """The project's settings, with the flags that were given in their place."""
     settings = load_settings()
@@ -34,6 +36,10 @@ def project_settings(
         settings = replace(settings, pg_major=pg_major)
     if exposure is not None:
         settings = replace(settings, exposure=exposure.value)
+    if sandbox_image is not None:
+        settings = replace(settings, sandbox_image=sandbox_image)
+    if stand_ins is not None:
+        settings = replace(settings, stand_ins=stand_ins is StandInsOption.on)
     return settings
 
 
@@ -44,7 +50,11 @@ def project_sandbox(settings: Settings, progress: Progress) -> Iterator[Sandbox]
 
     progress.step("starting a throwaway Postgres")
     opened = open_sandbox(
-        settings.sandbox, major=settings.pg_major, exposure=settings.exposure, image=settings.sandbox_image
+        settings.sandbox,
+        major=settings.pg_major,
+        exposure=settings.exposure,
+        image=settings.sandbox_image,
+        stand_ins=settings.stand_ins,
     )
     with opened as sandbox:
         progress.done(str(sandbox), *sandbox.notes)
@@ -63,6 +73,8 @@ def replay(sandbox: Sandbox, folder: MigrationFolder, progress: Progress, databa
     for _ in apply(lambda name: databases.connect(url, application_name=name), folder, options):
         pass
     progress.done(count(len(folder.migrations), "migration") + " applied")
+    if sandbox.note_stand_ins(database):
+        progress.line(f"  note: {sandbox.notes[-1]}")
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -12,10 +13,11 @@ from psycopg import sql
 
 from kitdb.database import Connection
 from kitdb.sandbox.baseline import DATABASE, SUPERUSER, Exposure
-from kitdb.sandbox.golden import copy_directory, golden_directory
+from kitdb.sandbox.golden import Golden, copy_directory, golden_directory, usable_prefix
 from kitdb.sandbox.host import Described, Host, Private
 from kitdb.sandbox.process import (
     CannotStartServer,
+    Identity,
     ServerProcess,
     is_usable,
     runtime_folder,
@@ -24,6 +26,7 @@ from kitdb.sandbox.process import (
     start_guarded,
 )
 from kitdb.sandbox.servers import NoServer, Server, choose_server
+from kitdb.sandbox.stand_ins import created
 
 __all__ = ["DATABASE", "SUPERUSER", "Exposure", "Sandbox", "open_sandbox", "start_sandbox"]
 
@@ -39,7 +42,8 @@ class Sandbox:
     host: Host
     exposure: Exposure
     notes: tuple[str, ...] = ()
-    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1), repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __enter__(self) -> Self:
         return self
@@ -77,25 +81,42 @@ class Sandbox:
     def clone(self, source: str = DATABASE) -> str:
         """A new database with what the source holds now, by its name. Nobody may be connected to the source."""
         name = f"{self.host.prefix}_{next(self._numbers)}"
-        self.host.clone(source, name)
+        # One at a time: two that clone the same source from within it would wait for each other to leave.
+        with self._lock:
+            self.host.clone(source, name)
         return name
 
     def drop(self, name: str) -> None:
         """Remove a database, with its connections."""
-        with self.connect(SUPERUSER, self.host.control) as connection:
+        with self._lock, self.connect(SUPERUSER, self.host.control) as connection:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+    def note_stand_ins(self, database: str = DATABASE) -> tuple[str, ...]:
+        """The stand-ins that a project made use of in the database, put into `notes` too."""
+        with self.connect(database=database) as connection:
+            names = created(connection)
+        if names:
+            note = f"stand-ins took the place of {', '.join(names)}: the same names, without what lies behind them"
+            self.notes = (*(each for each in self.notes if each != note), note)
+        return names
 
     def __str__(self) -> str:
         return f"Postgres {self.server.version} ({self.server.source}), {self.exposure} exposure"
 
 
 def open_sandbox(
-    provider: str = "auto", *, major: int | None = None, exposure: Exposure = "explicit", image: str | None = None
+    provider: str = "auto",
+    *,
+    major: int | None = None,
+    exposure: Exposure = "explicit",
+    image: str | None = None,
+    stand_ins: bool = True,
 ) -> Sandbox:
     """A running sandbox, to be used in a `with` statement.
 
     `provider` is "auto", "local", "embedded", "docker", or the URL of a server in which a scratch database is made;
-    `major` the project's major version of Postgres, None for any; `image` the container's, None for the official one.
+    `major` the project's major version of Postgres, None for any; `image` the container's, None for the official one;
+    `stand_ins` whether ours take the place of extensions that the server lacks.
     Raises `NoServer`, `CannotStartServer`, `CannotBuildBaseline`, `CannotConnect`, `UnfitServer`.
     """
     if is_url(provider):
@@ -103,14 +124,14 @@ def open_sandbox(
 
         return open_remote(provider, exposure)
     if provider == "docker":
-        return _open_container(image, major, exposure)
+        return _open_container(image, major, exposure, stand_ins=stand_ins)
     try:
-        server = choose_server(provider, major, lambda found: is_usable(found.bin / "postgres", server_identity()))
+        server = choose_server(provider, major, _may_run)
     except NoServer:
         if provider == "auto" and _engine_answers():
-            return _open_container(image, major, exposure)
+            return _open_container(image, major, exposure, stand_ins=stand_ins)
         raise
-    return start_sandbox(server, exposure, notes=tuple(_notes(server, major)))
+    return start_sandbox(server, exposure, notes=tuple(_notes(server, major)), stand_ins=stand_ins)
 
 
 def is_url(provider: str) -> bool:
@@ -118,7 +139,9 @@ def is_url(provider: str) -> bool:
     return provider.startswith(("postgresql://", "postgres://"))
 
 
-def start_sandbox(server: Server, exposure: Exposure = "explicit", *, notes: tuple[str, ...] = ()) -> Sandbox:
+def start_sandbox(
+    server: Server, exposure: Exposure = "explicit", *, notes: tuple[str, ...] = (), stand_ins: bool = True
+) -> Sandbox:
     """A running sandbox of this very server. Raises `CannotStartServer`, `CannotBuildBaseline`."""
     identity = server_identity()
     if not is_usable(server.bin / "postgres", identity):
@@ -126,23 +149,27 @@ def start_sandbox(server: Server, exposure: Exposure = "explicit", *, notes: tup
             f"{server.bin} is closed to the account nobody, as which root has to run a server on this machine",
             hint="Install PostgreSQL from the system's packages, or move the virtual environment out of root's home.",
         )
-    with golden_directory(server, exposure, identity) as golden:
-        process = start_guarded(
-            lambda folder: _copy_and_serve(server, golden, folder), identity, runtime_folder(), "kitdb-"
-        )
+    golden = golden_directory(server, exposure, identity, stand_ins=stand_ins)
     try:
-        process.wait_until_ready()
+        process = start_guarded(
+            lambda folder: _copy_and_serve(server, golden, folder, identity), identity, runtime_folder(), "kitdb-"
+        )
+        try:
+            process.wait_until_ready()
+        except BaseException:
+            process.close()
+            raise
     except BaseException:
-        process.close()
+        golden.release()
         raise
-    return Sandbox(Private(server, process), exposure, notes)
+    return Sandbox(Private(server, process, golden), exposure, notes)
 
 
-def _open_container(image: str | None, major: int | None, exposure: Exposure) -> Sandbox:
+def _open_container(image: str | None, major: int | None, exposure: Exposure, *, stand_ins: bool) -> Sandbox:
     # testcontainers takes a third of a second to import, so only who asks for a container waits for it.
     from kitdb.sandbox.docker import default_image, start_container  # noqa: PLC0415
 
-    host, notes = start_container(image or default_image(major), exposure)
+    host, notes = start_container(image or default_image(major), exposure, stand_ins=stand_ins)
     return Sandbox(host, exposure, (*notes, *_notes(host.server, major)))
 
 
@@ -152,9 +179,14 @@ def _engine_answers() -> bool:
     return engine_problem() is None
 
 
-def _copy_and_serve(server: Server, golden: Path, folder: Path) -> list[str | Path]:
-    copy_directory(golden, folder / "data")
-    return server_command(server.bin, folder)
+def _may_run(server: Server) -> bool:
+    return is_usable(server.bin / "postgres", server_identity())
+
+
+def _copy_and_serve(server: Server, golden: Golden, folder: Path, identity: Identity) -> list[str | Path]:
+    copy_directory(golden.data, folder / "data")
+    prefix = usable_prefix(golden.prefix, folder, identity) if golden.prefix else None
+    return server_command(server, folder, prefix)
 
 
 def _notes(server: Described, major: int | None) -> list[str]:

@@ -27,6 +27,7 @@ from kitdb.sandbox.baseline import DATABASE, SUPERUSER, Exposure, baseline_sql, 
 from kitdb.sandbox.folder import HeldFolder, is_held, make_folder
 from kitdb.sandbox.host import Guard, connect, create_database, make_url, write_passfile
 from kitdb.sandbox.process import CannotStartServer, runtime_folder
+from kitdb.sandbox.stand_ins import as_archive
 
 START_SECONDS = 120
 DEFAULT_MAJOR = 17  # what the Supabase CLI gives a new project
@@ -147,7 +148,7 @@ def _socket_problem() -> str | None:
     return None
 
 
-def start_container(image: str, exposure: Exposure) -> tuple[Container, tuple[str, ...]]:
+def start_container(image: str, exposure: Exposure, *, stand_ins: bool) -> tuple[Container, tuple[str, ...]]:
     """A running container of the image, and what is to be said about it.
 
     Raises `NoEngine`, `NoImage`, `CannotStartServer`, `CannotBuildBaseline`.
@@ -165,6 +166,8 @@ def start_container(image: str, exposure: Exposure) -> tuple[Container, tuple[st
         _start(container, image)
         host = Container(Image(image, ""), "", int(container.get_exposed_port(5432)), held, guard)
         _wait_until_ready(host, container)
+        if stand_ins:
+            _copy_stand_ins(host, container)
         return host, _prepare(host, password, exposure)
     except BaseException:
         guard.release()
@@ -180,9 +183,9 @@ def clean_up(orders: Mapping[str, str]) -> None:
     client = DockerClient().client
     while True:
         with contextlib.suppress(*_ENGINE_ERRORS):
-            for container in client.containers.list(all=True, filters={"name": f"^/?{orders['name']}$"}):
-                container.remove(force=True, v=True)
-                return
+            # One by its name, where a list would also ask for others, which others may be removing.
+            client.containers.get(orders["name"]).remove(force=True, v=True)
+            return
         # A parent that lives has nothing in the making any more.
         if time.monotonic() > deadline or orders.get("released"):
             return
@@ -195,8 +198,8 @@ def our_containers() -> list[tuple[str, bool]]:
         raise NoEngine(f"no container engine answers: {problem}")
     client = DockerClient().client
     try:
-        found = client.containers.list(all=True, filters={"label": f"{LABEL_MACHINE}={platform.node()}"})
-        return [(str(each.name), is_held(Path(each.labels.get(LABEL_FOLDER, "/nowhere")))) for each in found]
+        found = client.api.containers(all=True, filters={"label": f"{LABEL_MACHINE}={platform.node()}"})
+        return [(each["Names"][0].lstrip("/"), is_held(Path(each["Labels"][LABEL_FOLDER]))) for each in found]
     finally:
         client.close()
 
@@ -301,6 +304,14 @@ def _log_reason(container: Any) -> str:
     lines = [line for line in container.logs(tail=12).decode(errors="replace").splitlines() if line.strip()]
     telling = [line for line in lines if re.search("fatal|panic|error", line, re.IGNORECASE)]
     return str((telling or lines or ["no word in its log"])[-1]).strip()
+
+
+def _copy_stand_ins(host: Container, container: DockerContainer) -> None:
+    with host.connect(SUPERUSER, DATABASE, autocommit=True) as connection:
+        row = connection.execute("select setting from pg_catalog.pg_config where name = 'SHAREDIR'").fetchone()
+        names = {name for (name,) in connection.execute("select name from pg_catalog.pg_available_extensions")}
+    if row:
+        container.get_wrapped_container().put_archive(f"{row[0]}/extension", as_archive(names))
 
 
 def _prepare(host: Container, password: str, exposure: Exposure) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from kitdb.errors import KitdbError
 
 LOCK = "lock"
+MAKING_SECONDS = 600  # how long a folder may be without its lock
 
 
 class CannotMakeFolder(KitdbError):
@@ -57,15 +58,23 @@ def make_folder(parent: Path, prefix: str) -> HeldFolder:
 
 
 def is_held(path: Path) -> bool:
-    """Is there still somebody who will remove this folder? Also true of one that is being made."""
+    """Is there still somebody who will remove this folder? Also true of one that may just be being made."""
     try:
         with (path / LOCK).open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
-        return path.exists() and not (path / LOCK).exists()
+        return path.exists() and (_has_server(path) or time.time() - path.stat().st_mtime < MAKING_SECONDS)
     except OSError:
         return True
     return False
+
+
+def _has_server(path: Path) -> bool:
+    try:
+        os.kill(int((path / "data" / "postmaster.pid").read_text().splitlines()[0]), 0)
+    except (OSError, ValueError, IndexError):
+        return False
+    return True
 
 
 def remove_leftover(path: Path) -> None:

@@ -12,11 +12,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from kitdb import database
 from kitdb.sandbox.baseline import (
-    CONTROL_DATABASE,
     DATABASE,
     SUPERUSER,
     CannotBuildBaseline,
@@ -28,11 +28,13 @@ from kitdb.sandbox.process import (
     PORT,
     Identity,
     ServerProcess,
+    give_to_nobody,
     runtime_folder,
     server_command,
     start_guarded,
 )
 from kitdb.sandbox.servers import Server
+from kitdb.sandbox.stand_ins import PREFIX, digest, write_prefix
 
 KEPT = 16  # golden directories, each about 40 MB
 KEPT_DAYS = 30.0
@@ -41,7 +43,7 @@ STALE_SECONDS = 3600  # no builder takes that long
 _ROOM = "Free some space there, or set TMPDIR (and KITDB_CACHE) to a larger folder."
 
 # Raise it when the way a golden directory is made changes.
-_RECIPE = "2"
+_RECIPE = "6"
 
 # initdb and the server in one command, so that one guard watches over both.
 _INITDB_AND_SERVE = """
@@ -61,30 +63,51 @@ def cache_folder() -> Path:
     return (home / "Library/Caches" if sys.platform == "darwin" else home / ".cache") / "kitdb"
 
 
-@contextlib.contextmanager
-def golden_directory(server: Server, exposure: Exposure, identity: Identity) -> Iterator[Path]:
-    """A data directory with the baseline, from the cache or made now, and kept from eviction while it is used.
+@dataclass(slots=True)
+class Golden:
+    """A complete golden directory: the data that sandboxes start from, and the prefix with the stand-ins, if any.
+
+    It is kept from eviction until it is released.
+    """
+
+    path: Path
+    lock: contextlib.ExitStack
+
+    @property
+    def data(self) -> Path:
+        return self.path / "data"
+
+    @property
+    def prefix(self) -> Path | None:
+        return self.path / PREFIX if (self.path / PREFIX).is_dir() else None
+
+    def release(self) -> None:
+        self.lock.close()
+
+
+def golden_directory(server: Server, exposure: Exposure, identity: Identity, *, stand_ins: bool = True) -> Golden:
+    """A data directory with the baseline, from the cache or made now.
 
     Many processes may ask at once: one makes it, the others wait.
     """
     sql = baseline_sql(exposure)
     cache = _writable_cache()
-    golden = cache / f"golden-{server.major}-{exposure}-{_key(server, sql, identity)}"
+    golden = cache / f"golden-{server.major}-{exposure}-{_key(server, sql, identity, stand_ins=stand_ins)}"
     while True:
-        with _locked(cache, golden.name, fcntl.LOCK_SH):
+        with contextlib.ExitStack() as lock:
+            lock.enter_context(_locked(cache, golden.name, fcntl.LOCK_SH))
             if _is_complete(golden):
                 with contextlib.suppress(OSError):
                     os.utime(golden)  # its last use, for eviction
-                yield golden
-                return
+                return Golden(golden, lock.pop_all())
         with _locked(cache, golden.name, fcntl.LOCK_EX):
             if not _is_complete(golden):
-                _build(server, sql, identity, golden)
+                _build(server, sql, identity, golden, stand_ins=stand_ins)
         evict(cache)
 
 
 def _is_complete(golden: Path) -> bool:
-    return (golden / "PG_VERSION").exists()
+    return (golden / "data" / "PG_VERSION").exists()
 
 
 def golden_directories(cache: Path) -> list[tuple[Path, float]]:
@@ -123,9 +146,9 @@ def _removed(cache: Path, golden: Path) -> bool:
     return True
 
 
-def _key(server: Server, sql: str, identity: Identity) -> str:
+def _key(server: Server, sql: str, identity: Identity, *, stand_ins: bool) -> str:
     owner = f"{identity} {os.geteuid()}"
-    text = "\0".join((_RECIPE, server.version, str(server.bin), sql, owner))
+    text = "\0".join((_RECIPE, server.version, str(server.bin), sql, owner, digest() if stand_ins else ""))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -168,58 +191,93 @@ def _locked(cache: Path, name: str, operation: int) -> Iterator[Path]:
         yield path
 
 
-def _build(server: Server, sql: str, identity: Identity, golden: Path) -> None:
-    process = start_guarded(lambda folder: _build_command(server, folder), identity, runtime_folder(), "kitdb-build-")
+def _build(server: Server, sql: str, identity: Identity, golden: Path, *, stand_ins: bool) -> None:
+    with _staging(golden.parent) as staging:
+        prefix = staging / PREFIX
+        if stand_ins and not write_prefix(server, prefix):
+            shutil.rmtree(prefix, ignore_errors=True)
+        process = start_guarded(
+            lambda folder: _build_command(server, folder, usable_prefix(prefix, folder, identity)),
+            identity,
+            runtime_folder(),
+            "kitdb-build-",
+        )
+        try:
+            process.wait_until_ready()
+            last_segment = _load(process, sql)
+            process.stop_cleanly()
+            _leave_out(process.data, last_segment)
+            copy_directory(process.data, staging / "data")
+            staging.rename(golden)
+        finally:
+            process.close()
+
+
+@contextlib.contextmanager
+def _staging(cache: Path) -> Iterator[Path]:
     try:
-        process.wait_until_ready()
-        _load(process, sql)
-        process.stop_cleanly()
-        _publish(process.data, golden)
-    finally:
-        process.close()
+        staging = Path(tempfile.mkdtemp(prefix="staging-", dir=cache))
+        try:
+            yield staging
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    except OSError as error:
+        raise CannotBuildBaseline(f"cannot write to {cache}: {error.strerror or error}", hint=_ROOM) from error
 
 
-def _build_command(server: Server, folder: Path) -> list[str | Path]:
+def usable_prefix(prefix: Path, folder: Path, identity: Identity) -> Path | None:
+    """The prefix, where the server's identity can read it: nobody needs a copy in the sandbox's folder."""
+    if not prefix.is_dir():
+        return None
+    if identity != "nobody":
+        return prefix
+    copy_directory(prefix, folder / PREFIX)
+    give_to_nobody(folder / PREFIX)
+    return folder / PREFIX
+
+
+def _build_command(server: Server, folder: Path, prefix: Path | None) -> list[str | Path]:
     return [
         "/bin/sh", "-c", _INITDB_AND_SERVE, "kitdb-build", server.bin / "initdb", folder / "data",
-        *server_command(server.bin, folder),
+        *server_command(server, folder, prefix),
     ]  # fmt: skip
 
 
-def _load(process: ServerProcess, sql: str) -> None:
+def _load(process: ServerProcess, sql: str) -> str:
+    """Load the baseline; the name of the log's segment that is written to."""
     url = f"host={process.socket_folder} port={PORT} user={SUPERUSER} dbname={DATABASE}"
     with database.connect(url, application_name="kitdb sandbox") as connection:
         load_baseline(connection, sql)
+        # Every further database is 300 files to copy at each start; clones are made from this one itself.
         for statement in (
-            f"alter database template1 rename to {CONTROL_DATABASE}",
-            f"alter database {CONTROL_DATABASE} is_template false",
+            "alter database template1 is_template false",
             "alter database template0 is_template false",
+            "drop database template1",
             "drop database template0",
             "checkpoint",
         ):
             connection.execute(statement.encode())
+        row = connection.execute("select pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn())").fetchone()
+        return str(row[0]) if row else ""
 
 
-def _publish(data: Path, golden: Path) -> None:
-    try:
-        staging = Path(tempfile.mkdtemp(prefix="staging-", dir=golden.parent))
-    except OSError as error:
-        raise CannotBuildBaseline(f"cannot write to {golden.parent}: {error.strerror}", hint=_ROOM) from error
-    try:
-        for leftover in ("postmaster.pid", "postmaster.opts"):
-            (data / leftover).unlink(missing_ok=True)
-        copy_directory(data, staging / "data")
-        (staging / "data").rename(golden)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+def _leave_out(data: Path, last_segment: str) -> None:
+    """Remove what a copy does not need of a server that was shut down."""
+    for leftover in ("postmaster.pid", "postmaster.opts"):
+        (data / leftover).unlink(missing_ok=True)
+    # Segments kept for later use hold nothing. The shutdown itself may have begun one more.
+    later = sorted(path for path in (data / "pg_wal").iterdir() if path.is_file() and path.name > last_segment)
+    for path in later[1:]:
+        path.unlink()
 
 
 def copy_directory(source: Path, target: Path) -> None:
     """Copy a data directory with its owners and modes, sharing blocks where the file system can."""
-    flags = ["-Rcp"] if sys.platform == "darwin" else ["-a", "--reflink=auto"]
+    # Times and extended attributes mean nothing to Postgres, and double the time.
+    flags = ["-Rcp"] if sys.platform == "darwin" else ["-dR", "--preserve=mode,ownership", "--reflink=auto"]
     done = subprocess.run(["cp", *flags, source, target], capture_output=True, text=True, check=False)
     if done.returncode and sys.platform != "darwin":
-        # A small system's cp (busybox) knows no --reflink.
+        # A small system's cp (busybox) knows neither.
         shutil.rmtree(target, ignore_errors=True)
         done = subprocess.run(["cp", "-a", source, target], capture_output=True, text=True, check=False)
     if done.returncode:

@@ -17,8 +17,9 @@ from psycopg import sql
 
 from kitdb import database as databases
 from kitdb.database import Connection
-from kitdb.sandbox.baseline import CONTROL_DATABASE, SUPERUSER
+from kitdb.sandbox.baseline import DATABASE, SUPERUSER
 from kitdb.sandbox.folder import HeldFolder
+from kitdb.sandbox.golden import Golden
 from kitdb.sandbox.process import PORT, ServerProcess
 from kitdb.sandbox.servers import Server
 
@@ -65,7 +66,8 @@ class Private:
 
     server: Server
     process: ServerProcess
-    control: str = CONTROL_DATABASE
+    golden: Golden
+    control: str = DATABASE
     prefix: str = "kitdb"
 
     def url(self, user: str, database: str) -> str:
@@ -79,6 +81,7 @@ class Private:
 
     def close(self) -> None:
         self.process.close()
+        self.golden.release()
 
 
 def create_database(host: Host, source: str, name: str) -> None:

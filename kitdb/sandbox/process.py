@@ -18,6 +18,8 @@ from typing import Any, Literal
 
 from kitdb.errors import KitdbError
 from kitdb.sandbox.folder import HeldFolder, make_folder, remove_leftover
+from kitdb.sandbox.servers import Server
+from kitdb.sandbox.stand_ins import CONTROL_PATH_MAJOR, program_in
 
 Identity = Literal["self", "user namespace", "nobody"]
 
@@ -94,6 +96,13 @@ def _nobody() -> tuple[int, int]:
     except KeyError:
         return 65534, 65534
     return entry.pw_uid, entry.pw_gid
+
+
+def give_to_nobody(folder: Path) -> None:
+    """Let the account nobody use, and in the end remove, the folder and all in it."""
+    for place, _, names in os.walk(folder):
+        for name in (".", *names):
+            os.chown(Path(place) / name, *_nobody(), follow_symlinks=False)
 
 
 def _enter_user_namespace() -> None:
@@ -275,7 +284,12 @@ def start_guarded(
     return ServerProcess(held, guard, writing)
 
 
-def server_command(bin_folder: Path, folder: Path) -> list[str | Path]:
-    """The command line of a server whose data and socket are in the folder."""
-    options = [option for name, value in SETTINGS.items() for option in ("-c", f"{name}={value}")]
-    return [bin_folder / "postgres", "-D", folder / "data", "-k", folder, "-p", str(PORT), *options]
+def server_command(server: Server, folder: Path, prefix: Path | None = None) -> list[str | Path]:
+    """The command line of a server whose data and socket are in the folder, with the stand-ins of a prefix."""
+    program, settings = server.bin / "postgres", dict(SETTINGS)
+    if prefix and server.major >= CONTROL_PATH_MAJOR:
+        settings["extension_control_path"] = f"{prefix}:$system"
+    elif prefix:
+        program = program_in(prefix) or program
+    options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]
+    return [program, "-D", folder / "data", "-k", folder, "-p", str(PORT), *options]

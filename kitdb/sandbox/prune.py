@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from typing import Literal
 from kitdb.errors import KitdbError
 from kitdb.sandbox.folder import is_held, remove_leftover
 from kitdb.sandbox.golden import KEPT, KEPT_DAYS, cache_folder, evict, fallback_cache, golden_directories
+
+_NAME = re.compile(r"kitdb-(build-|docker-|remote-)?[a-z0-9_]{8}")
 
 State = Literal["running", "left behind", "cached"]
 
@@ -67,7 +70,7 @@ def _folders() -> Iterator[Path]:
                 # A folder in a public place may be a trap: only a real one of ours is looked into.
                 status = path.lstat()
                 ours = status.st_uid in (os.geteuid(), *((65534,) if os.geteuid() == 0 else ()))
-                if ours and path.is_dir() and not path.is_symlink() and (path / "lock").is_file():
+                if ours and _NAME.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
                     yield path
             except OSError:
                 continue

@@ -20,7 +20,7 @@ def foreign_server() -> Iterator[str]:
     server = choose_server("auto", None)
     process = start_guarded(
         lambda folder: [
-            "/bin/sh", "-c", INITDB, "sh", server.bin / "initdb", folder / "data", *server_command(server.bin, folder)
+            "/bin/sh", "-c", INITDB, "sh", server.bin / "initdb", folder / "data", *server_command(server, folder)
         ],
         server_identity(), runtime_folder(), "kitdb-test-",
     )  # fmt: skip

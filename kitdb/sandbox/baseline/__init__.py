@@ -15,7 +15,6 @@ Exposure = Literal["explicit", "legacy"]
 
 SUPERUSER = "supabase_admin"
 DATABASE = "postgres"
-CONTROL_DATABASE = "kitdb_control"  # where databases are made from, so that the others can be cloned
 
 
 class CannotBuildBaseline(KitdbError):
