@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +12,24 @@ from kitdb.cli.options import DbUrl, Format, MigrationsFolder, OutputFormat, PgM
 
 if TYPE_CHECKING:
     from kitdb.catalog.model import Catalog
+    from kitdb.modelgen.generate import Models, Target
     from kitdb.report.progress import Progress
     from kitdb.settings import Settings
+
+
+class Lang(StrEnum):
+    """What the models are written in."""
+
+    python = "python"
+    typescript = "typescript"
+    zod = "zod"
+
+
+class TypeScriptDialect(StrEnum):
+    """Whether the Supabase CLI's mistakes are set right or repeated."""
+
+    kitdb = "kitdb"
+    supabase = "supabase"
 
 
 def register(app: typer.Typer) -> None:
@@ -20,16 +37,36 @@ def register(app: typer.Typer) -> None:
 
 
 def gen_models(
+    lang: Annotated[Lang, typer.Option("--lang", help="Pydantic, supabase-js's Database type, or Zod.")] = Lang.python,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The package to write. [default: models]", show_default=False)
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="The folder to write, or the .ts file; - for stdout. [default: models]",
+            show_default=False,
+        ),
     ] = None,
     schema: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="A schema; may be repeated. [default: the exposed ones]", show_default=False),
     ] = None,
+    include: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GLOB", help="Only tables, views and functions of such a name; may be repeated."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="None of such a name; may be repeated.")
+    ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 with the difference if files are stale.")
+        bool, typer.Option("--check", help="Write nothing; exit 1 with the differences if files are stale.")
     ] = False,
+    infinite_times: Annotated[
+        bool, typer.Option("--infinite-times", help='Python: let dates and timestamps be "infinity" too.')
+    ] = False,
+    dialect: Annotated[
+        TypeScriptDialect,
+        typer.Option(help="TypeScript: set the Supabase CLI's mistakes right, or repeat them."),
+    ] = TypeScriptDialect.kitdb,
     db_url: DbUrl = None,
     migrations: MigrationsFolder = None,
     sandbox: Sandbox = None,
@@ -37,34 +74,65 @@ def gen_models(
     quiet: Quiet = False,
     format: Format = OutputFormat.table,
 ) -> None:
-    """Write Pydantic models for the tables, views, types and functions of the schema.
+    """Write models for the tables, views, types and functions of the schema.
 
     From the database of --db-url (only that flag: the environment is not looked at), else from a throwaway Postgres
     with the migrations applied.
 
-    Example:  kitdb gen-models --out app/models --check
+    Example:  kitdb gen-models --lang typescript --out app/database.ts --check
     """
-    from dataclasses import replace
-
-    from kitdb import report
     from kitdb.cli.project import project_settings
-    from kitdb.modelgen.generate import check_models, generate_models, write_models
+    from kitdb.modelgen.generate import Target, models_of
+    from kitdb.modelgen.python import PythonOptions
+    from kitdb.modelgen.selection import Selection
+    from kitdb.modelgen.typescript import TypeScriptOptions
     from kitdb.report.progress import Progress
 
+    to_stdout = out == Path("-")
+    if to_stdout and (check or lang is Lang.python):
+        what = "--check compares files" if check else "Python models are a package of several files"
+        raise typer.BadParameter(f"{what}: name a path with --out.", param_hint="--out")
     settings = project_settings(migrations=migrations, sandbox=sandbox, pg_major=pg_major)
-    if out is not None:
-        settings = replace(settings, models=out)
+    target = Target.of(settings.models if out is None or to_stdout else out, lang.value)
     progress = Progress(quiet=quiet or format is OutputFormat.json)
-    files = generate_models(_catalog(settings, db_url, progress), tuple(schema or settings.exposed_schemas))
-    if check:
-        difference = check_models(settings.models, files)
-        value = {"models": str(settings.models), "stale": bool(difference), "difference": difference}
-        report.write_lines(format.value, value, difference.splitlines() or [f"up to date: {settings.models}"])
-        raise typer.Exit(1 if difference else 0)
-    written = write_models(settings.models, files)
-    value = {"models": str(settings.models), "files": sorted(files), "written": [str(path) for path in written]}
-    unchanged = f"unchanged: {settings.models}"
-    report.write_lines(format.value, value, [f"wrote {path}" for path in written] or [unchanged])
+    models = models_of(
+        _catalog(settings, db_url, progress),
+        lang.value,
+        tuple(schema or settings.exposed_schemas),
+        selection=Selection(tuple(include or ()), tuple(exclude or ())),
+        file=target.file,
+        python=PythonOptions(infinite_times=infinite_times),
+        typescript=TypeScriptOptions(dialect=dialect.value),
+    )
+    if to_stdout:
+        typer.echo("".join(models.files.values()), nl=False)
+    elif check:
+        _check(models, target, format)
+    else:
+        _write(models, target, format)
+
+
+def _check(models: Models, target: Target, format: OutputFormat) -> None:
+    from kitdb import report
+    from kitdb.modelgen.generate import check_models
+
+    difference = check_models(target.folder, models.files)
+    changes = models.changes(target.folder) if difference else ()
+    path = target.folder / target.file if target.file else target.folder
+    value = {"models": str(path), "stale": bool(difference), "difference": difference, "changes": list(changes)}
+    lines = [*difference.splitlines(), *changes] if difference else [f"up to date: {path}"]
+    report.write_lines(format.value, value, lines)
+    raise typer.Exit(1 if difference else 0)
+
+
+def _write(models: Models, target: Target, format: OutputFormat) -> None:
+    from kitdb import report
+    from kitdb.modelgen.generate import write_models
+
+    written = write_models(target.folder, models.files)
+    path = target.folder / target.file if target.file else target.folder
+    value = {"models": str(path), "files": sorted(models.files), "written": [str(path) for path in written]}
+    report.write_lines(format.value, value, [f"wrote {path}" for path in written] or [f"unchanged: {path}"])
 
 
 def _catalog(settings: Settings, db_url: str | None, progress: Progress) -> Catalog:

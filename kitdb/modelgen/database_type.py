@@ -10,6 +10,7 @@ from kitdb.catalog.model import Argument, Catalog, Column, Relation, Routine, Ty
 from kitdb.modelgen.catalog_views import CatalogViews
 from kitdb.modelgen.collation import english
 from kitdb.modelgen.relationships import Relationship, relationships
+from kitdb.modelgen.selection import EVERYTHING, Selection
 from kitdb.modelgen.typescript_layout import (
     NOTHING,
     Array,
@@ -45,8 +46,8 @@ _OIDS = {
     name: number
     for number, name in enumerate(
         "bool bytea char name int8 int2 int4 text oid json xml point float4 float8 money _bool _bytea _int2 _int4 "
-        "_text _bpchar _varchar _int8 _float4 _float8 inet bpchar varchar date time timestamp _timestamp _date timestamptz "
-        "_timestamptz interval _numeric timetz numeric uuid _uuid tsvector jsonb _jsonb".split()
+        "_text _bpchar _varchar _int8 _float4 _float8 inet bpchar varchar date time timestamp _timestamp _date "
+        "timestamptz _timestamptz interval _numeric timetz numeric uuid _uuid tsvector jsonb _jsonb".split()
     )
 }
 
@@ -57,9 +58,11 @@ class _Function:
     given: tuple[Argument, ...]
 
 
-def database_type(catalog: Catalog, schemas: Sequence[str], dialect: Dialect = "kitdb") -> Members:
+def database_type(
+    catalog: Catalog, schemas: Sequence[str], dialect: Dialect = "kitdb", selection: Selection = EVERYTHING
+) -> Members:
     """Schemas, their tables, views, functions, enums and composite types, each in the order of their names."""
-    return _Database(catalog, schemas, dialect).type()
+    return _Database(catalog, schemas, dialect, selection).type()
 
 
 def enum_labels(catalog: Catalog, schemas: Sequence[str], dialect: Dialect = "kitdb") -> dict[str, dict[str, Type]]:
@@ -84,20 +87,19 @@ def _named(objects: Iterable[Type]) -> list[Type]:
 
 
 class _Database:
-    def __init__(self, catalog: Catalog, schemas: Sequence[str], dialect: Dialect) -> None:
+    def __init__(self, catalog: Catalog, schemas: Sequence[str], dialect: Dialect, selection: Selection) -> None:
         self.catalog = catalog
         self.schemas = sorted(set(schemas), key=english)
         self.exact = dialect == "kitdb"
         self.dialect: Dialect = dialect
+        self.selection = selection
         self.views = CatalogViews(catalog, lambda _relation, _column: False)
+        selected = [r for r in catalog.relations if r.name.schema in self.schemas and r.name in selection]
         self.relations = sorted(
-            (
-                relation
-                for relation in catalog.relations
-                if relation.name.schema in self.schemas and not relation.managed
-            ),
+            (relation for relation in selected if not relation.managed),
             key=lambda relation: english(relation.name.name),
         )
+        self.known = {relation.name for relation in self.relations}
         self.relationships = relationships(self.relations, self.views)
         self.functions = sorted(self.callable(), key=self.function_order)
         self.computed = self.computed_fields()
@@ -233,7 +235,7 @@ class _Database:
         if name.name in _TYPES:
             return _TYPES[name.name]
         relation = self.catalog.by_name.get(name)
-        if relation is None or name.schema not in self.schemas:
+        if relation is None or name not in self.known:
             return "unknown"
         return f'{_reference(name, "Tables" if relation.definition is None else "Views")}["Row"]'
 
@@ -257,7 +259,9 @@ class _Database:
     def callable(self) -> Iterator[_Function]:
         for routine in self.catalog.routines:
             given = tuple(a for a in routine.arguments if a.mode in _GIVEN)
-            if routine.kind == "function" and routine.name.schema in self.schemas and routine.returns:
+            if routine.name.schema not in self.schemas or routine.name not in self.selection:
+                continue
+            if routine.kind == "function" and routine.returns:
                 given = tuple(sorted(given, key=lambda argument: english(argument.name or "")))
                 if routine.returns.name.name not in ("trigger", "event_trigger") and self.can_be_called(given):
                     yield _Function(routine, given)

@@ -1,19 +1,92 @@
-"""From a catalog to a package of models on disk."""
+"""From a catalog to files of models in one of three languages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
 
 from kitdb.catalog.model import Catalog
+from kitdb.errors import KitdbError
+from kitdb.modelgen.changes import describe_changes
 from kitdb.modelgen.python import PythonOptions, python_models
-from kitdb.modelgen.spec import model_spec
-from kitdb.modelgen.write import check_models, write_models
+from kitdb.modelgen.selection import EVERYTHING, Selection
+from kitdb.modelgen.spec import ModelSpec, model_spec
+from kitdb.modelgen.typescript import TypeScriptOptions, typescript_models
+from kitdb.modelgen.write import check_models, read_models, write_models
+from kitdb.modelgen.zod import zod_models
 
-__all__ = ["check_models", "generate_models", "write_models"]
+__all__ = ["Models", "Target", "check_models", "generate_models", "models_of", "write_models"]
+
+Language = Literal["python", "typescript", "zod"]
+_FILE: Mapping[Language, str] = {"typescript": "database.ts", "zod": "zod.ts"}
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Files by their path below a folder, and what they were made from."""
+
+    files: Mapping[str, str]
+    spec: ModelSpec = field(default_factory=ModelSpec)
+
+    def changes(self, folder: Path) -> tuple[str, ...]:
+        """What the files in the folder lack or have too much, in a sentence each."""
+        return describe_changes(read_models(folder, self.files), self.files, self.spec)
+
+
+class NeedsFolder(KitdbError):
+    """Python's models are a package."""
+
+    hint = "Name a folder with --out."
+
+    def __init__(self, out: Path) -> None:
+        super().__init__(f"Python models are a package of several files, and {out} is none")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where models go: a folder, with a name for the file in it where there is one file."""
+
+    folder: Path
+    file: str | None = None
+
+    @classmethod
+    def of(cls, out: Path, language: Language) -> Target:
+        """The folder `out`, or the file where it has a file's name."""
+        if language == "python":
+            if out.suffix in (".py", ".pyi"):
+                raise NeedsFolder(out)
+            return cls(out)
+        if out.suffix in (".ts", ".mts", ".cts"):
+            return cls(out.parent, out.name)
+        return cls(out, _FILE[language])
+
+
+def models_of(
+    catalog: Catalog,
+    language: Language = "python",
+    schemas: Sequence[str] = ("public",),
+    *,
+    selection: Selection = EVERYTHING,
+    file: str | None = None,
+    python: PythonOptions | None = None,
+    typescript: TypeScriptOptions | None = None,
+) -> Models:
+    """The models of what is selected in these schemas; `file` is what a language of one file calls it."""
+    spec = model_spec(catalog, schemas, selection)
+    match language:
+        case "python":
+            return Models(python_models(spec, python), spec)
+        case "typescript":
+            text = typescript_models(catalog, schemas, spec.constraints, typescript, selection)
+        case "zod":
+            text = zod_models(spec)
+    return Models({file or _FILE[language]: text}, spec)
 
 
 def generate_models(
     catalog: Catalog, schemas: Sequence[str] = ("public",), options: PythonOptions | None = None
 ) -> dict[str, str]:
-    """The files of a package with models for these schemas: their path in it, and their text."""
-    return python_models(model_spec(catalog, schemas), options)
+    """The files of a Python package with models for these schemas: their path in it, and their text."""
+    return dict(models_of(catalog, "python", schemas, python=options).files)

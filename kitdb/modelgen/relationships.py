@@ -38,8 +38,9 @@ def relationships(relations: Sequence[Relation], views: CatalogViews) -> dict[Qu
             if key.kind != "foreign key" or key.references is None or key.inherited:
                 continue
             for relationship in _of_key(table, key, names):
-                if relationship.relation.schema == relationship.referenced.schema:
-                    found.setdefault(relationship.relation, []).append(relationship)
+                near, far = relationship.relation, relationship.referenced
+                if near in found and far in found and near.schema == far.schema:
+                    found[near].append(relationship)
     return {name: sorted(items, key=_order) for name, items in found.items()}
 
 

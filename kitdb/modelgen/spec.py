@@ -20,6 +20,7 @@ from kitdb.modelgen.condition import (
     conjuncts,
     parse_condition,
 )
+from kitdb.modelgen.selection import EVERYTHING, Selection
 from kitdb.names import QualifiedName
 
 InsertMode = Literal["required", "optional", "never"]
@@ -241,15 +242,16 @@ _PLAIN_COLLATIONS = frozenset(
 _PSEUDO = frozenset("trigger event_trigger internal language_handler fdw_handler index_am_handler cstring".split())
 
 
-def model_spec(catalog: Catalog, schemas: Sequence[str] = ("public",)) -> ModelSpec:
+def model_spec(catalog: Catalog, schemas: Sequence[str] = ("public",), selection: Selection = EVERYTHING) -> ModelSpec:
     """What there is to model in these schemas, with the types of other schemas that it uses."""
-    return _Reader(catalog, tuple(schemas)).spec()
+    return _Reader(catalog, tuple(schemas), selection).spec()
 
 
 class _Reader:
-    def __init__(self, catalog: Catalog, schemas: tuple[str, ...]) -> None:
+    def __init__(self, catalog: Catalog, schemas: tuple[str, ...], selection: Selection) -> None:
         self.catalog = catalog
         self.schemas = schemas
+        self.selection = selection
         self.multiranges = {type_.multirange: type_ for type_ in catalog.types if type_.multirange}
         self.json_casts = {what for what in catalog.not_covered if what.startswith("cast ")}
         self.fields: dict[QualifiedName, dict[str, FieldSpec]] = {}
@@ -273,7 +275,11 @@ class _Reader:
     def modelled(self) -> Iterator[Relation]:
         """A partition is written and read through its table."""
         for relation in self.catalog.relations:
-            if relation.name.schema in self.schemas and relation.partition_bound is None:
+            if (
+                relation.name in self.selection
+                and relation.name.schema in self.schemas
+                and not relation.partition_bound
+            ):
                 yield relation
 
     # Relations
@@ -488,6 +494,7 @@ class _Reader:
         return (
             routine.kind == "function"
             and routine.name.schema in self.schemas
+            and routine.name in self.selection
             and routine.returns is not None
             and routine.returns.name.name not in _PSEUDO
             and all(argument.name for argument in routine.arguments if argument.mode in ("in", "inout", "variadic"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kitdb.catalog.model import Catalog, Type
 from kitdb.modelgen import errors
 from kitdb.modelgen.database_type import Dialect, database_type, enum_labels
+from kitdb.modelgen.selection import EVERYTHING, Selection
 from kitdb.modelgen.spec import ConstraintSpec
 from kitdb.modelgen.typescript_layout import Members, Tuple, is_identifier, literal, render
 
@@ -26,13 +27,14 @@ def typescript_models(
     schemas: Sequence[str],
     constraints: Sequence[ConstraintSpec],
     options: TypeScriptOptions | None = None,
+    selection: Selection = EVERYTHING,
 ) -> str:
     """The file's text. The same catalog gives the same bytes."""
     dialect = (options or TypeScriptOptions()).dialect
     default = "public" if "public" in schemas else schemas[0]
     parts = [
         _JSON,
-        "export type Database = " + render(database_type(catalog, schemas, dialect)) + "\n",
+        "export type Database = " + render(database_type(catalog, schemas, dialect, selection)) + "\n",
         _HELPERS.replace("DEFAULT", literal(default)),
         "export const Constants = " + _constants(enum_labels(catalog, schemas, dialect)) + " as const\n",
     ]

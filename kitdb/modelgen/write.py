@@ -6,7 +6,7 @@ import contextlib
 import difflib
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kitdb.errors import CannotRead, CannotWrite, KitdbError
@@ -39,6 +39,11 @@ def write_models(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
 def check_models(folder: Path, files: Mapping[str, str]) -> str:
     """What `write_models` would change, as a unified diff; empty where the folder is up to date."""
     return "".join(_difference(folder / name, text) for name, text in sorted(files.items()))
+
+
+def read_models(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """The files of these names as they are in the folder now; those that are not there are left out."""
+    return {name: text for name in names if (text := _read(folder / name)) is not None}
 
 
 def _difference(path: Path, text: str) -> str:
