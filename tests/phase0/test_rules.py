@@ -150,7 +150,11 @@ class Market:
 
 @pytest.fixture
 def market(phase0):
-    connection = phase0.connect()
+    # As postgres, and yet able to become the auth service, which postgres is no member of.
+    connection = phase0.connect("supabase_admin")
+    connection.execute("set session authorization postgres")
+    connection.execute('set search_path = "$user", public, extensions')
+    connection.commit()
     try:
         yield Market(connection)
     finally:
@@ -869,13 +873,13 @@ def test_covers_are_public_images_of_five_megabytes_and_dumps_private(catalog):
 def test_sign_up_makes_a_profile_whatever_the_metadata_holds(market, metadata, profile):
     newcomer = str(uuid4())
 
-    market.run("set local role supabase_auth_admin")
+    market.run("set local session authorization supabase_auth_admin")
     market.run(
         "insert into auth.users (id, raw_user_meta_data) values (%(id)s, %(metadata)s)",
         id=newcomer,
         metadata=None if metadata is None else json.dumps(metadata),
     )
-    market.run("reset role")
+    market.run("set local session authorization postgres")
 
     made = "select jsonb_build_array(username, display_name, avatar_url) from profiles where id = %(id)s"
     assert market.value(made, id=newcomer) == profile
@@ -909,9 +913,9 @@ def test_the_seller_keeps_the_sale_when_the_buyer_leaves(market):
 def test_everybody_can_leave(market):
     everybody_leaves = "delete from auth.users where id in (%(seller)s, %(buyer)s, %(stranger)s, %(admin)s)"
 
-    market.run("set local role supabase_auth_admin")
+    market.run("set local session authorization supabase_auth_admin")
     assert market.run(everybody_leaves) == 4
-    market.run("reset role")
+    market.run("set local session authorization postgres")
     assert market.value("select count(*) from audit_logs where id = %(entry)s") == 1
 
 

@@ -39,8 +39,6 @@ def load_baseline(connection: Connection, statements: str) -> tuple[str, ...]:
             connection.execute(
                 sql.SQL("alter database {} owner to postgres").format(sql.Identifier(connection.info.dbname))
             )
-            # Hosted Supabase lets postgres make policies and triggers on the tables of these schemas.
-            connection.execute("grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin to postgres")
             row = connection.execute("select current_setting('kitdb.roles_made')").fetchone()
     except psycopg.Error as error:
         raise CannotBuildBaseline(f"the Supabase baseline does not load on this server: {error}") from error

@@ -406,3 +406,35 @@ alter default privileges for role postgres in schema public grant all on functio
 alter default privileges for role supabase_admin in schema public grant all on tables    to postgres, anon, authenticated, service_role;
 alter default privileges for role supabase_admin in schema public grant all on sequences to postgres, anon, authenticated, service_role;
 alter default privileges for role supabase_admin in schema public grant all on functions to postgres, anon, authenticated, service_role;
+
+------------------------------------------------------------------ 7. what postgres may do with the platform's tables
+-- It owns none of them and is no member of their owners' roles, so that Postgres itself refuses it all that hosted
+-- projects are refused. Yet those may make policies on these tables, and drop and rename policies and triggers, which
+-- takes the owner's rights: for the length of such a statement, postgres gets them. (Hosted, a module does the like.)
+create function extensions.kitdb_lend_owners_rights() returns event_trigger language plpgsql security definer
+set search_path = '' as $f$
+declare
+  -- The caller's: current_user is the definer here.
+  caller text := case current_setting('role') when 'none' then session_user::text else current_setting('role') end;
+begin
+  if caller = 'postgres' and current_query() ~* '\m(auth|storage|realtime)\M'
+     and not pg_catalog.pg_has_role(caller, 'supabase_auth_admin', 'member') then
+    perform set_config('kitdb.lent', 'yes', true);
+    grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin to postgres;
+  end if;
+end $f$;
+create function extensions.kitdb_take_owners_rights_back() returns event_trigger language plpgsql security definer
+set search_path = '' as $f$
+begin
+  if current_setting('kitdb.lent', true) = 'yes' then
+    perform set_config('kitdb.lent', '', true);
+    revoke supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin from postgres;
+  end if;
+end $f$;
+revoke all on function extensions.kitdb_lend_owners_rights(), extensions.kitdb_take_owners_rights_back() from public, postgres;
+create event trigger kitdb_lend_owners_rights on ddl_command_start
+  when tag in ('CREATE POLICY', 'ALTER POLICY', 'DROP POLICY', 'ALTER TRIGGER', 'DROP TRIGGER')
+  execute function extensions.kitdb_lend_owners_rights();
+create event trigger kitdb_take_owners_rights_back on ddl_command_end
+  when tag in ('CREATE POLICY', 'ALTER POLICY', 'DROP POLICY', 'ALTER TRIGGER', 'DROP TRIGGER')
+  execute function extensions.kitdb_take_owners_rights_back();
