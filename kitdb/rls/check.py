@@ -15,6 +15,7 @@ from kitdb.findings import Finding
 from kitdb.rls import run, surface
 from kitdb.rls.access import Access, BadAccess, resolve
 from kitdb.rls.actors import Actor, Principal, principals
+from kitdb.rls.evidence import Witness
 from kitdb.rls.hints import forgeable
 from kitdb.rls.judge import Decision, cells, decide
 from kitdb.rls.line import VERBS
@@ -61,7 +62,9 @@ def check(
             _seed(connection, text)
         callers = principals(access.actors, seed, forgeable(catalog))
         data = build(connection, catalog, access, callers, seed)
-        checker = _Checker(Runner(connection), catalog, access, schemas, callers, data, only)
+        runner = Runner(connection)
+        witness = Witness(runner, catalog, access, callers)
+        checker = _Checker(runner, catalog, access, schemas, callers, data, witness, only)
         yield from accepted(checker.events(), access, today)
 
 
@@ -81,6 +84,7 @@ class _Checker:
     schemas: tuple[str, ...]
     principals: tuple[Principal, ...]
     data: Data
+    witness: Witness
     only: Collection[str] | None = None
 
     def events(self) -> Iterator[Event]:
@@ -133,7 +137,8 @@ class _Checker:
         controls = {n: control for n, probe in enumerate(probes) if (control := probe.control)}
         answers = self.runner.answers([probe.attempt for probe in probes], controls)
         tried = (decide(probe, answer, actor) for probe, answer in zip(probes, answers, strict=True))
-        return cells(actor, subject, [*decisions, *swept, *(decision for decision in tried if decision)])
+        every = [*decisions, *swept, *(decision for decision in tried if decision)]
+        return cells(actor, subject, every, self.witness.transcript)
 
     def _sweep(
         self, shop: Workshop, actor: Actor, callers: Sequence[Principal], rights: Rights
@@ -161,7 +166,7 @@ class _Checker:
         ]
         for sweep, seen in zip(sweeps, self.runner.run([sweep.attempt for sweep in sweeps]), strict=True):
             if leaks := sweep.leaks(actor, shop.rows, seen):
-                yield blind_finding(shop.subject, actor, leaks)
+                yield blind_finding(shop.subject, actor, leaks, self.witness.transcript(shop.subject, leaks[0]))
 
     def _callers(self, actor: Actor) -> tuple[Principal, ...]:
         return tuple(p for p in self.principals if p.actor == actor.name)

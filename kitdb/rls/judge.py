@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.line import Verb
 from kitdb.rls.matrix import WORST_FIRST, Cell, Command, Expectation, Verdict
 from kitdb.rls.predicate import Truth, holds
-from kitdb.rls.run import Answer, Attempt, Observation, Outcome, transcript
+from kitdb.rls.run import Answer, Attempt, Observation, Outcome
 from kitdb.rls.statements import Row
 from kitdb.rls.subject import Subject
 
@@ -87,8 +87,8 @@ class Probe:
 
     `about` are the callers whose truths the inspection gives. `needs` are columns that must be readable in the new row.
     `known` is what the new row is where a superuser has written it already, so that no control is needed; `old` the
-    row before, `changes` what it should hold, `stamps` the time of the transaction as each type writes it, `elsewhere`
-    what is expected of a row that leaves the subject.
+    row before, `given` the row to insert, `changes` what it should hold; `stamps` is the time of the transaction as
+    each type writes it, `elsewhere` what is expected of a row that leaves the subject.
     """
 
     subject: Subject
@@ -102,6 +102,7 @@ class Probe:
     needs: tuple[str, ...] = ()
     known: Truths | None = None
     old: Mapping[str, str | None] = field(default_factory=dict)
+    given: Mapping[str, str | None] = field(default_factory=dict)
     changes: Mapping[str, str | None] = field(default_factory=dict)
     stamps: frozenset[str] = frozenset()
     elsewhere: Expectation = "denied"
@@ -127,6 +128,7 @@ class Decision:
     detail: str = ""
     place: Place | None = None
     statement: str = ""
+    row: Mapping[str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ def decide(probe: Probe, answer: Answer, actor: Actor) -> Decision | None:
         detail,
         expected.place,
         probe.attempt.statement.text,
+        probe.old or probe.given or None,
     )
 
 
@@ -242,6 +245,7 @@ def row_decision(
         detail,
         expected.place,
         statement,
+        row.values,
     )
 
 
@@ -286,17 +290,19 @@ def label(truths: Truths | None) -> str:
     return ", ".join(names) or ("other" if truths else "any")
 
 
-def cells(actor: Actor, subject: Subject, decisions: Iterable[Decision]) -> list[Cell]:
-    """The decisions joined cell by cell, the worst of each first."""
+def cells(
+    actor: Actor, subject: Subject, decisions: Iterable[Decision], show: Callable[[Subject, Decision], str]
+) -> list[Cell]:
+    """The decisions joined cell by cell, the worst of each first; `show` writes the SQL that shows one."""
     groups: dict[tuple[Command, tuple[str, ...], str, str | None], list[Decision]] = {}
     for decision in decisions:
         after = None if decision.after == decision.rows else decision.after
         key = (decision.command, decision.columns, decision.rows, after)
         groups.setdefault(key, []).append(decision)
-    return [_cell(actor, subject, group) for group in groups.values()]
+    return [_cell(actor, subject, group, show) for group in groups.values()]
 
 
-def _cell(actor: Actor, subject: Subject, group: Sequence[Decision]) -> Cell:
+def _cell(actor: Actor, subject: Subject, group: Sequence[Decision], show: Callable[[Subject, Decision], str]) -> Cell:
     worst = min(group, key=lambda decision: WORST_FIRST.index(decision.verdict))
     bad = worst.verdict != "ok" and worst.statement
     return Cell(
@@ -313,5 +319,5 @@ def _cell(actor: Actor, subject: Subject, group: Sequence[Decision]) -> Cell:
         worst.principal.name,
         worst.detail,
         worst.place,
-        transcript(worst.principal.caller, worst.statement) if bad else None,
+        show(subject, worst) if bad else None,
     )

@@ -24,6 +24,7 @@ from kitdb.rls.values import Maker, makers
 
 _OF_A_KIND = 2  # rows tried of each kind that a caller can tell apart
 _CANDIDATES = 24
+_OPEN_ROWS = 16
 _MOVES = 9  # values tried of a column that decides access
 _ROUNDS = 4
 
@@ -318,14 +319,14 @@ class _Maker:
             for column in columns:
                 if (value := self.shop.other_value(row, column)) is not None:
                     yield self._update(principal, row, {column: value}, (column,))
-        for row in (*open_rows, *closed_rows[:2]):
+        for row in (*open_rows[:_OPEN_ROWS], *closed_rows[:2]):
             moves = self._moves(row, set(columns))
             for changes in moves if row in open_rows else moves[:2]:
                 yield self._update(principal, row, changes, tuple(changes))
 
     def _kinds(self, principal: Principal) -> list[Row]:
-        """A row of each kind that the rules for updates tell apart."""
-        names = sorted(self._told_apart("update"))
+        """A row of each kind that the rules for updates tell apart, or those for reading: the new row must be seen."""
+        names = sorted(self._told_apart("update") | self._told_apart("select"))
         kinds: dict[object, Row] = {}
         for row in self.shop.rows:
             truths = row.truths[principal.name]
@@ -417,7 +418,7 @@ class _Maker:
             return
         for row in _representatives(self.shop.rows, principal, _OF_A_KIND + 1):
             attempt = Attempt(self.subject.writer.delete(row, self.rights.select), principal.caller)
-            yield self._probe(principal, "delete", (), (), row, attempt)
+            yield replace(self._probe(principal, "delete", (), (), row, attempt), old=row.values)
 
     # -------- insert
 
@@ -466,6 +467,7 @@ class _Maker:
         values = candidate.values
         attempt = self.shop.insertion(values, principal, self.callers, room=candidate.room, returning=returning)
         probe = self._probe(principal, "insert", columns, tuple(values), None, attempt, returning)
+        probe = replace(probe, given=values)
         if columns:
             return replace(probe, changes={name: values[name] for name in columns})
         return replace(probe, known=candidate.truths[principal.name])
@@ -497,7 +499,8 @@ class _Maker:
         for row in (*open_rows[:3], *closed_rows[:3]):
             if (value := self.shop.other_value(row, carrier)) is not None:
                 payload: Values = {name: row.values[name] for name in given} | {carrier: value}
-                yield self._probe(principal, "upsert", (), tuple(payload), row, self._upsert(principal, row, payload))
+                attempt = self._upsert(principal, row, payload)
+                yield replace(self._probe(principal, "upsert", (), tuple(payload), row, attempt), old=row.values)
 
     def _upsert(self, principal: Principal, row: Row, payload: Values) -> Attempt:
         writer = self.subject.writer

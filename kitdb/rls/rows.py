@@ -27,7 +27,7 @@ from kitdb.rls.values import FUTURE, PAST, Maker, makers
 USERS = QualifiedName("auth", "users")
 BUCKETS = QualifiedName("storage", "buckets")
 
-MOST_ROWS = 48
+MOST_ROWS = 64
 _FEW_ROWS = 12
 _ROUNDS = 8
 _TIME = ("timestamptz", "timestamp", "date")
@@ -216,7 +216,7 @@ class _Builder:
     def users(self) -> None:
         """A row of auth.users for each caller with a subject; sign-up triggers do what they do."""
         found = [p for p in self.principals if p.uid]
-        answers = run.fill(self.connection, [_item(_plain_insertion(USERS, _user_row(p))) for p in found])
+        answers = run.fill(self.connection, [_item(user_insertion(p)) for p in found])
         for principal, answer in zip(found, answers, strict=True):
             if answer["state"] not in (None, "23505"):
                 self.not_covered.append(("auth.users", f"no row for {principal}: {answer['message']}"))
@@ -467,8 +467,7 @@ class _Builder:
 
     def storage(self) -> None:
         """In each bucket, and in a strange one: objects in every caller's folder, beside it, and in none."""
-        strange = _plain_insertion(BUCKETS, {"id": STRANGE_BUCKET, "name": STRANGE_BUCKET})
-        items = [_item(strange)]
+        items = [_item(bucket_insertion())]
         make = makers(TypeRef("uuid", QualifiedName("pg_catalog", "uuid")), {})[0]
         for bucket in (*(found.id for found in self.catalog.buckets), STRANGE_BUCKET):
             for name, owner in object_names(self.principals, f"{bucket}-"):
@@ -597,6 +596,16 @@ def _user_row(principal: Principal) -> dict[str, Any]:
         "created_at": "2026-01-01T00:00:00Z",
         "updated_at": "2026-01-01T00:00:00Z",
     }
+
+
+def user_insertion(principal: Principal) -> str:
+    """The caller's row of auth.users."""
+    return _plain_insertion(USERS, _user_row(principal))
+
+
+def bucket_insertion() -> str:
+    """The bucket that no specification is about."""
+    return _plain_insertion(BUCKETS, {"id": STRANGE_BUCKET, "name": STRANGE_BUCKET})
 
 
 def _plain_insertion(table: QualifiedName, values: Mapping[str, Any]) -> str:

@@ -15,7 +15,6 @@ from kitdb.rls.judge import Decision
 from kitdb.rls.line import VERBS
 from kitdb.rls.matrix import Cell, Command, Event, NotCovered, Verdict
 from kitdb.rls.predicate import class_names
-from kitdb.rls.run import transcript
 from kitdb.rls.subject import Subject
 
 
@@ -132,7 +131,7 @@ def _help(verdict: Verdict, command: Command, cell: Cell) -> str | None:
     return None
 
 
-def blind_finding(subject: Subject, actor: Actor, leaks: Sequence[Decision]) -> Finding:
+def blind_finding(subject: Subject, actor: Actor, leaks: Sequence[Decision], evidence: str) -> Finding:
     """Rows that are safe only as long as every statement reads a column."""
     first = leaks[0]
     rows = "; ".join(dict.fromkeys(leak.rows for leak in leaks))
@@ -141,7 +140,7 @@ def blind_finding(subject: Subject, actor: Actor, leaks: Sequence[Decision]) -> 
         f"{actor.name} can {_VERBS[first.command]} {subject.name} by a statement without WHERE, rows: {rows}",
         subject.name,
         subject.access.place if subject.access else None,
-        transcript(first.principal.caller, first.statement),
+        evidence,
     )
 
 

@@ -188,10 +188,10 @@ def test_acceptances_have_a_reason_and_a_date() -> None:
         ("[storage.covers]\npublic='yes'", "public must be true or false", 2),
         ("[storage.covers]\nallow=['user: select(name)']", "not columns", 2),
         ("[[accept]]\nfinding='leak'\non='x'", "needs why", 1),
-        ("[tables.kits\n", "not TOML", None),
+        ("[tables.kits\n", "not TOML", 1),
     ],
 )
-def test_a_mistake_is_told_with_its_place_and_the_likely_word(text: str, message: str, line: int | None) -> None:
+def test_a_mistake_is_told_with_its_place_and_the_likely_word(text: str, message: str, line: int) -> None:
     error = refused(text)
 
     assert message in str(error)

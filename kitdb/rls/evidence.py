@@ -1,0 +1,125 @@
+"""SQL to paste that shows a finding: the rows it needs, then the request, in a transaction that is rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kitdb.catalog.model import Catalog, Constraint, Relation
+from kitdb.names import QualifiedName
+from kitdb.rls.access import Access
+from kitdb.rls.actors import Principal
+from kitdb.rls.hints import mentioned
+from kitdb.rls.judge import Decision
+from kitdb.rls.rows import USERS, bucket_insertion, user_insertion
+from kitdb.rls.run import Runner, transcript
+from kitdb.rls.statements import Writer, as_text
+from kitdb.rls.subject import STRANGE_BUCKET, Subject
+
+Values = Mapping[str, str | None]
+
+_MOST = 40  # rows: a reader wants to see what matters
+
+
+@dataclass(slots=True)
+class Witness:
+    """Knows the rows that were built, and finds those that a statement needs."""
+
+    runner: Runner
+    catalog: Catalog
+    access: Access
+    principals: tuple[Principal, ...]
+    rows: dict[QualifiedName, list[Values]] = field(default_factory=dict)
+
+    def transcript(self, subject: Subject, decision: Decision) -> str:
+        """The decision's statement as its caller, after the rows that it is about."""
+        return transcript(decision.principal.caller, decision.statement, list(self._setup(subject, decision)))
+
+    def _setup(self, subject: Subject, decision: Decision) -> Iterator[str]:
+        found = _Found(self, decision.principal)
+        if subject.bucket == STRANGE_BUCKET:
+            found.add(bucket_insertion())
+        if decision.principal.uid:
+            found.user(decision.principal.uid)
+        if decision.row is not None:
+            if decision.command == "insert":
+                found.parents(subject.relation, decision.row)
+            else:
+                found.row(subject.relation, decision.row)
+            found.around(subject.relation, decision.row)
+        if found.statements:
+            # no trigger may change the rows, and no foreign key asks for more of them than matter
+            yield "set local session_replication_role = replica;"
+            yield from list(found.statements)[:_MOST]
+            yield "set local session_replication_role = origin;"
+
+    def of(self, relation: Relation) -> list[Values]:
+        if relation.name not in self.rows:
+            writer = Writer(relation)
+            names = [column.name for column in relation.columns]
+            found = self.runner.connection.execute(writer.everything(()).text)
+            self.rows[relation.name] = [dict(zip(names, values, strict=True)) for values, _ in found]
+        return self.rows[relation.name]
+
+
+@dataclass(slots=True)
+class _Found:
+    """The insertions that one statement needs, parents first, each once."""
+
+    witness: Witness
+    principal: Principal
+    statements: dict[str, None] = field(default_factory=dict)
+    seen: set[tuple[QualifiedName, tuple[str | None, ...]]] = field(default_factory=set)
+
+    def add(self, statement: str) -> None:
+        self.statements[statement + ";"] = None
+
+    def user(self, uid: str | None) -> None:
+        principal = next((p for p in self.witness.principals if p.uid == uid), None)
+        if principal is not None:
+            self.add(user_insertion(principal))
+
+    def row(self, relation: Relation, values: Values) -> None:
+        self.parents(relation, values)
+        kept = {c.name: values[c.name] for c in relation.columns if not c.generated}
+        statement = as_text(Writer(relation).insertion(kept))
+        if any(column.identity == "always" for column in relation.columns):
+            statement = statement.replace(") values (", ") overriding system value values (", 1)
+        self.add(statement)
+
+    def parents(self, relation: Relation, values: Values) -> None:
+        for key in relation.constraints:
+            if key.kind == "foreign key" and key.references and key.references != relation.name:
+                self._parent(key, values)
+
+    def _parent(self, key: Constraint, values: Values) -> None:
+        wanted = [values.get(name) for name in key.columns]
+        if None in wanted:
+            return
+        if key.references == USERS:
+            self.user(wanted[0])
+            return
+        parent = self.witness.catalog.by_name.get(key.references) if key.references else None
+        for row in self.witness.of(parent) if parent else ():
+            if parent and [row[name] for name in key.referenced_columns] == wanted:
+                self._once(parent, row)
+
+    def _once(self, relation: Relation, values: Values) -> None:
+        marker = (relation.name, tuple(values.values()))
+        if marker not in self.seen:  # a cycle of foreign keys comes back here
+            self.seen.add(marker)
+            self.row(relation, values)
+
+    def around(self, relation: Relation, values: Values) -> None:
+        """Rows of the tables that decide about this one: those that tie it, or its parents, to the caller."""
+        tying = [name for c in relation.constraints if c.kind in ("primary key", "foreign key") for name in c.columns]
+        keys = {values.get(name) for name in tying} - {None, self.principal.uid}
+        for name in sorted(mentioned(self.witness.catalog, self.witness.access, relation)):
+            other = self.witness.catalog.by_name[name]
+            if other.managed or other.kind not in ("table", "partitioned table"):
+                continue
+            mine = [row for row in self.witness.of(other) if self.principal.uid in row.values()]
+            tied = [row for row in mine if self.principal.uid and keys & set(row.values())]
+            # a policy that forgets to tie them together is content with any row of the caller's
+            for row in tied or mine[: 1 if self.principal.uid else 0]:
+                self._once(other, row)
