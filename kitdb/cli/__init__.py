@@ -13,13 +13,16 @@ from kitdb import __version__
 from kitdb.cli import (
     check_rls,
     dev,
+    diff,
     doctor,
+    drift,
     gen_models,
     generate,
     init,
     lint,
     migrate,
     new,
+    policy,
     repair,
     sandbox,
     status,
@@ -75,7 +78,11 @@ def root(
 
 
 # In the order in which a project meets them.
-for module in (init, generate, lint, migrate, status, verify, repair, new, gen_models, check_rls, dev, sandbox, doctor):
+COMMANDS = (
+    *(init, generate, diff, lint, migrate, status, drift, verify, repair, new, policy, gen_models, check_rls),
+    *(dev, sandbox, doctor),
+)
+for module in COMMANDS:
     module.register(app)
 
 

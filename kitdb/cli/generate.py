@@ -6,9 +6,10 @@ import re
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -26,7 +27,9 @@ from kitdb.errors import KitdbError
 
 if TYPE_CHECKING:
     from kitdb.catalog.model import Catalog
+    from kitdb.database import Connection
     from kitdb.diff.declared import Declared
+    from kitdb.diff.plan import Plan
     from kitdb.diff.prove import Bench, Proposal
     from kitdb.diff.rename import Wish
     from kitdb.diff.state import State
@@ -74,6 +77,15 @@ def generate(
     allow_destructive: Annotated[
         bool, typer.Option("--allow-destructive", help="Write the migration even if it deletes data.")
     ] = False,
+    from_url: Annotated[
+        str | None,
+        typer.Option(
+            "--from-url",
+            metavar="URL",
+            help="Write the first declared schema instead: that of this database, in readable files.",
+            show_default=False,
+        ),
+    ] = None,
     online: Annotated[
         Online,
         typer.Option(help="Forms that do not lock tables for long: where they are in use (auto), everywhere, nowhere."),
@@ -102,6 +114,14 @@ def generate(
         raise typer.BadParameter("the name needs a letter or a digit")
     settings = project_settings(migrations=migrations, sandbox=sandbox, pg_major=pg_major, exposure=exposure)
     progress = Progress(quiet=quiet or format is OutputFormat.json)
+    if from_url is not None:
+        paths = _declare(settings, from_url, progress)
+        report.write_lines(
+            format.value,
+            {"outcome": "written", "written": [str(path) for path in paths]},
+            [f"wrote {path}" for path in paths],
+        )
+        raise typer.Exit(0)
     wanted = _Wanted(slug, version, check, tuple(rename or ()), allow_destructive, online.value)
     found = _generate(settings, wanted, progress)
     report.write_lines(format.value, found.value(), found.lines())
@@ -183,6 +203,52 @@ def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found
                 return _first(box, wanted, existing, DeclaredState(ordered, state.catalog), progress)
             connection.close()
             return _change(box, wanted, existing, declared, state, database, progress)
+
+
+def _declare(settings: Settings, url: str, progress: Progress) -> list[Path]:
+    """The declared schema of a database, written only if loading it gives that database's catalog."""
+    from kitdb.cli.project import project_sandbox
+    from kitdb.cli.sides import live_major, live_side
+    from kitdb.diff.declared import load, read_declared
+    from kitdb.diff.plan import Options, make_plan
+    from kitdb.diff.split import declared_texts
+    from kitdb.diff.state import read_state
+    from kitdb.diff.verify import compare_with, scratch
+    from kitdb.migrate.new import write_new
+
+    root = settings.root / "supabase"
+    with project_sandbox(replace(settings, pg_major=live_major(url)), progress) as box:
+        progress.step("reading the database")
+        live = live_side(url, box).state
+        with scratch(box) as (_, connection):
+            empty = read_state(connection)
+            plan = make_plan(empty, live, Options("never"))
+            _run(connection, plan)
+            texts = declared_texts(make_plan(empty, live, Options("never"), granted=read_state(connection)))
+        progress.done("read, and split into files")
+        with scratch(box) as (_, connection), TemporaryDirectory() as folder:
+            for path, text in texts.items():
+                file = Path(folder) / path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, encoding="utf-8")
+            load(connection, read_declared(sorted(Path(folder).rglob("*.sql"))))
+            found = compare_with(connection, live.catalog)
+        if found:
+            raise NotProved(list(found))
+        progress.done("loading the files gives the same schema, object by object")
+    files = {root / path: text for path, text in texts.items()}
+    write_new(files)
+    return list(files)
+
+
+def _run(connection: Connection, plan: Plan) -> None:
+    import psycopg
+
+    statements = ["set check_function_bodies = off", *(text for _, text in plan.statements)]
+    try:
+        connection.execute(";\n".join(statements).encode())
+    except psycopg.Error as error:
+        raise NotProved([str(error)]) from error
 
 
 def _first(
@@ -275,7 +341,7 @@ def _difference(box: RunningSandbox, folder: MigrationFolder, wanted: Catalog, p
     with scratch(box) as (name, connection):
         replay(box, folder, progress, name)
         found = compare_with(connection, wanted)
-    return [*found, *(f"not covered: {what}" for what in found.not_covered)]
+    return [*found.brief(), *(f"not covered: {what}" for what in found.not_covered)]
 
 
 class NotProved(KitdbError):

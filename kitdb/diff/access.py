@@ -10,6 +10,7 @@ from kitdb.names import QualifiedName, quote_identifier
 _ROLES = ("anon", "authenticated", "service_role")
 _COMMANDS = ("select", "insert", "update", "delete")
 _BYPASS = "service_role"
+_MOST = 100
 
 
 def access_changes(before: Catalog, after: Catalog) -> tuple[str, ...]:
@@ -80,10 +81,10 @@ def _rows(relation: Relation | None, role: str, command: str) -> str:
         return ""
     if "table" not in relation.kind:
         return "with the caller's rights" if relation.security_invoker else "with the rights of its owner"
-    if not relation.row_level_security:
-        return "every row, row level security is off"
     if role == _BYPASS:
         return "every row"
+    if not relation.row_level_security:
+        return "every row, row level security is off"
     permissive = [policy for policy in _policies(relation, role, command) if policy.permissive]
     if not permissive:
         return ""
@@ -101,7 +102,9 @@ def _policies(relation: Relation, role: str, command: str) -> Iterator[Policy]:
 def _policy(policy: Policy) -> str:
     parts = [f"using {policy.using}"] if policy.using is not None else []
     parts += [f"with check {policy.with_check}"] if policy.with_check is not None else []
-    return f"policy {quote_identifier(policy.name)} ({' '.join(' '.join(parts).split())})"
+    text = " ".join(" ".join(parts).split())
+    shown = text if len(text) <= _MOST else f"{text[:_MOST]}…"
+    return f"policy {quote_identifier(policy.name)} ({shown})"
 
 
 def _functions(before: Catalog, after: Catalog) -> Iterator[str]:

@@ -9,6 +9,8 @@ from typing import Any
 from kitdb.catalog.model import Catalog
 from kitdb.catalog.structure import Facts, ObjectId, structure
 
+_OWNERS = ("table", "view", "materialized view", "type", "sequence", "function", "procedure", "schema", "foreign table")
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
@@ -51,6 +53,15 @@ class Differences:
         yield from (f"+ {identity}" for identity in self.only_after)
         yield from (f"~ {change}" for change in self.changed)
 
+    def brief(self) -> Iterator[str]:
+        """The same, without what comes or goes with its table, view or type as a matter of course."""
+        owners = {(i.kind, i.name) for i in (*self.only_before, *self.only_after)}
+        names = {name for kind, name in owners if kind in _OWNERS}
+        for line, identity in zip(self, (*self.only_before, *self.only_after, *(c.object for c in self.changed)),
+                                  strict=True):  # fmt: skip
+            if not _is_part(identity, names):
+                yield line
+
 
 def differences(before: Catalog, after: Catalog) -> Differences:
     """What differs between two catalogs that were read from servers of the same major version."""
@@ -72,3 +83,13 @@ def _field_changes(before: Facts, after: Facts) -> tuple[FieldChange, ...]:
     return tuple(
         FieldChange(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)
     )
+
+
+def _is_part(identity: ObjectId, owners: set[str]) -> bool:
+    match identity.kind:
+        case "column" | "attribute" | "constraint":
+            return any(identity.name.startswith(f"{owner}.") for owner in owners)
+        case "grant":
+            return any(f" {owner} to " in identity.name for owner in owners)
+        case _:
+            return False

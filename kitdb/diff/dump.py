@@ -10,6 +10,7 @@ from pathlib import Path
 
 _STATEMENT_END = re.compile(r";\n+")
 _NOT_NULL = re.compile(r' CONSTRAINT (?:"(?:[^"]|"")+"|\w+) NOT NULL')
+_OPTIONS = re.compile(r"\bWITH \(([^()]*)\)")
 _NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restrict .*|\s*)\n", re.MULTILINE)
 
 
@@ -41,6 +42,7 @@ def statements(text: str) -> list[str]:
     """The statements of a dump, sorted, with what is inside a CREATE TABLE sorted too."""
     # Postgres 18 keeps a name for NOT NULL, which says nothing.
     text = _NOT_NULL.sub(" NOT NULL", _NOISE.sub("", text))
+    text = _OPTIONS.sub(lambda m: f"WITH ({', '.join(sorted(m[1].split(', ')))})", text)
     found = [_sorted_columns(part.strip()) for part in _STATEMENT_END.split(text) if part.strip()]
     return sorted(line for part in found for line in part.splitlines())
 
@@ -48,4 +50,8 @@ def statements(text: str) -> list[str]:
 def _sorted_columns(statement: str) -> str:
     if not statement.startswith(("CREATE TABLE", "CREATE UNLOGGED TABLE", "CREATE STATISTICS")):
         return statement
+    if "\nINHERITS (" in statement:
+        # Whether a column is the child's own too cannot be changed, and matters only when the parent goes.
+        first, last = statement.splitlines()[0], statement[statement.index("\nINHERITS (") :]
+        return first + last
     return "\n".join(line.rstrip(",") for line in statement.splitlines())

@@ -105,7 +105,8 @@ class Plan:
     """Statements in order, each with its segment, and what they amount to.
 
     `replaced` are objects that are on both sides and made anew; `counts` how many of a kind come ("+"), go ("-") and
-    change ("~"); `grants` says whether new objects may need privileges that only the server knows.
+    change ("~"); `grants` says whether new objects may need privileges that only the server knows; `placed` is each
+    statement with the object that it is about and the one that it is read with.
     """
 
     statements: tuple[tuple[Segment, str], ...] = ()
@@ -113,6 +114,7 @@ class Plan:
     replaced: frozenset[ObjectId] = frozenset()
     counts: tuple[tuple[str, str, int], ...] = ()
     grants: bool = False
+    placed: tuple[tuple[ObjectId, ObjectId | None, str], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.statements)
@@ -146,6 +148,7 @@ class _Planner:
     droppers: dict[ObjectId, int] = field(default_factory=dict)
     foldable: set[int] = field(default_factory=set)
     copies: dict[ObjectId, int] = field(default_factory=dict)
+    late: list[int] = field(default_factory=list)
 
     def plan(self) -> Plan:
         self._classify()
@@ -158,6 +161,7 @@ class _Planner:
         folded = self._fold(order)
         self._render_tables(folded)
         hazards = {hazard for number in order for hazard in self.steps[number].hazards}
+        steps = [self.steps[number] for number in order if number not in folded]
         return Plan(
             tuple(self._statements([number for number in order if number not in folded])),
             tuple(sorted(hazards)),
@@ -165,6 +169,7 @@ class _Planner:
             tuple(self._counts()),
             any(step.verb == "create" and step.object.kind in _GRANTED for step in self.steps)
             or any(self.old.owners.get(i) != owner for i, owner in self.new.owners.items()),
+            tuple((step.object, step.home, sql) for step in steps for sql in step.sql if sql),
         )
 
     def _counts(self) -> Iterator[tuple[str, str, int]]:
@@ -592,13 +597,7 @@ class _Planner:
             self.steps[number].after.add(self.alters[identity][-1])
         self.alters[identity].append(number)
         if alteration.late:
-            self._late(number)
-
-    def _late(self, number: int) -> None:
-        """Attaching a partition wants columns and constraints of both tables in their last shape."""
-        self.steps[number].rather_after |= {
-            other for other, step in enumerate(self.steps) if other != number and step.weight < 260
-        }
+            self.late.append(number)
 
     def _swap_steps(self, identity: ObjectId) -> None:
         before, after = self.old.objects[identity], self.new.objects[identity]
@@ -1008,6 +1007,13 @@ class _Planner:
         self._tables_after_their_parts()
         self._columns_before_gone_types()
         self._copies_into_partitions()
+        for number in self.late:
+            # Attaching a partition wants columns and constraints of both tables in their last shape.
+            self.steps[number].rather_after |= {
+                other for other, step in enumerate(self.steps)
+                if (other != number and step.object.kind in ("column", "constraint") and step.weight < _OWN_COMMENT)
+                or (step.verb == "drop" and step.object.kind in ("column", "constraint"))
+            }  # fmt: skip
 
     def _copies_into_partitions(self) -> None:
         for identity, number in self.copies.items():

@@ -74,14 +74,16 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where a proof is made: databases with the state before and the state wanted, and the way to apply files."""
+    """Where a proof is made: databases with the state before and the state wanted, and the way to apply files.
+
+    The state wanted may be that of a database elsewhere; then there is no second opinion.
+    """
 
     sandbox: Sandbox
     before: str
-    wanted: str
+    wanted: str | State
     run: Run
     options: Options = field(default_factory=Options)
-    dump: bool = True
 
 
 def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bool = False) -> Proposal:
@@ -90,7 +92,8 @@ def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bo
     `settled` says that what is not wished for is no rename. Raises `NotApplied`, `NotProved`, `UnknownRename`,
     `UnansweredRename`.
     """
-    before, wanted = _state(bench, bench.before), _state(bench, bench.wanted)
+    before = _state(bench, bench.before)
+    wanted = bench.wanted if isinstance(bench.wanted, State) else _state(bench, bench.wanted)
     renames = list(wished(wishes, before, wanted))
     start = _renamed(bench, before, renames)
     if not settled and (open_questions := likely(start, wanted)):
@@ -227,7 +230,7 @@ def _try(
 
 def _checks(bench: Bench, *, rows: bool) -> tuple[str, ...]:
     found = ["it gives the declared schema, object by object"]
-    found += ["pg_dump agrees"] if bench.dump and _pg_dump(bench) else []
+    found += ["pg_dump agrees"] if _pg_dump(bench) else []
     found += ["rows, tables, columns and sequences are kept"] if rows else []
     return tuple(found)
 
@@ -320,14 +323,14 @@ def _new_names(renames: Sequence[Rename]) -> Mapping[QualifiedName, QualifiedNam
 
 def _pg_dump(bench: Bench) -> Path | None:
     folder = bench.sandbox.server.bin
-    program = folder / "pg_dump" if folder is not None else None
+    program = folder / "pg_dump" if folder is not None and not isinstance(bench.wanted, State) else None
     return program if program is not None and program.is_file() else None
 
 
 def _second_opinion(bench: Bench, database: str, wanted: State) -> None:
     program = _pg_dump(bench)
     schemas = [schema.name for schema in wanted.catalog.schemas]
-    if not bench.dump or program is None or not schemas:
+    if program is None or not schemas or isinstance(bench.wanted, State):
         return
     one, two = (bench.sandbox.url(SUPERUSER, name) for name in (database, bench.wanted))
     found = dump_differences(program, one, two, schemas)

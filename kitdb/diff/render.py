@@ -239,6 +239,8 @@ def create_index(index: Index, *, concurrently: bool = False, partitioned: bool 
 
 def in_parentheses(expression: str) -> str:
     """The expression in one pair of parentheses, be they there already or not."""
+    if expression.startswith("( "):  # a subquery, whose parentheses are its own
+        return f"({expression})"
     depth, quoted = 0, ""
     for place, character in enumerate(expression):
         if quoted:

@@ -61,13 +61,14 @@ def _case(folder: Path) -> Case:
     )
 
 
-def run_case(server: Sandbox, case: Case) -> Proposal:
-    """What generate would write for the case, proved as it proves it."""
+def run_case(server: Sandbox, case: Case, *, back: bool = False) -> Proposal:
+    """What generate would write for the case, proved as it proves it; `back` is from `to.sql` to `from.sql`."""
+    one, two = (case.after, case.before) if back else (case.before, case.after)
     before, after = server.clone(), server.clone()
     try:
         with server.connect(database=before) as connection:
-            load(connection, read_declared([case.before]))
-        declared = read_declared(declared_files([case.after]))
+            load(connection, read_declared([one]))
+        declared = read_declared(declared_files([two]))
         with server.connect(database=after) as connection:
             load(connection, declared)
             texts = sources(declared, read_state(connection))
@@ -75,11 +76,13 @@ def run_case(server: Sandbox, case: Case) -> Proposal:
             *declared_wishes(declared),
             *(parse_wish(text) for text in _values(case, "--rename") if text != "none"),
         ]
+        settled = back or "none" in _values(case, "--rename")
+        wishes = [] if back else wishes
         online = next(iter(_values(case, "--online")), "auto")
         bench = Bench(
             server, before, after, deploy(server, MigrationFolder(Path("migrations"), ())), Options(online, texts)
         )
-        return propose(bench, "change", wishes, settled="none" in _values(case, "--rename"))
+        return propose(bench, "change", wishes, settled=settled)
     finally:
         server.drop(before)
         server.drop(after)

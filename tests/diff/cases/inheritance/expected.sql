@@ -7,6 +7,6 @@ alter table public.c no inherit public.p;
 
 alter table public.d add column b date;
 
-alter table public.d inherit public.p;
-
 alter table public.p add column b date;
+
+alter table public.d inherit public.p;

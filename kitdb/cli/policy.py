@@ -1,0 +1,102 @@
+"""`kitdb policy add`: policies that most projects need, with what they must amount to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kitdb.cli.options import Format, OutputFormat
+from kitdb.errors import KitdbError
+from kitdb.names import QualifiedName
+
+
+class PolicyExists(KitdbError):
+    """The table has policies already."""
+
+    hint = "Edit them there; kitdb policy add only writes the first ones of a table."
+
+
+def register(app: typer.Typer) -> None:
+    group = typer.Typer(help="Write row level security policies from templates.", no_args_is_help=True)
+    group.command()(add)
+    group.command("list")(list_templates)
+    app.add_typer(group, name="policy")
+
+
+def add(
+    template: Annotated[str, typer.Argument(help="owner, public-read, member-of, … (kitdb policy list)")],
+    table: Annotated[str, typer.Argument(help="The table, in public unless said.")],
+    column: Annotated[str, typer.Option(help="The column that holds the user's id, or leads to THROUGH.")] = "user_id",
+    through: Annotated[
+        str | None, typer.Option(metavar="TABLE", help="The table of members or purchases.", show_default=False)
+    ] = None,
+    key: Annotated[str, typer.Option(help="The column of THROUGH that COLUMN is found in.")] = "id",
+    member: Annotated[str, typer.Option(help="The column of THROUGH that holds the user's id.")] = "user_id",
+    where: Annotated[
+        str | None,
+        typer.Option(metavar="CONDITION", help="A further condition, in SQL.", show_default=False),
+    ] = None,
+    format: Format = OutputFormat.table,
+) -> None:
+    """Add policies to a table: SQL into the policies folder, and the rights they amount to into access.toml.
+
+    Read both, then run kitdb generate and kitdb check-rls: the first writes the migration, the second proves it.
+
+    Example:  kitdb policy add member-of notes --column org_id --through memberships --key org_id
+    """
+    from kitdb import report
+    from kitdb.cli.project import project_settings
+    from kitdb.diff.policies import TEMPLATES, Asked, access_lines
+    from kitdb.rls.access import parse_access
+
+    chosen = TEMPLATES.get(template)
+    if chosen is None:
+        raise typer.BadParameter(f"no template {template!r}; there are: {', '.join(TEMPLATES)}")
+    if chosen.through and through is None:
+        raise typer.BadParameter(f"{template} needs --through")
+    settings = project_settings()
+    asked = Asked(_name(table), column, _name(through) if through else None, key, member, where)
+    written = chosen.make(asked)
+    path = settings.policies / f"{asked.table.name}.sql"
+    if path.exists():
+        raise PolicyExists(f"{path} exists already")
+    lines = access_lines(asked, written)
+    before = settings.access.read_text(encoding="utf-8") if settings.access.exists() else ""
+    after = before.rstrip("\n") + ("\n\n" if before else "") + lines
+    if lines.splitlines()[0] in before:
+        raise PolicyExists(f"{settings.access} has {lines.splitlines()[0]} already")
+    parse_access(after, str(settings.access))
+    _write(path, written.sql)
+    _write(settings.access, after)
+    report.write_lines(
+        format.value,
+        {"written": [str(path), str(settings.access)], "sql": written.sql, "access": lines},
+        [f"wrote {path}", f"wrote {settings.access}", "now: kitdb generate, then kitdb check-rls"],
+    )
+
+
+def list_templates(format: Format = OutputFormat.table) -> None:
+    """List the templates.
+
+    Example:  kitdb policy list
+    """
+    from kitdb import report
+    from kitdb.diff.policies import TEMPLATES
+
+    report.write_lines(
+        format.value,
+        {name: template.says for name, template in TEMPLATES.items()},
+        [f"{name:16}{template.says}" for name, template in TEMPLATES.items()],
+    )
+
+
+def _name(text: str) -> QualifiedName:
+    schema, dot, name = text.rpartition(".")
+    return QualifiedName(schema if dot else "public", name)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
