@@ -21,7 +21,17 @@ _PATHS = {
     "access": "supabase/policies/access.toml",
     "models": "models",
 }
-_KEYS = (*_PATHS, "schemas", "exposed_schemas", "pg_major", "exposure", "sandbox", "sandbox_image", "stand_ins")
+_KEYS = (
+    *_PATHS,
+    "schemas",
+    "exposed_schemas",
+    "pg_major",
+    "exposure",
+    "sandbox",
+    "sandbox_image",
+    "stand_ins",
+    "seeds",
+)
 _LINT_KEYS = ("profile", "fail_on", "baseline", "rules")
 _PROFILES = ("supabase", "postgres", "strict")
 _LEVELS = ("off", "info", "warning", "error")
@@ -47,8 +57,8 @@ class LintSettings:
 class Settings:
     """One project's settings; every path is absolute or relative to the working directory.
 
-    `schemas` are files and folders of declared SQL, in the order in which they are loaded; `sources` the files that
-    were read.
+    `schemas` are files and folders of declared SQL, in the order in which they are loaded; `seeds` patterns of files
+    with rows of one's own; `sources` the files that were read.
     """
 
     root: Path
@@ -63,6 +73,7 @@ class Settings:
     sandbox: str = "auto"
     sandbox_image: str | None = None
     stand_ins: bool = True
+    seeds: tuple[Path, ...] = ()
     sources: tuple[Path, ...] = ()
     lint: LintSettings = LintSettings()
 
@@ -155,6 +166,11 @@ def _from_config(config: Mapping[str, Any]) -> dict[str, Any]:
     paths = _table(database, "migrations").get("schema_paths")
     if isinstance(paths, list) and paths:
         found["schemas"] = [str(Path("supabase") / path) for path in paths]
+    seed = _table(database, "seed")
+    if seed.get("enabled") is False:
+        found["seeds"] = []
+    elif isinstance(seed.get("sql_paths"), list):
+        found["seeds"] = [str(Path("supabase") / path) for path in seed["sql_paths"]]
     return found
 
 
@@ -168,7 +184,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     for key in _KEYS:
         value = environment.get(f"KITDB_{key.upper()}")
         if value:
-            found[key] = value.split(",") if key in ("schemas", "exposed_schemas") else value
+            found[key] = value.split(",") if key in ("schemas", "exposed_schemas", "seeds") else value
     if isinstance(found.get("pg_major"), str) and found["pg_major"].isdigit():
         found["pg_major"] = int(found["pg_major"])
     return found
@@ -188,6 +204,9 @@ def _problem(key: str, value: object) -> tuple[str, str] | None:
     match key:
         case "schemas":
             good, wanted = isinstance(value, str) or _is_strings(value), "a path, or a list of paths"
+        case "seeds":
+            good = isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+            wanted = "a list of paths"
         case "exposed_schemas":
             good, wanted = _is_strings(value), 'a list of names, such as ["public"]'
         case "pg_major":
@@ -275,6 +294,7 @@ def _settings(root: Path, given: Mapping[str, Any], sources: tuple[Path, ...]) -
         sandbox=given.get("sandbox", "auto"),
         sandbox_image=given.get("sandbox_image"),
         stand_ins=given.get("stand_ins", "on") == "on",
+        seeds=tuple(shown_path(root / path) for path in given.get("seeds", ("supabase/seed.sql",))),
         sources=sources,
         lint=_lint_settings(root, given.get("lint", {})),
         **paths,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,14 @@ from kitdb.cli.options import (
     PgMajor,
     Quiet,
     Sandbox,
+    SandboxImage,
+    StandIns,
 )
+
+if TYPE_CHECKING:
+    from kitdb.report.progress import Progress
+    from kitdb.sandbox import Sandbox as Box
+    from kitdb.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -24,31 +31,51 @@ def register(app: typer.Typer) -> None:
 def dev(
     migrations: MigrationsFolder = None,
     sandbox: Sandbox = None,
+    sandbox_image: SandboxImage = None,
     pg_major: PgMajor = None,
     exposure: Exposure = None,
+    stand_ins: StandIns = None,
     empty: Annotated[bool, typer.Option("--empty", help="No migrations: only the Supabase baseline.")] = False,
+    seed: Annotated[
+        bool, typer.Option("--seed/--no-seed", help="Run supabase/seed.sql, or what config.toml names.")
+    ] = True,
+    watch: Annotated[bool, typer.Option("--watch", help="Begin anew whenever a migration or seed changes.")] = False,
+    psql: Annotated[bool, typer.Option("--psql", help="Open psql in it; it ends with psql.")] = False,
     quiet: Quiet = False,
     format: Format = OutputFormat.table,
 ) -> None:
-    """Start a throwaway Postgres with the migrations applied, print its URL, keep it until Ctrl-C.
+    """Start a throwaway Postgres with migrations and seeds applied, print its URL, keep it until Ctrl-C.
 
-    Roles log in without a password over a private socket: postgres, authenticator, supabase_admin (superuser).
+    Any role can log in: postgres, authenticator, supabase_admin (superuser). The URL holds no password.
 
-    Example:  kitdb dev
+    Example:  kitdb dev --watch
     """
-    import signal
+    from dataclasses import replace
 
     from kitdb import report
-    from kitdb.cli.project import project_sandbox, project_settings, replay
-    from kitdb.migrate.files import read_migrations
+    from kitdb.cli.project import project_sandbox, project_settings
     from kitdb.report.progress import Progress
 
-    settings = project_settings(migrations=migrations, sandbox=sandbox, pg_major=pg_major, exposure=exposure)
+    if psql and watch:
+        raise typer.BadParameter("--psql and --watch do not go together: what changes would end psql's session")
+    settings = project_settings(
+        migrations=migrations,
+        sandbox=sandbox,
+        pg_major=pg_major,
+        exposure=exposure,
+        sandbox_image=sandbox_image,
+        stand_ins=stand_ins,
+    )
+    if not seed or empty:
+        settings = replace(settings, seeds=())
     progress = Progress(quiet=quiet or format is OutputFormat.json)
-    folder = None if empty or not settings.migrations.is_dir() else read_migrations(settings.migrations)
     with project_sandbox(settings, progress) as box:
-        if folder is not None:
-            replay(box, folder, progress)
+        pristine = box.clone() if watch else ""
+        before = _state(settings)
+        if not empty:
+            _try_fill(box, settings, progress) if watch else _fill(box, settings, progress)
+        if psql:
+            raise typer.Exit(_psql(box))
         report.write_lines(
             format.value,
             {"url": box.url(), "superuser_url": box.url("supabase_admin"), "psql": box.psql(), "server": str(box)},
@@ -56,6 +83,108 @@ def dev(
         )
         typer.get_text_stream("stdout").flush()
         try:
-            signal.pause()
+            _watch(box, settings, progress, pristine, before) if watch else _wait()
         except KeyboardInterrupt:
             progress.line("ended")
+
+
+def _wait() -> None:
+    import signal
+
+    signal.pause()
+
+
+def _fill(box: Box, settings: Settings, progress: Progress, database: str = "postgres") -> None:
+    """Migrations, then seeds."""
+    from kitdb.cli.project import count, replay
+    from kitdb.migrate.files import read_migrations
+    from kitdb.migrate.seeds import run_seeds, seed_files
+
+    if settings.migrations.is_dir():
+        replay(box, read_migrations(settings.migrations), progress, database)
+    paths = seed_files(settings.seeds)
+    if paths:
+        progress.step("running seeds")
+        with box.connect(database=database) as connection:
+            for path in run_seeds(connection, paths):
+                progress.update(str(path))
+        progress.done(count(len(paths), "seed file") + " run")
+
+
+def _try_fill(box: Box, settings: Settings, progress: Progress, database: str = "postgres") -> bool:
+    """As `_fill`; an error is shown, and the next change awaited."""
+    from kitdb.cli.errors import show
+    from kitdb.errors import KitdbError
+
+    try:
+        _fill(box, settings, progress, database)
+    except KitdbError as error:
+        progress.clear()
+        show(error)
+        return False
+    return True
+
+
+def _watch(
+    box: Box, settings: Settings, progress: Progress, pristine: str, before: frozenset[tuple[str, int, int]]
+) -> None:
+    """Begin anew after each change, in a copy that takes the database's place when all of it worked."""
+    import time
+
+    while True:
+        time.sleep(0.3)
+        now = _state(settings)
+        if now == before:
+            continue
+        while now != (now := _settled(settings)):
+            pass
+        before = now
+        progress.line("changed; beginning anew")
+        fresh = box.clone(pristine)
+        if _try_fill(box, settings, progress, fresh):
+            box.put_in_place(fresh)
+            progress.line("✓ the database is the new one")
+        else:
+            box.drop(fresh)
+            progress.line("the database stays as it was")
+
+
+def _settled(settings: Settings) -> frozenset[tuple[str, int, int]]:
+    import time
+
+    # An editor writes several files, or one in pieces.
+    time.sleep(0.1)
+    return _state(settings)
+
+
+def _state(settings: Settings) -> frozenset[tuple[str, int, int]]:
+    """What the files are: changes when one is written, added or removed."""
+    from kitdb.migrate.seeds import seed_files
+
+    state = set()
+    for path in (*settings.migrations.glob("*.sql"), *seed_files(settings.seeds)):
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        state.add((str(path), status.st_mtime_ns, status.st_size))
+    return frozenset(state)
+
+
+def _psql(box: Box) -> int:
+    """Run psql, and give back its exit code. As a child: the sandbox ends with this process."""
+    import shutil
+    import signal
+    import subprocess
+
+    from kitdb.errors import KitdbError
+
+    own = box.server.bin / "psql" if box.server.bin else None
+    program = str(own) if own and own.is_file() else shutil.which("psql")
+    if program is None:
+        raise KitdbError("psql is not installed", hint="Install it (Debian: apt install postgresql-client).")
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is psql's
+    try:
+        return subprocess.run([program, box.url()], check=False).returncode  # noqa: S603
+    finally:
+        signal.signal(signal.SIGINT, before)

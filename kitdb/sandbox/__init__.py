@@ -91,6 +91,15 @@ class Sandbox:
         with self._lock, self.connect(SUPERUSER, self.host.control) as connection:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
+    def put_in_place(self, name: str) -> None:
+        """Make this database the one called "postgres", in the place of the one that is; its connections end."""
+        real = sql.Identifier(self.host.real_name(DATABASE))
+        aside = self.clone(name)  # where to connect meanwhile
+        with self._lock, self.connect(SUPERUSER, aside) as connection:
+            connection.execute(sql.SQL("drop database {} with (force)").format(real))
+            connection.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(name), real))
+        self.drop(aside)
+
     def note_stand_ins(self, database: str = DATABASE) -> tuple[str, ...]:
         """The stand-ins that a project made use of in the database, put into `notes` too."""
         with self.connect(database=database) as connection:

@@ -110,6 +110,9 @@ class Container:
             )
         create_database(self, source, name)
 
+    def real_name(self, database: str) -> str:
+        return database
+
     def close(self) -> None:
         self.guard.release()
         self.held.remove()

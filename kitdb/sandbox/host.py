@@ -57,6 +57,9 @@ class Host(Protocol):
     def url(self, user: str, database: str) -> str: ...
     def connect(self, user: str, database: str, *, autocommit: bool) -> Connection: ...
     def clone(self, source: str, name: str) -> None: ...
+    def real_name(self, database: str) -> str:
+        """What the server calls the database that is called so here."""
+
     def close(self) -> None: ...
 
 
@@ -78,6 +81,9 @@ class Private:
 
     def clone(self, source: str, name: str) -> None:
         create_database(self, source, name)
+
+    def real_name(self, database: str) -> str:
+        return database
 
     def close(self) -> None:
         self.process.close()

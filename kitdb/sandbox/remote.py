@@ -69,10 +69,12 @@ class Remote:
         return self.parameters["dbname"]
 
     def url(self, user: str, database: str) -> str:
-        return make_url({**self.parameters, "dbname": self._real(database), "options": self._options(user)})
+        return make_url({**self.parameters, "dbname": self.real_name(database), "options": self._options(user)})
 
     def connect(self, user: str, database: str, *, autocommit: bool) -> Connection:
-        own = make_url({**self.parameters, "dbname": self._real(database), "options": self._options(user, role=False)})
+        own = make_url(
+            {**self.parameters, "dbname": self.real_name(database), "options": self._options(user, role=False)}
+        )
         connection = databases.connect(own, application_name="kitdb sandbox", autocommit=True)
         # As a login of that role would be: a URL can only set the current role, not the session's.
         if user != SUPERUSER:
@@ -81,15 +83,15 @@ class Remote:
         return connection
 
     def clone(self, source: str, name: str) -> None:
-        _create(self.parameters, name, self._real(source))
+        _create(self.parameters, name, self.real_name(source))
+
+    def real_name(self, database: str) -> str:
+        # Their database of that name is never ours to use.
+        return self.prefix if database == DATABASE else database
 
     def close(self) -> None:
         self.guard.release()
         self.held.remove()
-
-    def _real(self, database: str) -> str:
-        # Their database of that name is never ours to use.
-        return self.prefix if database == DATABASE else database
 
     def _options(self, user: str, *, role: bool = True) -> str:
         settings = [*self.settings.get(user, ()), *((f"role={user}",) if role and user != SUPERUSER else ())]
