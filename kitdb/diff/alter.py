@@ -444,6 +444,8 @@ def _sequence(before: Sequence, after: Sequence) -> tuple[Alteration, ...] | Non
     if before.identity != after.identity:
         return ()  # its column's change makes it anew
     found = []
+    if after.identity and before.type != after.type:
+        before = render.with_type(before, after.type)  # the change of the column's type has reached it
     sql = render.alter_sequence(before, after)
     if before.minimum < after.minimum or before.maximum > after.maximum:
         # The value it stands at has to lie within the new bounds.

@@ -308,7 +308,8 @@ class _Planner:
             self._release_default(identity, queue)
         for dependency in self.old.needed_by.get(identity, ()):
             constraint = self.old.objects.get(dependency.object)
-            if isinstance(constraint, Constraint) and constraint.kind == "foreign key" and not same_family(one, two):
+            is_key = isinstance(constraint, Constraint) and constraint.kind == "foreign key"
+            if is_key and (identity in self.retyped or not same_family(one, two)):
                 self._go(dependency.object, queue)
             if isinstance(constraint, Constraint | Index) and self._reads_type(dependency.object, identity):
                 self._go(dependency.object, queue)
@@ -564,7 +565,7 @@ class _Planner:
     def _retype_step(self, identity: ObjectId, thing: ColumnOf, after: ColumnOf, type_: ObjectId | None) -> None:
         before = self.old.objects[type_] if type_ else None
         through = "text"
-        if isinstance(before, Type) and before.kind == "domain" and before.base is not None:
+        if isinstance(before, Type) and before.base is not None and before.base.name.schema == "pg_catalog":
             through = before.base.text
         if after.column.type.array:
             through += "[]"
@@ -1025,7 +1026,8 @@ class _Planner:
         maker = self._maker(needed)
         if maker is None:
             return
-        if identity.kind == "sequence" and needed.kind == "column":
+        thing = self.new.objects.get(identity)
+        if isinstance(thing, Sequence) and needed.kind == "column" and not thing.identity:
             return
         for number in self._making(identity):
             if number != maker:

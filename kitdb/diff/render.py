@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Sequence as Several
+from dataclasses import replace
 
 from kitdb.catalog.model import (
     Bucket,
@@ -121,6 +122,17 @@ def sequence_options(sequence: Sequence) -> list[str]:
 def _limits(type_: str, increment: int) -> tuple[int, int]:
     limit = _INTEGER_LIMITS[type_]
     return (1, limit - 1) if increment > 0 else (-limit, -1)
+
+
+def with_type(sequence: Sequence, type_: str) -> Sequence:
+    """The sequence as Postgres makes it another type's: bounds that were the type's follow."""
+    was, now = _limits(sequence.type, sequence.increment), _limits(type_, sequence.increment)
+    return replace(
+        sequence,
+        type=type_,
+        minimum=now[0] if sequence.minimum == was[0] else sequence.minimum,
+        maximum=now[1] if sequence.maximum == was[1] else sequence.maximum,
+    )
 
 
 def alter_sequence(old: Sequence, new: Sequence) -> str | None:

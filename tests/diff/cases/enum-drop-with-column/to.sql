@@ -1,0 +1,2 @@
+-- flags: --allow-destructive
+create table public.t (id int primary key);

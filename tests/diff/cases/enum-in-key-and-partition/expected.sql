@@ -1,0 +1,29 @@
+-- change.sql
+
+-- Written by kitdb generate: ~1 type, ~2 columns.
+-- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees.
+-- may-fail-on-data: constraint u_st_fkey of public.u: rows that break it stop the migration
+-- may-fail-on-data: invalid input value for enum st: "b" (SQLSTATE 22P02) (seen with rows that were put in)
+-- may-fail-on-data: public.t.st: values that the new public.st lacks stop the migration
+-- may-fail-on-data: public.u.st: values that the new public.st lacks stop the migration
+
+alter table public.u drop constraint u_st_fkey;
+
+alter type public.st rename to st__old;
+
+create type public.st as enum ('a', 'c');
+
+alter table public.t alter column st type public.st using st::text::public.st;
+
+alter table public.u alter column st type public.st using st::text::public.st;
+
+alter table public.u add constraint u_st_fkey FOREIGN KEY (st) REFERENCES public.t(st) not valid;
+
+drop type public.st__old;
+
+-- change_validate.sql
+
+-- Written by kitdb generate: goes on with change.
+-- Rows that are there already are looked at without a lock that others feel.
+
+alter table public.u validate constraint u_st_fkey;

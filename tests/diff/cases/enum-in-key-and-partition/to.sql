@@ -1,0 +1,3 @@
+create type public.st as enum ('a', 'c');
+create table public.t (st public.st primary key, n int);
+create table public.u (st public.st references public.t (st));

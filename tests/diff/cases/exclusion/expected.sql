@@ -1,0 +1,7 @@
+-- change.sql
+
+-- Written by kitdb generate: +1 constraint.
+-- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
+-- may-fail-on-data: constraint t_during_excl of public.t: rows that break it stop the migration
+
+alter table public.t add constraint t_during_excl EXCLUDE USING gist (during WITH &&) WHERE ((id > 0));

@@ -1,0 +1,2 @@
+create table public.t (id int primary key);
+create table public.m (id int);

@@ -1,0 +1,1 @@
+create table public.songs (id int primary key, title text);

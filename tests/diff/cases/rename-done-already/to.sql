@@ -1,0 +1,7 @@
+-- kitdb: renamed from kits
+create table public.songs (
+  id int primary key,
+  -- kitdb: renamed from name
+  title text,
+  more int
+);

@@ -1,0 +1,3 @@
+-- flags: --allow-destructive
+create table public.a (n int default 0);
+create sequence public.s;

@@ -1,0 +1,2 @@
+create table public.t (id int primary key, a text);
+create table public.x (id int primary key);
