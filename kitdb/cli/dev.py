@@ -81,7 +81,6 @@ def dev(
             {"url": box.url(), "superuser_url": box.url("supabase_admin"), "psql": box.psql(), "server": str(box)},
             [f"url:  {box.url()}", f"psql: {box.psql()}", "Ctrl-C ends it, and all that is in it."],
         )
-        typer.get_text_stream("stdout").flush()
         try:
             _watch(box, settings, progress, pristine, before) if watch else _wait()
         except KeyboardInterrupt:

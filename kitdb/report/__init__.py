@@ -26,6 +26,6 @@ def write_lines(format: str, value: Any, lines: Iterable[str], out: TextIO | Non
     out = out or sys.stdout
     if format == "json":
         out.write(dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
-        return
-    for line in lines:
-        out.write(f"{line}\n")
+    else:
+        out.writelines(f"{line}\n" for line in lines)
+    out.flush()  # whoever reads from a pipe need not wait for the end of the command
