@@ -114,6 +114,7 @@ def lint(
 
     Example:  kitdb lint supabase/migrations --trace
     """
+    import gc
     from dataclasses import replace
 
     from kitdb import report
@@ -127,6 +128,8 @@ def lint(
     if list_rules:
         _list()
         return
+    # Trees have no cycles, and go when they are read: to look for cycles in them takes a third of the time.
+    gc.disable()
     settings = project_settings(sandbox=sandbox, pg_major=pg_major)
     if profile is not None:
         settings = replace(settings, lint=replace(settings.lint, profile=profile.value))

@@ -21,16 +21,8 @@ def changed_policy(operation: Operation, script: Script) -> Policy | None:
     """The final policy, if any of it is from this operation."""
     if not isinstance(operation, CreatePolicy | AlterPolicy):
         return None
-    policies = script.final.policies
-    named = policies.get((operation.table, operation.name))
-    if named is not None and _is_from(operation, named):
-        return named
     # It may have another name by now.
-    return next((policy for policy in policies.values() if _is_from(operation, policy)), None)
-
-
-def _is_from(operation: Operation, policy: Policy) -> bool:
-    return any(operation is made for made in (policy.roles_from, policy.using_from, policy.with_check_from))
+    return script.final.lookup.policy_from.get(id(operation))
 
 
 def changed_expressions(operation: Operation, script: Script) -> Iterator[tuple[CreatePolicy, str, Expression]]:

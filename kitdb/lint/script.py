@@ -119,16 +119,16 @@ class Script:
     @property
     def may_enable_rls(self) -> bool:
         """Whether a DO block makes SQL that enables row level security, of nobody knows which tables."""
-        return any(_ROW_LEVEL_SECURITY.search(body) for body in self.final.blocks)
+        return self.final.lookup.blocks_enable_rls
 
     @property
     def may_create_policies(self) -> bool:
-        return any("policy" in body.lower() for body in self.final.blocks)
+        return self.final.lookup.blocks_create_policies
 
     def has_index(self, table: QualifiedName, columns: Sequence[str]) -> bool:
         """Whether an index of the final table begins with these columns, in any order."""
-        for index in self.final.indexes.values():
-            if index.table == table and index.where is None and index.method in ("btree", "hash"):
+        for index in self.final.lookup.indexes.get(table, ()):
+            if index.where is None and index.method in ("btree", "hash"):
                 first = [part.split()[0].strip('"') for part in index.columns[: len(columns)]]
                 if sorted(first) == sorted(columns):
                     return True
@@ -136,9 +136,6 @@ class Script:
 
     def is_exposed(self, name: QualifiedName) -> bool:
         return name.schema in self.exposed_schemas
-
-
-_ROW_LEVEL_SECURITY = re.compile(r"row\s+level\s+security", re.IGNORECASE)
 
 
 def read_file(path: Path, origin: str | None) -> File:

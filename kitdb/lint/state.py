@@ -7,6 +7,7 @@ known at all; `notes` in a result say where that matters.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -113,6 +114,36 @@ class Enum:
     added: dict[str, str | None] = field(default_factory=dict)
 
 
+_ROW_LEVEL_SECURITY = re.compile(r"row\s+level\s+security", re.IGNORECASE)
+
+
+class Lookup:
+    """What hangs together in a state, found without a search."""
+
+    def __init__(self, state: State) -> None:
+        self.policies: dict[QualifiedName, list[Policy]] = defaultdict(list)
+        self.policy_from: dict[int, Policy] = {}
+        self.indexes: dict[QualifiedName, list[Index]] = defaultdict(list)
+        self.indexes_from: dict[int, list[Index]] = defaultdict(list)
+        self.table_from: dict[int, Table] = {}
+        self.table_secured_by: dict[int, Table] = {}
+        self.table_with: dict[int, Table] = {}
+        self.blocks_enable_rls = any(_ROW_LEVEL_SECURITY.search(body) for body in state.blocks)
+        self.blocks_create_policies = any("policy" in body.lower() for body in state.blocks)
+        for (name, _), policy in state.policies.items():
+            self.policies[name].append(policy)
+            for made in (policy.with_check_from, policy.using_from, policy.roles_from):
+                self.policy_from[id(made)] = policy
+        for index in state.indexes.values():
+            self.indexes[index.table].append(index)
+            self.indexes_from[id(index.made)].append(index)
+        for table in state.tables.values():
+            self.table_from[id(table.created)] = table
+            self.table_secured_by[id(table.row_level_security_from)] = table
+            for part in table.constraints.values():
+                self.table_with[id(part.constraint)] = table
+
+
 @dataclass
 class State:
     tables: dict[QualifiedName, Table] = field(default_factory=dict)
@@ -128,6 +159,15 @@ class State:
     published: dict[QualifiedName, Operation] = field(default_factory=dict)
     settings: dict[str, str | None] = field(default_factory=dict)
     privileges: Privileges = field(default_factory=Privileges)
+    added_values: dict[str | None, list[tuple[QualifiedName, str]]] = field(default_factory=dict)
+    _lookup: Lookup | None = None
+
+    @property
+    def lookup(self) -> Lookup:
+        """For a state that stays as it is: it is made anew after each change."""
+        if self._lookup is None:
+            self._lookup = Lookup(self)
+        return self._lookup
 
     def known(self, name: QualifiedName) -> Table:
         """What is known of a table: nothing, of one that was there before."""
@@ -139,6 +179,7 @@ class State:
 
     def apply(self, operation: Operation, origin: str | None) -> None:
         """Take one operation into account; `origin` names the set of files it belongs to."""
+        self._lookup = None
         match operation:
             case op.CreateTable() | op.DropTable() | op.Rename() | op.SetSchema():
                 self._apply_to_tables(operation, origin)
@@ -177,6 +218,7 @@ class State:
                 self.enums[enum] = Enum(origin)
             case op.AddEnumValue(type=enum, value=value):
                 self.enums.setdefault(enum, Enum()).added[value] = origin
+                self.added_values.setdefault(origin, []).append((enum, value))
             case op.DropType(type=enum):
                 self.enums.pop(enum, None)
             case op.CreateSchema(schema=schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ class Traced:
     judgements: tuple[Judgement, ...]
     rest: Result | None = None
     statements: int = 0
+    seconds: float = 0.0
 
     @property
     def results(self) -> tuple[Result, ...]:
@@ -51,7 +53,7 @@ def traced(
     before = _catalog(connection)
     old = tracer.relations() if together else None
     seen: list[Judgement] = []
-    statements = 0
+    statements, began = 0, time.perf_counter()
     for index, judgement in enumerate(judgements):
         facts = tracer.trace(judgement.file, old=old)
         statements += len(facts)
@@ -59,11 +61,13 @@ def traced(
         stopped = _stopped(facts)
         if stopped is not None:
             why = f"{judgement.file.path} fails in the sandbox: {stopped}"
-            return Traced((*seen, *_untraced(judgements[index + 1 :], why)), statements=statements)
+            rest = _untraced(judgements[index + 1 :], why)
+            return Traced((*seen, *rest), statements=statements, seconds=time.perf_counter() - began)
+    seconds = time.perf_counter() - began
     after = _catalog(connection)
     found, known = lint_catalog(after, options).findings, _objects(after)
-    done, rest = with_end_state(seen, found, lint_catalog(before, options).findings, known)
-    return Traced(done, rest, statements)
+    done, left = with_end_state(seen, found, lint_catalog(before, options).findings, known)
+    return Traced(done, left, statements, seconds)
 
 
 def _catalog(connection: Connection) -> Catalog:

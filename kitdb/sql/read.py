@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kitdb.errors import KitdbError, Place
@@ -71,8 +72,12 @@ def read_expression(text: str) -> Expression:
     return Expression() if tree is None else describe(tree)
 
 
+@lru_cache(maxsize=512)
 def expression_tree(text: str) -> Node | None:
-    """The parser's own tree of an expression, None if it is nested too deeply. Raises KitdbError if it is none."""
+    """The parser's own tree of an expression, None if it is nested too deeply. Raises KitdbError if it is none.
+
+    Whoever asks again gets the same tree, which is there to be read.
+    """
     try:
         parsed = _parse(f"select {text}")
     except _Rejected:
@@ -116,7 +121,7 @@ def _parse(text: str) -> list[Node] | None:
     return _run(native.lib.pg_query_parse, native.lib.pg_query_free_parse_result, encoded, text, _tree)
 
 
-_LARGE = 100_000
+_LARGE = 2_000
 
 
 def _head_of_insert(text: str) -> str | None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
-from kitdb.sql.operations import Cluster, Operation, SetAccessMethod, SetLogged, SetTablespace, Vacuum
+from kitdb.names import QualifiedName
+from kitdb.sql.operations import Cluster, CreateTable, Operation, SetAccessMethod, SetLogged, SetTablespace, Vacuum
 
 
 @rule(
@@ -39,6 +40,8 @@ def table_rewritten(operation: Operation, script: Script) -> Iterator[Problem]:
         alter table private.task set unlogged;
     """
     match operation:
+        case SetLogged(table, logged) if _is_so(table, logged, script):
+            return
         case Vacuum(tables, full=True):
             names = [str(table) for table in tables if not script.is_new(table)] or ["every table"] * (not tables)
         case Cluster(None):
@@ -49,3 +52,12 @@ def table_rewritten(operation: Operation, script: Script) -> Iterator[Problem]:
             return
     for name in names:
         yield Problem(f"{name} is written anew while reads and writes wait", name)
+
+
+def _is_so(table: QualifiedName, logged: bool, script: Script) -> bool:
+    """Whether the table is known to be (un)logged already."""
+    match script.before.known(table).created:
+        case CreateTable(unlogged=unlogged):
+            return logged is not unlogged
+        case _:
+            return False

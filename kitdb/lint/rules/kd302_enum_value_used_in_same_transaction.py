@@ -47,12 +47,10 @@ def enum_value_used_in_same_transaction(operation: Operation, script: Script) ->
     """
     if not script.file.transaction or isinstance(operation, AddEnumValue | Comment):
         return
-    for name, enum in script.before.enums.items():
-        if enum.origin == script.file.origin:
-            continue
-        for value, origin in enum.added.items():
-            if origin == script.file.origin and _uses(operation, name, value, script):
-                yield Problem(f"the value {value!r} of {name} is used in the transaction that adds it", str(name))
+    for name, value in script.before.added_values.get(script.file.origin, ()):
+        enum = script.before.enums.get(name)
+        if enum is not None and enum.origin != script.file.origin and _uses(operation, name, value, script):
+            yield Problem(f"the value {value!r} of {name} is used in the transaction that adds it", str(name))
 
 
 def _uses(operation: Operation, enum: QualifiedName, value: str, script: Script) -> bool:

@@ -43,7 +43,7 @@ def table_without_rls(operation: Operation, script: Script) -> Iterator[Problem]
     """
     match operation:
         case CreateTable(table, server=None) if script.is_exposed(table):
-            known = _made_by(operation, table, script)
+            known = _made_by(operation, script)
             if known is None or known.row_level_security or not script.is_exposed(known.name):
                 return
             if not script.may_enable_rls and script.final.privileges.readers(known.name):
@@ -54,12 +54,9 @@ def table_without_rls(operation: Operation, script: Script) -> Iterator[Problem]
                 )
 
 
-def _made_by(operation: Operation, name: QualifiedName, script: Script) -> Table | None:
+def _made_by(operation: Operation, script: Script) -> Table | None:
     """The final table that this statement created, whatever it is called by now."""
-    named = script.final.tables.get(name)
-    if named is not None and named.created is operation:
-        return named
-    return next((table for table in script.final.tables.values() if table.created is operation), None)
+    return script.final.lookup.table_from.get(id(operation))
 
 
 def _enable(script: Script, table: QualifiedName) -> Fix:

@@ -46,12 +46,12 @@ def rls_allows_nothing(operation: Operation, script: Script) -> Iterator[Problem
     """
     match operation:
         case EnableRowLevelSecurity(name):
-            table = next((t for t in script.final.tables.values() if t.row_level_security_from is operation), None)
+            table = script.final.lookup.table_secured_by.get(id(operation))
         case _:
             return
     if table is None or table.created is None or not script.is_exposed(table.name) or script.may_create_policies:
         return
-    policies = [policy.definition for policy in script.final.policies.values() if policy.definition.table == table.name]
+    policies = [policy.definition for policy in script.final.lookup.policies.get(table.name, ())]
     if any(policy.permissive for policy in policies) or not script.final.privileges.readers(table.name):
         return
     why = "has only restrictive policies" if policies else "has no policy"

@@ -72,8 +72,8 @@ def _way_back(table: QualifiedName, reached: Iterable[QualifiedName], state: Sta
         if name in seen or not _guards(name, state):
             continue
         seen.add(name)
-        for policy in state.policies.values():
-            if policy.definition.table == name and _reads(policy.definition.command):
+        for policy in state.lookup.policies.get(name, ()):
+            if _reads(policy.definition.command):
                 waiting.extend((found, (*way, name)) for found in relations_of(policy.definition))
     return None
 

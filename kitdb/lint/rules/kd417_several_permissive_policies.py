@@ -42,17 +42,17 @@ def several_permissive_policies(operation: Operation, script: Script) -> Iterato
     if policy is None or policy.roles_from is not operation or not policy.definition.permissive:
         return
     mine = policy.definition
-    for (table, name), other in script.final.policies.items():
-        if table != mine.table:
-            continue
-        if (table, name) == (mine.table, mine.name):
+    for other in script.final.lookup.policies[mine.table]:
+        if other is policy:
             return  # those that come later say it themselves
         theirs = other.definition
         shared = [command for command in _COMMANDS if _covers(mine, command) and _covers(theirs, command)]
         roles = _shared_roles(mine.roles, theirs.roles)
         if theirs.permissive and shared and roles:
-            names = f"{quote_identifier(name)} and {quote_identifier(mine.name)}"
-            yield Problem(f"policies {names} of {table} are both for {', '.join(shared)} of {roles}", str(table))
+            names = f"{quote_identifier(theirs.name)} and {quote_identifier(mine.name)}"
+            yield Problem(
+                f"policies {names} of {mine.table} are both for {', '.join(shared)} of {roles}", str(mine.table)
+            )
             return
 
 

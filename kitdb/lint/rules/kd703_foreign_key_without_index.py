@@ -50,14 +50,7 @@ def foreign_key_without_index(operation: Operation, script: Script) -> Iterator[
 
 
 def _problem(name: QualifiedName, key: Constraint, script: Script) -> Iterator[Problem]:
-    table = next(
-        (
-            table
-            for table in script.final.tables.values()
-            if any(made.constraint is key for made in table.constraints.values())
-        ),
-        None,
-    )
+    table = script.final.lookup.table_with.get(id(key))
     if table is None or table.created is None or not isinstance(key, ForeignKey):
         return
     if not script.has_index(table.name, key.columns):

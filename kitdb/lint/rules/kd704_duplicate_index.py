@@ -40,15 +40,15 @@ def duplicate_index(operation: Operation, script: Script) -> Iterator[Problem]:
         create unique index a on private.task (org_id);
         create index b on private.task (number, org_id);
     """
-    mine = [index for index in script.final.indexes.values() if index.made is operation]
-    for index in mine:
-        for other in script.final.indexes.values():
-            if other is index or other.table != index.table:
+    for index in script.final.lookup.indexes_from.get(id(operation), ()):
+        others = script.final.lookup.indexes[index.table]
+        for other in others:
+            if other is index:
                 continue
             pair = (
                 (index, other) if _is_covered(index, other) else (other, index) if _is_covered(other, index) else None
             )
-            if pair and _comes_later(index, other, script):
+            if pair and others.index(index) > others.index(other):
                 less, more = pair
                 yield Problem(f"index {less.name} does nothing that {more.name} does not do", str(index.table))
                 break
@@ -63,8 +63,3 @@ def _is_covered(index: Index, other: Index) -> bool:
         return False
     covered = other.columns[: len(index.columns)] == index.columns
     return covered and set(index.include) <= {*other.include, *other.columns}
-
-
-def _comes_later(index: Index, other: Index, script: Script) -> bool:
-    order = [*script.final.indexes.values()]
-    return order.index(index) > order.index(other)

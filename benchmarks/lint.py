@@ -1,0 +1,444 @@
+"""How fast is lint beside squawk, and how often is it right?
+
+    python benchmarks/lint.py speed      CPU seconds on a generated folder, run in turns with squawk
+    python benchmarks/lint.py accuracy   static and traced findings against what statements do to tables with rows
+
+squawk is installed into a virtual environment of its own, in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from kitdb.database import Connection
+from kitdb.lint.run import Options, judge
+from kitdb.lint.script import read_text
+from kitdb.lint.tracing import traced
+from kitdb.sandbox import Sandbox, open_sandbox
+
+FILES, BYTES, ROUNDS = 280, 2_200_000, 3
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case ["speed"]:
+            speed()
+        case ["accuracy"]:
+            accuracy()
+        case _:
+            speed()
+            accuracy()
+
+
+# Speed
+
+
+def speed() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        folder = generate(root / "migrations")
+        squawk = install_squawk(root / "squawk")
+        files = sorted(folder.glob("*.sql"))
+        size = sum(file.stat().st_size for file in files)
+        print(f"{len(files)} files, {size / 1e6:.1f} MB, {ROUNDS} rounds, CPU seconds of the process and its children")
+        kitdb = [sys.executable, "-m", "kitdb", "lint", "--format", "json", "--fail-on", "never", str(folder)]
+        rounds = []
+        for number in range(ROUNDS + 1):
+            pair = cpu([squawk, *map(str, files)]), cpu(kitdb)
+            if number:  # the first warms the disk's cache
+                rounds.append(pair)
+        for (theirs, ours), label in zip(rounds, range(1, ROUNDS + 1), strict=True):
+            print(f"  round {label}: squawk {theirs:.2f}, kitdb {ours:.2f}, ratio {ours / theirs:.2f}")
+        print(f"median ratio {statistics.median(ours / theirs for theirs, ours in rounds):.2f} (wanted: at most 3)")
+
+
+def install_squawk(folder: Path) -> str:
+    venv.create(folder, with_pip=True)
+    python = folder / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "squawk-cli"], check=True)
+    return str(folder / "bin" / "squawk")
+
+
+def cpu(command: list[str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd="/")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def generate(folder: Path) -> Path:
+    """Migrations as projects have them: tables, policies, functions, changes, rows."""
+    folder.mkdir(parents=True)
+    chance = random.Random(7)
+    written = 0
+    for number in range(FILES):
+        wanted = BYTES * (number + 1) // FILES - written
+        text = "".join(pieces(chance, number, wanted))
+        (folder / f"{20240101000000 + number}_change.sql").write_text(text)
+        written += len(text)
+    return folder
+
+
+def pieces(chance: random.Random, number: int, size: int) -> Iterator[str]:
+    made = 0
+    while made < size:
+        table = f"t{number}_{made}"
+        text = chance.choice((_table, _function, _change, _rows))(table, f"t{max(number - 1, 0)}_0")
+        made += len(text)
+        yield text
+
+
+def _table(table: str, _: str) -> str:
+    return f"""
+-- What belongs to an account.
+create table public.{table} (
+  id uuid primary key default gen_random_uuid(),
+  owner_id uuid not null references auth.users (id) on delete cascade,
+  name text not null check (char_length(name) between 1 and 200),
+  amount numeric(12, 2) not null default 0,
+  state text not null default 'new' check (state in ('new', 'done')),
+  details jsonb not null default '{{}}',
+  created_at timestamptz not null default now()
+);
+create index {table}_owner_id_idx on public.{table} (owner_id);
+alter table public.{table} enable row level security;
+create policy "{table} read" on public.{table} for select to authenticated
+  using (owner_id = (select auth.uid()) or exists (
+    select 1 from public.member m where m.account_id = {table}.owner_id and m.user_id = (select auth.uid())));
+create policy "{table} write" on public.{table} for update to authenticated
+  using (owner_id = (select auth.uid())) with check (owner_id = (select auth.uid()));
+grant select, update on public.{table} to authenticated;
+comment on table public.{table} is 'One row for each.';
+"""
+
+
+def _function(table: str, other: str) -> str:
+    return f"""
+create or replace function public.{table}_touch() returns trigger language plpgsql security definer set search_path = ''
+as $$
+declare
+  n bigint;
+begin
+  select count(*) into n from public.{other} where owner_id = new.owner_id;
+  if n > 100 then
+    raise exception 'too many rows for %', new.owner_id using errcode = 'check_violation';
+  end if;
+  new.created_at := now();
+  insert into public.log (what, who) values ('{table}', new.owner_id);
+  return new;
+end $$;
+"""
+
+
+def _change(table: str, other: str) -> str:
+    return f"""
+alter table public.{other} add column if not exists {table}_note text;
+alter table public.{other} alter column name type varchar(300);
+do $$ begin
+  if not exists (select from pg_type where typname = '{table}_state') then
+    create type public.{table}_state as enum ('new', 'done');
+  end if;
+end $$;
+update public.{other} set {table}_note = '' where {table}_note is null;
+drop policy if exists "{other} old" on public.{other};
+"""
+
+
+def _rows(table: str, other: str) -> str:
+    rows = ",\n".join(f"  ('{table}', {n}, 'some text with an '' in it', now())" for n in range(40))
+    return f"insert into public.{other} (name, amount, state, created_at) values\n{rows};\n"
+
+
+# Accuracy
+
+BASE = """
+create schema x;
+create table x.org (id bigint primary key, name text);
+create table x.t (
+  id bigint primary key, a int, b varchar(20), c text, d numeric(10, 2), e timestamptz, f timestamp, n int not null,
+  org_id bigint, ip cidr, bits varbit(8), s char(4), arr int[], j json, u uuid, g int, when_ interval(3), done boolean
+);
+create index t_b_idx on x.t (b);
+create index t_a_idx on x.t (a);
+create table x.proved (id bigint primary key, a int, b int, constraint a_given check (a is not null),
+  constraint each check (a is not null and b is not null and a > 0));
+create unique index proved_b on x.proved (b);
+create table x.p (id int not null, v text) partition by range (id);
+create table x.p_in_use partition of x.p for values from (0) to (1000000);
+create table x.p_loose (id int not null, v text);
+create table x.p_checked (id int not null, v text, constraint bounds check (id >= 3000000 and id < 4000000));
+create materialized view x.m as select g, count(*) as n from x.t group by g;
+create domain x.positive as int check (value > 0);
+create domain x.plain as int;
+create function x.volatile_one() returns int language plpgsql volatile as 'begin return 1; end';
+create function x.stable_one() returns int language plpgsql stable as 'begin return 1; end';
+create function x.inlined() returns int language sql as 'select 1';
+alter table x.t add constraint loose check (a > -1) not valid;
+alter table x.t add constraint loose_fk foreign key (org_id) references x.org not valid;
+insert into x.org select i, 'o' from generate_series(1, 50) i;
+insert into x.t select i, i, 'b' || i, 'c', 1.5, now(), now(), i, 1, '10.0.0.0/8', B'1010', 'abcd', '{1}', '{}',
+  gen_random_uuid(), i, '1 hour', true from generate_series(1, 500) i;
+insert into x.proved select i, i, i from generate_series(1, 500) i;
+insert into x.p select i, 'v' from generate_series(1, 500) i;
+insert into x.p_loose select i, 'v' from generate_series(2000001, 2000500) i;
+insert into x.p_checked select i, 'v' from generate_series(3000001, 3000500) i;
+refresh materialized view x.m;
+analyze;
+"""
+
+CASES = """
+create index on x.t (org_id)
+create unique index on x.t (id, a)
+create index on x.t (a) where done
+create index if not exists t_a_idx on x.t (a)
+create index on x.p (v)
+create index on only x.p (v)
+create index on x.m (g)
+alter table x.t add constraint k check (a > 0)
+alter table x.t add check (a > 0), add check (n > 0)
+alter table x.t add constraint k check (a > 0) not valid
+alter table x.t add column z int check (z > 0)
+alter table x.t add column z int default 1 check (z > 0)
+alter table x.t add column z int
+alter table x.t add column z int default 5
+alter table x.t add column z int not null default 5
+alter table x.t add column z timestamptz default now()
+alter table x.t add column z timestamptz default clock_timestamp()
+alter table x.t add column z uuid default gen_random_uuid()
+alter table x.t add column z float default random()
+alter table x.t add column z int default x.volatile_one()
+alter table x.t add column z int default x.stable_one()
+alter table x.t add column z int default x.inlined()
+alter table x.t add column z text default lower('A')
+alter table x.t add column z text default 'a' || 'b'
+alter table x.t add column z jsonb default jsonb_build_object('a', 1)
+alter table x.t add column z text default current_user
+alter table x.t add column z date default current_date
+alter table x.t add column z int[] default '{}'
+alter table x.t add column z serial
+alter table x.t add column z bigserial
+alter table x.t add column z bigint generated always as identity
+alter table x.t add column z int generated always as (a + 1) stored
+alter table x.t add column z x.positive
+alter table x.t add column z x.positive default 1
+alter table x.t add column z x.plain
+alter table x.t add column z int unique
+alter table x.t add column z bigint references x.org
+alter table x.t add column z bigint default 1 references x.org
+alter table x.t add column z int, add column y uuid default gen_random_uuid()
+alter table x.t alter a type bigint
+alter table x.t alter a type int
+alter table x.t alter a type smallint
+alter table x.t alter a type text
+alter table x.t alter a type numeric
+alter table x.t alter b type varchar(40)
+alter table x.t alter b type varchar(20)
+alter table x.t alter b type varchar(10)
+alter table x.t alter b type varchar
+alter table x.t alter b type text
+alter table x.t alter b type text using b::text
+alter table x.t alter b type text using lower(b)
+alter table x.t alter b type text collate "C"
+alter table x.t alter c type varchar
+alter table x.t alter c type varchar(50)
+alter table x.t alter c type text
+alter table x.t alter c type text using upper(c)
+alter table x.t alter d type numeric(12, 2)
+alter table x.t alter d type numeric(12, 4)
+alter table x.t alter d type numeric
+alter table x.t alter d type numeric(8, 2)
+alter table x.t alter e type timestamptz(3)
+alter table x.t alter e type timestamptz(6)
+alter table x.t alter e type timestamp
+alter table x.t alter f type timestamptz
+alter table x.t alter f type timestamptz using f at time zone 'UTC'
+alter table x.t alter f type date
+alter table x.t alter when_ type interval
+alter table x.t alter when_ type interval(6)
+alter table x.t alter when_ type interval(0)
+alter table x.t alter ip type inet
+alter table x.t alter ip type text
+alter table x.t alter bits type varbit(16)
+alter table x.t alter bits type varbit
+alter table x.t alter bits type varbit(4) using substring(bits for 4)
+alter table x.t alter s type char(8)
+alter table x.t alter s type text
+alter table x.t alter s type varchar(10)
+alter table x.t alter arr type bigint[]
+alter table x.t alter j type jsonb
+alter table x.t alter u type text
+alter table x.t alter a type x.plain
+alter table x.t alter a type x.positive
+alter table x.t alter a set not null
+alter table x.t alter n set not null
+alter table x.t alter a set not null, alter b set not null
+alter table x.proved alter a set not null
+alter table x.proved alter b set not null
+alter table x.t alter a drop not null
+alter table x.t alter a set default 5
+alter table x.t alter a drop default
+alter table x.t alter a set statistics 100
+alter table x.t add primary key (id)
+alter table x.proved add constraint u unique using index proved_b
+alter table x.t add constraint u unique (g)
+alter table x.t add constraint u unique nulls not distinct (g)
+alter table x.t add constraint e exclude (g with =)
+alter table x.t add constraint fk foreign key (org_id) references x.org
+alter table x.t add constraint fk foreign key (org_id) references x.org not valid
+alter table x.t add constraint fk foreign key (g) references x.t (id)
+alter table x.t validate constraint loose
+alter table x.t validate constraint loose_fk
+alter table x.t drop constraint loose
+alter table x.t drop column c
+alter table x.t rename column c to cc
+alter table x.t rename to tt
+alter table x.t enable row level security
+alter table x.t set (fillfactor = 90)
+alter table x.t set unlogged
+alter table x.t set logged
+alter table x.t set schema public
+alter table x.t replica identity full
+alter table x.t cluster on t_pkey
+alter table x.t disable trigger all
+alter table x.p attach partition x.p_loose for values from (2000000) to (3000000)
+alter table x.p attach partition x.p_checked for values from (3000000) to (4000000)
+alter table x.p detach partition x.p_in_use
+alter table x.p add column z int default 1
+alter table x.p add column z uuid default gen_random_uuid()
+alter table x.p add check (id >= 0)
+alter table x.p alter v set not null
+alter table x.p alter id type bigint
+create table x.p_new partition of x.p for values from (5000000) to (6000000)
+create table x.fresh (id int primary key, org_id bigint references x.org)
+create table x.copy as select * from x.t
+create policy p on x.t using (true)
+create trigger g before update on x.t for each row execute function suppress_redundant_updates_trigger()
+create statistics x.st on a, g from x.t
+comment on table x.t is 'x'
+grant select on x.t to anon
+create view x.v as select * from x.t
+cluster x.t using t_pkey
+reindex table x.t
+reindex index x.t_a_idx
+vacuum full x.t
+vacuum x.t
+analyze x.t
+do $$ begin execute 'alter table x.t add column z uuid default gen_random_uuid()'; end $$
+do $$ begin execute format('create index on %s (org_id)', 'x.t'); end $$
+do $$ begin alter table x.t alter a set not null; end $$
+do $$ begin perform 1; end $$
+create index concurrently on x.t (org_id)
+reindex index concurrently x.t_a_idx
+"""
+
+# Work that grows with the table. Other findings (losses, names, short locks) are not about that.
+WORK = frozenset("KD101 KD102 KD103 KD104 KD107 KD109 KD110 KD111 KD112 KD115".split())
+
+
+@dataclass
+class Score:
+    right: int = 0
+    missed: int = 0
+    wrong: int = 0
+
+    def count(self, said: bool, true: bool) -> None:
+        self.right += said and true
+        self.missed += true and not said
+        self.wrong += said and not true
+
+    def __str__(self) -> str:
+        recall = self.right / (self.right + self.missed)
+        precision = self.right / (self.right + self.wrong)
+        return f"recall {recall:.3f}, precision {precision:.3f}"
+
+
+def accuracy() -> None:
+    cases = [line for line in CASES.strip().splitlines() if line]
+    static, seen = Score(), Score()
+    milliseconds = []
+    structure = re.sub(r"(?m)^insert into .*?;\n|^analyze;\n", "", BASE, flags=re.DOTALL)
+    structure = "\n".join(line for line in structure.splitlines() if not line.startswith("  gen_random_uuid(), i"))
+    base = read_text(structure, "base.sql", "earlier")
+    with open_sandbox(exposure="legacy") as box:
+        filled = box.clone()
+        with box.connect(database=filled) as connection:
+            connection.execute(BASE)
+        empty = box.clone()
+        for case in cases:
+            true = is_heavy(box, filled, case)
+            if true is None:
+                continue
+            file = read_text(f"{case};\n", "new.sql", "new")
+            judgements = judge([base], [file], Options())
+            said = any(one.finding.code in WORK for one in judgements[0].judged)
+            static.count(said, true)
+            name = box.clone(empty)
+            with box.connect(database=name) as connection:
+                found = traced(connection, [base], judgements, Options())
+            box.drop(name)
+            told = any(finding.code in WORK for result in found.results for finding in result.findings)
+            seen.count(told, true)
+            milliseconds += [found.seconds * 1000] if found.statements else []
+            if said != true or told != true:
+                print(f"  {case}\n    true {true}, static {said}, traced {told}")
+    print(f"{len(cases)} statements: static {static}; traced {seen}")
+    print(f"tracing a statement: median {statistics.median(milliseconds):.1f} ms (wanted: at most 30)")
+
+
+def is_heavy(box: Sandbox, source: str, case: str) -> bool | None:
+    """Whether the statement reads or writes all of a table with rows while it keeps writers out; None if it fails."""
+    name = box.clone(source)
+    try:
+        with box.connect("supabase_admin", name) as connection:
+            return _measured(connection, case)
+    finally:
+        box.drop(name)
+
+
+_FILES = "select oid, relfilenode from pg_class where relnamespace = 'x'::regnamespace and relkind in ('r', 'm')"
+_READ = """select relid from pg_stat_xact_user_tables
+           where seq_tup_read > 0 and relid in (select oid from pg_class where relnamespace = 'x'::regnamespace)"""
+_HELD = """select relation from pg_locks where pid = pg_backend_pid() and mode in
+           ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')"""
+
+
+def _measured(connection: Connection, case: str) -> bool | None:
+    execute = connection.execute
+    before = dict(execute(_FILES).fetchall())
+    alone = case.startswith(("vacuum", "create index concurrently", "reindex index concurrently"))
+    try:
+        if alone:
+            execute(case)
+            changed = {oid for oid, node in execute(_FILES).fetchall() if before.get(oid, node) != node}
+            return bool(changed)
+        execute("begin")
+        execute(case)
+        after = execute(_FILES).fetchall()
+        rewritten = {oid for oid, node in after if before.get(oid, node) != node}
+        read = {row[0] for row in execute(_READ).fetchall() if row[0] in before}
+        held = {row[0] for row in execute(_HELD).fetchall()}
+        return bool(rewritten or (read & held))
+    except psycopg.Error as error:
+        print(f"  (fails: {case}: {str(error).splitlines()[0]})")
+        return None
+    finally:
+        if not alone:
+            execute("rollback")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONHASHSEED", "0")
+    main()
