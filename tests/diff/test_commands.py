@@ -1,0 +1,230 @@
+"""generate, diff, drift and policy as a person runs them, in a project of their own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from kitdb.cli import app
+from kitdb.diff import prove
+
+pytestmark = pytest.mark.server
+
+KITS = "create table public.kits (id int primary key, name text);\n"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """A project with one table, declared and migrated."""
+    for name in ("schemas", "policies", "migrations"):
+        (tmp_path / "supabase" / name).mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    declare(tmp_path, KITS)
+    (tmp_path / "supabase/migrations/20260101000000_kits.sql").write_text(KITS)
+    return tmp_path
+
+
+def declare(project: Path, text: str) -> None:
+    (project / "supabase/schemas/kits.sql").write_text(text)
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(app, list(arguments))
+
+
+def migrations(project: Path) -> list[str]:
+    return sorted(path.name.partition("_")[2] for path in (project / "supabase/migrations").glob("*.sql"))
+
+
+def test_a_change_is_written_once(project):
+    declare(project, KITS + "grant select on public.kits to anon;\n")
+
+    first = run("generate", "open kits", "--format", "json")
+    second = run("generate", "again")
+
+    found = json.loads(first.stdout)
+    assert found["outcome"] == "written"
+    assert found["access"] == ["anon may now select public.kits: every row, row level security is off"]
+    assert migrations(project) == ["kits.sql", "open_kits.sql"]
+    assert second.stdout == "nothing to do: the migrations give the declared schema\n"
+
+
+def test_check_shows_the_difference_and_writes_nothing(project):
+    declare(project, KITS + "create table public.songs (id int primary key);\n")
+
+    result = run("generate", "--check", "-q")
+
+    assert result.exit_code == 1
+    assert "  + table public.songs\n" in result.stdout
+    assert migrations(project) == ["kits.sql"]
+
+
+def test_data_is_deleted_only_with_leave(project):
+    declare(project, "create table public.kits (id int primary key);\n")
+
+    refused = run("generate", "less", "-q")
+    allowed = run("generate", "less", "-q", "--allow-destructive")
+
+    assert type(refused.exception).__name__ == "Destructive"
+    assert refused.exception.difference == ("column public.kits.name, with its values",)
+    assert allowed.exit_code == 0
+    assert "deletes-data: column public.kits.name, with its values" in allowed.stdout
+
+
+def test_a_likely_rename_wants_an_answer(project):
+    declare(project, KITS.replace("name", "title"))
+
+    asked = run("generate", "title", "-q")
+    answered = run("generate", "title", "-q", "--rename", "kits.name=title")
+
+    assert type(asked.exception).__name__ == "UnansweredRename"
+    assert answered.exit_code == 0
+    text = next((project / "supabase/migrations").glob("*_title.sql")).read_text()
+    assert text.endswith("alter table public.kits rename column name to title;\n")
+
+
+def test_drift_names_the_open_door_first_and_can_be_adopted(project, sandbox, database):
+    url = sandbox.url(database=database)
+    assert run("migrate", "--db-url", url).exit_code == 0
+    none = run("drift", "--db-url", url, "-q")
+    with sandbox.connect(database=database) as connection:
+        connection.execute("create index by_hand on public.kits (name); grant select on public.kits to anon")
+
+    found = run("drift", "--db-url", url, "-q")
+    adopted = run("drift", "--db-url", url, "-q", "--capture", "by hand")
+    after = run("drift", "--db-url", url, "-q")
+
+    assert none.stdout == "no drift\n"
+    assert found.exit_code == 1
+    assert found.stdout.splitlines()[1:] == [
+        "  access: anon may now select public.kits: every row, row level security is off",
+        "  + grant select on table public.kits to anon",
+        "  + index public.by_hand",
+    ]
+    assert adopted.exit_code == 0
+    assert after.stdout == "no drift\n"
+
+
+def test_what_a_database_is_can_be_declared(tmp_path, monkeypatch, sandbox, database):
+    (tmp_path / "supabase").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with sandbox.connect(database=database) as connection:
+        connection.execute(
+            """
+            create type public.kind as enum ('a', 'b');
+            create table public.kits (id int primary key, kind public.kind not null default 'a');
+            create function public.kinds() returns setof public.kits language sql as 'select * from public.kits';
+            alter table public.kits enable row level security;
+            create policy p on public.kits for select to anon using (kind = 'a');
+            grant select on public.kits to anon;
+            insert into storage.buckets (id, name) values ('x', 'x');
+            """
+        )
+
+    result = run("generate", "--from-url", sandbox.url(database=database), "-q")
+
+    assert result.exit_code == 0
+    assert result.stdout.split() == [
+        word
+        for path in (
+            "policies/kits",
+            "schemas/10_types",
+            "schemas/30_kits",
+            "schemas/60_functions",
+            "schemas/95_storage",
+        )
+        for word in ("wrote", f"supabase/{path}.sql")
+    ]
+    assert run("diff", "--from", "declared", "--to", sandbox.url(database=database), "-q").stdout == "no difference\n"
+
+
+def test_diff_shows_statements_that_were_proved(project):
+    declare(project, KITS + "create view public.v as select id from public.kits;\n")
+
+    result = run("diff", "--sql", "-q")
+
+    assert result.exit_code == 1
+    assert "create view public.v as" in result.stdout
+    assert "Proved on a copy" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("template", "options"),
+    [
+        ("owner", ["--column", "owner_id"]),
+        ("owner-read", ["--column", "owner_id"]),
+        ("public-read", ["--where", "id > 1"]),
+        ("signed-in-read", []),
+        ("member-of", ["--column", "org_id", "--through", "members", "--key", "org_id"]),
+        ("buyer-of", ["--column", "id", "--through", "purchases", "--key", "kit_id", "--member", "buyer_id"]),
+    ],
+)
+def test_a_policy_from_a_template_becomes_a_migration(project, template, options):
+    declare(
+        project,
+        """
+        create table public.kits (id int primary key, owner_id uuid, org_id int);
+        create table public.members (org_id int, user_id uuid);
+        create table public.purchases (kit_id int, buyer_id uuid);
+        """,
+    )
+
+    added = run("policy", "add", template, "kits", *options)
+    again = run("policy", "add", template, "kits", *options)
+    generated = run("generate", "policies", "-q", "--rename", "none", "--allow-destructive")
+
+    assert added.exit_code == 0
+    assert type(again.exception).__name__ == "PolicyExists"
+    assert generated.exit_code == 0
+    assert (project / "supabase/policies/access.toml").read_text().startswith("[tables.kits]\n")
+
+
+def test_a_proof_that_fails_writes_nothing(project, monkeypatch):
+    declare(project, KITS + "create index i on public.kits (name);\ncomment on table public.kits is 'x';\n")
+    whole = prove.make_plan
+    monkeypatch.setattr(
+        prove, "make_plan", lambda *a, **k: replace(found := whole(*a, **k), statements=(("main", "select 1"),))
+    )
+
+    result = run("generate", "half", "-q")
+
+    assert type(result.exception).__name__ == "NotProved"
+    assert migrations(project) == ["kits.sql"]
+
+
+def test_a_column_made_anew_is_caught_though_the_catalogs_agree(project, monkeypatch):
+    declare(project, KITS.replace("name text", 'name text collate "C"'))
+    whole = prove.make_plan
+    careless = (
+        ("main", "alter table public.kits drop column name"),
+        ("main", 'alter table public.kits add column name text collate "C"'),
+    )
+    monkeypatch.setattr(
+        prove, "make_plan", lambda *a, **k: replace(found := whole(*a, **k), statements=careless if found else ())
+    )
+
+    result = run("generate", "careless", "-q")
+
+    assert type(result.exception).__name__ == "NotProved"
+    assert result.exception.difference == ("column public.kits.name was made anew",)
+    assert migrations(project) == ["kits.sql"]
+
+
+def test_rows_that_go_are_missed(project, monkeypatch):
+    declare(project, KITS + "comment on table public.kits is 'x';\n")
+    whole = prove.make_plan
+    monkeypatch.setattr(
+        prove,
+        "make_plan",
+        lambda *a, **k: replace(
+            found := whole(*a, **k), statements=(*found.statements, ("main", "delete from public.kits"))
+        ),
+    )
+
+    result = run("generate", "careless", "-q")
+
+    assert result.exception.difference == ("table public.kits has 0 of 2 rows",)
