@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -60,6 +61,10 @@ def gen_models(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 with the differences if files are stale.")
     ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option("--verify", help="Write nothing; prove the Python models against rows in a throwaway Postgres."),
+    ] = False,
     infinite_times: Annotated[
         bool, typer.Option("--infinite-times", help='Python: let dates and timestamps be "infinity" too.')
     ] = False,
@@ -92,24 +97,60 @@ def gen_models(
     if to_stdout and (check or lang is Lang.python):
         what = "--check compares files" if check else "Python models are a package of several files"
         raise typer.BadParameter(f"{what}: name a path with --out.", param_hint="--out")
+    if verify and (check or to_stdout or db_url is not None or lang is not Lang.python):
+        raise typer.BadParameter(
+            "It proves the Python models in a sandbox with the migrations: leave out --db-url, --check and --lang.",
+            param_hint="--verify",
+        )
     settings = project_settings(migrations=migrations, sandbox=sandbox, pg_major=pg_major)
     target = Target.of(settings.models if out is None or to_stdout else out, lang.value)
     progress = Progress(quiet=quiet or format is OutputFormat.json)
-    models = models_of(
-        _catalog(settings, db_url, progress),
-        lang.value,
-        tuple(schema or settings.exposed_schemas),
-        selection=Selection(tuple(include or ()), tuple(exclude or ())),
-        file=target.file,
-        python=PythonOptions(infinite_times=infinite_times),
-        typescript=TypeScriptOptions(dialect=dialect.value),
-    )
+
+    def made(catalog: Catalog) -> Models:
+        return models_of(
+            catalog,
+            lang.value,
+            tuple(schema or settings.exposed_schemas),
+            selection=Selection(tuple(include or ()), tuple(exclude or ())),
+            file=target.file,
+            python=PythonOptions(infinite_times=infinite_times),
+            typescript=TypeScriptOptions(dialect=dialect.value),
+        )
+
+    if verify:
+        raise typer.Exit(_verify(settings, made, progress, format))
+    models = made(_catalog(settings, db_url, progress))
     if to_stdout:
         typer.echo("".join(models.files.values()), nl=False)
     elif check:
         _check(models, target, format)
     else:
         _write(models, target, format)
+
+
+def _verify(settings: Settings, made: Callable[[Catalog], Models], progress: Progress, format: OutputFormat) -> int:
+    from dataclasses import asdict
+
+    from kitdb import report
+    from kitdb.catalog.read import read_catalog
+    from kitdb.cli.project import project_sandbox, replay
+    from kitdb.migrate.files import read_migrations
+    from kitdb.modelgen.verify import verify_models
+    from kitdb.sandbox import SUPERUSER
+
+    folder = read_migrations(settings.migrations)
+    with project_sandbox(settings, progress) as box:
+        replay(box, folder, progress)
+        with box.connect() as connection:
+            catalog = read_catalog(connection)
+        with box.connect(SUPERUSER) as connection:
+            proofs = list(verify_models(connection, catalog, made(catalog)))
+    failures = [failure for proof in proofs for failure in proof.failures]
+    lines = [*map(str, proofs), *(f"failed: {failure}" for failure in failures)]
+    holds = "the models and the database agree" if not failures else f"{len(failures)} disagreements"
+    value = {"holds": not failures, "proofs": [asdict(proof) for proof in proofs]}
+    report.write_lines(format.value, value, [*lines, holds])
+    return 1 if failures else 0
 
 
 def _check(models: Models, target: Target, format: OutputFormat) -> None:

@@ -94,7 +94,7 @@ class _Writer:
     def __init__(self, spec: ModelSpec, options: PythonOptions) -> None:
         self.spec = spec
         self.options = options
-        self.names = _names(spec)
+        self.names = model_names(spec)
         self.type_names = self.names.all
 
     def fields(self, columns: Iterable[str]) -> dict[str, str]:
@@ -106,8 +106,9 @@ class _Writer:
         match type_:
             case Scalar():
                 return self.scalar(type_)
-            case ArrayOf(element, dimensions):
-                return "pg.Array[" * dimensions + self.annotation(element) + "]" * dimensions
+            case ArrayOf(element, dimensions, nullable):
+                innermost = f"pg.{'Array' if nullable else 'FullArray'}[{self.annotation(element)}]"
+                return "pg.Array[" * (dimensions - 1) + innermost + "]" * (dimensions - 1)
             case Named("row", name):
                 return self.names["composite", *_key(name)]
             case Named(kind, name):
@@ -235,7 +236,8 @@ class _Relation:
         self.attributes = writer.fields(spec.column for spec in relation.fields)
         enforced = [check for check in relation.checks if check.enforced]
         self.enforced = enforced
-        self.shapes = {spec.column: self.shape(spec, enforced) for spec in relation.fields}
+        early = [check for check in enforced if not check.late]
+        self.shapes = {spec.column: self.shape(spec, early) for spec in relation.fields}
 
     def shape(self, spec: FieldSpec, checks: Iterable[CheckSpec]) -> Shape:
         annotation = self.writer.annotation(spec.type)
@@ -268,16 +270,18 @@ class _Relation:
 
     def insert(self) -> list[str]:
         return [
-            self.written(spec, None if spec.required else _OMITTED if spec.has_default else "default=None")
+            self.written(
+                spec, None if spec.required else _OMITTED if spec.has_default else "default=None", filled=spec.filled
+            )
             for spec in self.relation.fields
             if spec.insert != "never"
         ]
 
     def update(self) -> list[str]:
-        return [self.written(spec, _OMITTED) for spec in self.relation.fields if spec.update]
+        return [self.written(spec, _OMITTED, filled=spec.refilled) for spec in self.relation.fields if spec.update]
 
-    def written(self, spec: FieldSpec, default: str | None) -> str:
-        nullable = spec.nullable or self.relation.is_view
+    def written(self, spec: FieldSpec, default: str | None, *, filled: bool) -> str:
+        nullable = spec.nullable or filled or self.relation.is_view
         wanted = self.shapes[spec.column]
         if wanted.annotation == "pg.Json" and not nullable:
             wanted = Shape("pg.JsonNotNull")
@@ -297,11 +301,15 @@ class _Relation:
 
     def constraint(self, check: CheckSpec) -> Iterator[Node]:
         writable = {spec.column for spec in self.relation.fields if spec.insert != "never"}
-        if check.reason is not None or not {name for c in check.conditions for name in columns_of(c)} <= writable:
+        if (
+            check.reason is not None
+            or check.late
+            or not {name for c in check.conditions for name in columns_of(c)} <= writable
+        ):
             yield _unchecked(check)
         elif left := [condition for condition in check.conditions if not self.is_said(check, condition)]:
-            columns = dict.fromkeys(column for condition in left for column in columns_of(condition))
-            fields = strings(self.attributes[column] for column in columns)
+            ordered = dict.fromkeys(column for condition in left for column in columns_of(condition))
+            fields = strings(self.attributes[column] for column in ordered)
             yield call("pg.Check", literal(check.name), fields, all_of(left, self.attributes))
 
     def is_said(self, check: CheckSpec, condition: Condition) -> bool:
@@ -317,7 +325,8 @@ class _Relation:
 # Names
 
 
-def _names(spec: ModelSpec) -> Names:
+def model_names(spec: ModelSpec) -> Names:
+    """The class for each relation and role ("Row", schema, name), the alias for each type, and so on."""
     names = Names()
     for suffix in ("Row", "Insert", "Update"):
         names.choose({(suffix, *_key(relation.name)): (relation.name, suffix) for relation in spec.relations})

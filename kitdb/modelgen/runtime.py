@@ -421,6 +421,7 @@ def _without_quotes(found: re.Match[str]) -> str:
 
 
 Array = Annotated[list[T | None], BeforeValidator(_array)]
+FullArray = Annotated[list[T], BeforeValidator(_array)]
 
 
 # No dataclass: pydantic would take it for one of its own kind, parameters and all.

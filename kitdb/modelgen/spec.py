@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -21,6 +21,7 @@ from kitdb.modelgen.condition import (
     parse_condition,
 )
 from kitdb.modelgen.selection import EVERYTHING, Selection
+from kitdb.modelgen.triggers import set_by_triggers
 from kitdb.names import QualifiedName
 
 InsertMode = Literal["required", "optional", "never"]
@@ -38,10 +39,14 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class ArrayOf:
-    """`dimensions` is what the column declares; Postgres does not hold values to it."""
+    """`dimensions` is what the column declares; Postgres does not hold values to it.
+
+    `nullable` is about its elements, which only a NOT NULL domain keeps from being null.
+    """
 
     element: TypeSpec
     dimensions: int = 1
+    nullable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,8 @@ class FieldSpec:
     """A column as one may read and write it.
 
     `nullable` is the truth of the database (NOT NULL, domains, checks), `required` that an insert must give it.
-    `checks` names the constraints that have a say in it.
+    `checks` names the constraints that have a say in it. `filled` says that a trigger may set it before an
+    insert is checked, `refilled` before an update is.
     """
 
     column: str
@@ -86,6 +92,8 @@ class FieldSpec:
     identity: Literal["always", "by default"] | None = None
     comment: str | None = None
     checks: tuple[str, ...] = ()
+    filled: bool = False
+    refilled: bool = False
 
     @property
     def required(self) -> bool:
@@ -96,7 +104,8 @@ class FieldSpec:
 class CheckSpec:
     """A check constraint: the conditions that must each hold (unknown passes), or why there are none.
 
-    Where it is not `validated`, rows from before it may break it.
+    Where it is not `validated`, rows from before it may break it. Where it is `late`, a trigger may change its columns
+    first, so that it says nothing of what is sent.
     """
 
     name: str
@@ -107,6 +116,7 @@ class CheckSpec:
     validated: bool = True
     enforced: bool = True
     comment: str | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,8 +296,17 @@ class _Reader:
 
     def table(self, relation: Relation) -> RelationSpec:
         kinds = {column.name: self.kind(column.type, column.collation) for column in relation.columns}
-        checks = tuple(_check(c, kinds) for c in relation.constraints if c.kind == "check")
-        fields = _ordered(relation, [self.field(column, checks) for column in relation.columns])
+        filled = set_by_triggers(self.catalog, relation, "INSERT")
+        changed = filled | set_by_triggers(self.catalog, relation, "UPDATE")
+        found = (_check(c, kinds) for c in relation.constraints if c.kind == "check")
+        checks = tuple(replace(check, late=bool(changed.intersection(check.columns))) for check in found)
+        fields = _ordered(
+            relation,
+            [
+                replace(self.field(column, checks, filled), refilled=column.name in changed)
+                for column in relation.columns
+            ],
+        )
         return RelationSpec(
             name=relation.name,
             kind=relation.kind,
@@ -299,8 +318,8 @@ class _Reader:
             comment=relation.comment,
         )
 
-    def field(self, column: Column, checks: Sequence[CheckSpec] = ()) -> FieldSpec:
-        has_default = column.default is not None or self.has_domain_default(column.type)
+    def field(self, column: Column, checks: Sequence[CheckSpec] = (), filled: Set[str] = frozenset()) -> FieldSpec:
+        has_default = column.name in filled or column.default is not None or self.has_domain_default(column.type)
         nullable = not (column.not_null or self.is_not_null(column.type) or _checked_not_null(column.name, checks))
         writable = column.generated is None and column.identity != "always"
         required = not nullable and not has_default and column.identity is None
@@ -315,6 +334,7 @@ class _Reader:
             identity=column.identity,
             comment=column.comment,
             checks=tuple(check.name for check in checks if column.name in check.columns),
+            filled=column.name in filled,
         )
 
     def view(self, relation: Relation) -> RelationSpec:
@@ -361,7 +381,10 @@ class _Reader:
 
     def type(self, reference: TypeRef) -> TypeSpec:
         element = self.element(reference)
-        return ArrayOf(element, max(reference.dimensions, 1)) if reference.array else element
+        if not reference.array:
+            return element
+        nullable = not any(domain.not_null for domain in self.domains(replace(reference, array=False)))
+        return ArrayOf(element, max(reference.dimensions, 1), nullable)
 
     def element(self, reference: TypeRef) -> TypeSpec:
         name = reference.name

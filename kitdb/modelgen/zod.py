@@ -101,9 +101,9 @@ class _Writer:
         match type_:
             case Scalar():
                 return _scalar(type_, read=read)
-            case ArrayOf(element, dimensions):
-                found = self.type(element, read=read)
-                for _ in range(dimensions):
+            case ArrayOf(element, dimensions, nullable):
+                found = _call("z.array", _then(self.type(element, read=read), ".nullable()" * nullable))
+                for _ in range(dimensions - 1):
                     found = _call("z.array", _then(found, ".nullable()"))
                 return found
             case Named("row", name):
@@ -143,25 +143,30 @@ class _Writer:
 
     def insert(self, relation: RelationSpec) -> Node:
         fields = [spec for spec in relation.fields if spec.insert != "never"]
-        members = {spec.column: self.written(relation, spec, optional=not spec.required) for spec in fields}
+        members = {
+            spec.column: self.written(relation, spec, spec.filled, optional=not spec.required) for spec in fields
+        }
         return self.payload(relation, members, nulls=[spec.column for spec in fields if not spec.has_default])
 
     def update(self, relation: RelationSpec) -> Node:
         fields = [spec for spec in relation.fields if spec.update]
-        return self.payload(relation, {spec.column: self.written(relation, spec, optional=True) for spec in fields})
+        return self.payload(
+            relation, {spec.column: self.written(relation, spec, spec.refilled, optional=True) for spec in fields}
+        )
 
     def payload(self, relation: RelationSpec, members: Mapping[str, Node], nulls: Sequence[str] = ()) -> Node:
         """`nulls` are the columns that are null where they are left out."""
         enforced = [check for check in relation.checks if check.enforced]
-        known = [check for check in enforced if check.reason is None and set(_columns(check)) <= set(members)]
+        early = [check for check in enforced if check.reason is None and not check.late]
+        known = [check for check in early if set(_columns(check)) <= set(members)]
         scales = _scales({spec.column: spec.type for spec in relation.fields})
         checks = [_row_holds(check, nulls, scales) for check in known if _of_many(check)]
         schema = _checked(_object("z.strictObject", members.items()), checks)
         return _described(schema, relation.comment, [check for check in enforced if check not in known])
 
-    def written(self, relation: RelationSpec, spec: FieldSpec, *, optional: bool) -> Node:
-        nullable = spec.nullable or relation.is_view
-        values = choices(relation).get(spec.column)
+    def written(self, relation: RelationSpec, spec: FieldSpec, filled: bool, *, optional: bool) -> Node:
+        nullable = spec.nullable or filled or relation.is_view
+        values = choices(replace(relation, checks=tuple(c for c in relation.checks if not c.late))).get(spec.column)
         found = _listed(values) or self.type(spec.type)
         if found == "pg.json" and not nullable:
             found = "pg.jsonNotNull"
@@ -174,7 +179,7 @@ class _Writer:
         for check in relation.checks:
             own = [condition for condition in check.conditions if columns_of(condition) == (spec.column,)]
             left = [c for c in own if (spec.nullable or not _is_not_null(c)) and not _is_list(c, values)]
-            if check.enforced and left:
+            if check.enforced and not check.late and left:
                 found.append(_holds(check, spec.column, left, _scales({spec.column: spec.type})))
         return found
 

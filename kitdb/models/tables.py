@@ -224,7 +224,7 @@ class KitProjectsUpdate(pg.Update):
         min_length=1,
         max_length=200,
     )
-    updated_at: pg.TimestampTz = Field(default_factory=pg.omitted)
+    updated_at: pg.TimestampTz | None = Field(default_factory=pg.omitted)
 
 
 class KitSlicesRow(pg.Row):
@@ -344,7 +344,7 @@ class KitSlicesUpdate(pg.Update):
         default_factory=pg.omitted,
         description="Kind of sound, such as kick or snare. Null when it was not classified.",
     )
-    updated_at: pg.TimestampTz = Field(default_factory=pg.omitted)
+    updated_at: pg.TimestampTz | None = Field(default_factory=pg.omitted)
 
 
 class KitsRow(pg.Row):
@@ -490,7 +490,7 @@ class KitsUpdate(pg.Update):
         description="The project that the kit was made from.",
     )
     status: KitStatus = Field(default_factory=pg.omitted)
-    updated_at: pg.TimestampTz = Field(default_factory=pg.omitted)
+    updated_at: pg.TimestampTz | None = Field(default_factory=pg.omitted)
     visibility: VisibilityType = Field(default_factory=pg.omitted)
 
 
@@ -537,7 +537,7 @@ class NotificationsUpdate(pg.Update):
     data: pg.JsonObject = Field(default_factory=pg.omitted)
     is_read: bool = Field(default_factory=pg.omitted)
     type: str = Field(default_factory=pg.omitted)
-    updated_at: pg.TimestampTz = Field(default_factory=pg.omitted)
+    updated_at: pg.TimestampTz | None = Field(default_factory=pg.omitted)
     user_id: pg.Uuid = Field(
         default_factory=pg.omitted,
         description="Who is told.",
@@ -590,7 +590,7 @@ class ProfilesUpdate(pg.Update):
     created_at: pg.TimestampTz = Field(default_factory=pg.omitted)
     display_name: str | None = Field(default_factory=pg.omitted)
     location: str | None = Field(default_factory=pg.omitted)
-    updated_at: pg.TimestampTz = Field(default_factory=pg.omitted)
+    updated_at: pg.TimestampTz | None = Field(default_factory=pg.omitted)
     username: str | None = Field(
         default_factory=pg.omitted,
         pattern="^[0-9_a-z]{3,30}$",
@@ -680,4 +680,4 @@ class PurchasesUpdate(pg.Update):
         default_factory=pg.omitted,
         description="Stripe's id of the payment. Null while there is none, as for a free kit.",
     )
-    updated_at: pg.TimestampTz = Field(default_factory=pg.omitted)
+    updated_at: pg.TimestampTz | None = Field(default_factory=pg.omitted)

@@ -132,3 +132,28 @@ def test_types_of_other_schemas_are_there_where_they_are_used(catalog):
 
     assert model_spec(catalog, ["nowhere"]).enums == ()
     assert names == sorted(names)
+
+
+@pytest.mark.parametrize(
+    ("column", "insert", "filled"),
+    [
+        ("slug", "optional", True),
+        ("Total", "optional", True),
+        ("stamped", "optional", True),
+        ("plain", "required", False),
+    ],
+)
+def test_what_a_trigger_sets_need_not_be_given(spec, column, insert, filled):
+    found = field(spec, "filled", column)
+
+    assert (found.insert, found.filled, found.nullable) == (insert, filled, False)
+
+
+def test_a_check_of_what_a_trigger_sets_says_nothing_of_what_is_sent(spec):
+    checks = next(relation.checks for relation in spec.relations if relation.name == public("filled"))
+
+    assert {check.name: check.late for check in checks} == {
+        "filled_Total_check": True,
+        "filled_plain_check": False,
+        "filled_slug_check": True,
+    }

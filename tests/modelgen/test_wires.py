@@ -373,3 +373,17 @@ def test_an_enum_without_labels_admits_null_alone(models):
 
 def test_ids_are_not_bound_to_a_version(models):
     assert models.TextsUpdate(identifier=UUID(int=0)).payload() == {"identifier": str(UUID(int=0))}
+
+
+FILLED = [
+    {"plain": "a"},
+    {"plain": "a", "slug": None, "Total": None, "stamped": None},
+    {"plain": "a", "slug": "", "Total": 5},
+    {"plain": ""},
+    {"slug": "a"},
+]
+
+
+@pytest.mark.parametrize("payload", FILLED, ids=str)
+def test_what_a_trigger_fills_in_is_not_asked_for(connection, models, payload):
+    assert refused_by_model(models.FilledInsert, payload) == refused_by_database(connection, "filled", payload)

@@ -13,6 +13,7 @@ from tests.modelgen.test_wires import (
     CASES,
     CHECKED,
     DOMAINS,
+    FILLED,
     REQUIRED,
     TOGETHER,
     insert_value,
@@ -99,6 +100,7 @@ def verdicts():
     yield from (("checks", payload, True) for payload in TOGETHER)
     full = {"checked": "x", "unchecked": "y"}
     yield from (("required", {**full, **payload}, True) for payload in REQUIRED)
+    yield from (("filled", payload, True) for payload in FILLED)
     yield from (("domains", {"email": "d@e", column: value}, True) for column, value, _ in DOMAINS)
     for value in ["00000000-0000-0000-0000-00000000000g", "{00000000-0000-0000-0000-000000000000}", "0" * 32, "x"]:
         yield "texts", {"identifier": value}, True
