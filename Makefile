@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 /
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lock phase0 rules clean
+.PHONY: help demo test check lock npm phase0 rules benchmark-migrate clean
 
 help:
 	@echo 'make demo    the whole loop on Phase 0, in a throwaway Postgres'
@@ -36,8 +36,18 @@ $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
 demo: $(VENV)/.runtime
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.development
+test: $(VENV)/.development $(VENV)/.npm
 	$(BIN)/pytest -q --numprocesses 2 --dist loadfile
+
+# What the tests compare with or compile by, where npm is: the Supabase CLI, TypeScript, Zod. Left out loudly elsewhere.
+npm: $(VENV)/.npm
+
+$(VENV)/.npm: $(VENV)/.created
+	@if command -v npm >/dev/null; then \
+		npm install --silent --no-fund --no-audit --prefix $(VENV)/npm supabase@3.1.0 && \
+		npm install --silent --no-fund --no-audit --prefix $(VENV)/npm/models typescript@7.0.2 zod@4.6.7; \
+	else echo 'no npm: the tests of TypeScript, Zod and the Supabase CLI are skipped' >&2; fi
+	@touch $@
 
 check: $(VENV)/.development
 	$(BIN)/ruff check
