@@ -45,7 +45,7 @@ npm: $(VENV)/.npm
 $(VENV)/.npm: $(VENV)/.created
 	@if command -v npm >/dev/null; then \
 		npm install --silent --no-fund --no-audit --prefix $(VENV)/npm supabase@3.1.0 && \
-		npm install --silent --no-fund --no-audit --prefix $(VENV)/npm/models typescript@7.0.2 zod@4.6.7; \
+		npm install --silent --no-fund --no-audit --prefix $(VENV)/npm/models typescript@7.0.2 zod@4.6.7 oxfmt@0.79.0; \
 	else echo 'no npm: the tests of TypeScript, Zod and the Supabase CLI are skipped' >&2; fi
 	@touch $@
 
