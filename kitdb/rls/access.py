@@ -17,7 +17,7 @@ from kitdb.names import QualifiedName
 from kitdb.rls.actors import BUILT_IN, Actor, merge_claims
 from kitdb.rls.line import BadLine, ColumnList, Line, Right, Verb, parse_line
 from kitdb.rls.positions import Path, positions
-from kitdb.rls.predicate import AllOf, AnyOf, EveryRow, InClass, Negated, RowClass, Rows, check_parameters, class_names
+from kitdb.rls.predicate import EveryRow, RowClass, Rows, check_parameters, class_names
 
 ObjectKind = Literal["table", "view", "bucket"]
 
@@ -130,9 +130,6 @@ class Access:
         )
 
 
-EMPTY = Access("access.toml")
-
-
 # ---------------------------------------------------------------- reading
 
 
@@ -156,7 +153,7 @@ def parse_access(text: str, path: str = "access.toml", *, above: tuple[FilePath,
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(error, path) from error
     reader = _Reader(path, document, positions(text, path))
-    access = _EmptyBut(reader).over(reader.extended(above))
+    access = _added(reader.extended(above), reader)
     _check_actors(access)
     return access
 
@@ -169,25 +166,18 @@ def _not_toml(error: tomllib.TOMLDecodeError, path: str) -> BadAccess:
     return BadAccess(f"not TOML: {message[: found.start()]}", place=Place(path, int(found[1]), int(found[2])))
 
 
-@dataclass(frozen=True, slots=True)
-class _EmptyBut:
-    """What one file adds to what it extends."""
-
-    reader: _Reader
-
-    def over(self, base: Access) -> Access:
-        reader = self.reader
-        reader.known_keys((), ("actors", "tables", "views", "storage", "functions", "accept", "extends"))
-        actors = {actor.name: actor for actor in base.actors}
-        for actor in reader.actors(actors):
-            actors[actor.name] = actor
-        return Access(
-            reader.path,
-            tuple(actors.values()),
-            _join_objects((*base.objects, *reader.objects(base))),
-            _join_functions((*base.functions, *reader.functions())),
-            (*base.accepted, *reader.accepted()),
-        )
+def _added(base: Access, reader: _Reader) -> Access:
+    """What it extends, with what one file adds."""
+    reader.known_keys((), ("actors", "tables", "views", "storage", "functions", "accept", "extends"))
+    actors = {actor.name: actor for actor in base.actors}
+    actors |= {actor.name: actor for actor in reader.actors(actors)}
+    return Access(
+        reader.path,
+        tuple(actors.values()),
+        _join_objects((*base.objects, *reader.objects(base))),
+        _join_functions((*base.functions, *reader.functions())),
+        (*base.accepted, *reader.accepted()),
+    )
 
 
 def _join_objects(objects: Iterable[ObjectAccess]) -> tuple[ObjectAccess, ...]:
@@ -544,24 +534,3 @@ def _check_columns(found: ObjectAccess, relation: Relation) -> None:
                     place=rule.place,
                     hint=f"Its columns are {', '.join(known)}.",
                 )
-
-
-__all__ = [
-    "EMPTY",
-    "Acceptance",
-    "Access",
-    "AccessRule",
-    "AllOf",
-    "AnyOf",
-    "BadAccess",
-    "EveryRow",
-    "FunctionAccess",
-    "InClass",
-    "Negated",
-    "ObjectAccess",
-    "RowClass",
-    "load_access",
-    "parse_access",
-    "resolve",
-    "signature_of",
-]

@@ -18,7 +18,6 @@ from kitdb.rls.actors import Actor, Principal, principals
 from kitdb.rls.evidence import Witness
 from kitdb.rls.hints import forgeable
 from kitdb.rls.judge import Decision, cells, decide
-from kitdb.rls.line import VERBS
 from kitdb.rls.matrix import Cell, Event, NotCovered
 from kitdb.rls.probes import Workshop, is_held
 from kitdb.rls.reads import read
@@ -28,7 +27,7 @@ from kitdb.rls.run import Runner
 from kitdb.rls.statements import Row
 from kitdb.rls.subject import Subject, classify, subjects
 from kitdb.rls.sweeps import Sweep
-from kitdb.rls.verdicts import accepted, blind_finding, findings_of, uncovered
+from kitdb.rls.verdicts import Draft, accepted, blind_finding, findings_of, folded, uncovered
 
 Connect = Callable[[str], Connection]
 
@@ -58,6 +57,7 @@ def check(
     """
     access = resolve(access, catalog, schemas=schemas)
     with connect(SUPERUSER) as connection, run.session(connection):
+        _check_roles(access, catalog)
         for text in seeds:
             _seed(connection, text)
         callers = principals(access.actors, seed, forgeable(catalog))
@@ -66,6 +66,13 @@ def check(
         witness = Witness(runner, catalog, access, callers)
         checker = _Checker(runner, catalog, access, schemas, callers, data, witness, only)
         yield from accepted(checker.events(), access, today)
+
+
+def _check_roles(access: Access, catalog: Catalog) -> None:
+    known = [role.name for role in catalog.roles]
+    for actor in access.actors:
+        if actor.role not in known:
+            raise BadAccess(f"actor {actor.name} has the role {actor.role!r}, which does not exist", place=actor.place)
 
 
 def _seed(connection: Connection, text: str) -> None:
@@ -108,28 +115,33 @@ class _Checker:
         return self.only is None or name in self.only
 
     def _subject(self, subject: Subject, rights: RightsOf, since: int, stamps: frozenset[str]) -> Iterator[Event]:
-        rows = self._rows(subject)
         shop = Workshop(
-            self.runner, self.catalog, self.access, self.data, self.principals, subject, rows, since, stamps
+            self.runner,
+            self.catalog,
+            self.access,
+            self.data,
+            self.principals,
+            subject,
+            self._rows(subject),
+            since,
+            stamps,
         )
         shop.prepare()
+        drafts: list[Draft] = []
         tried: set[object] = set()
         for actor in self._actors(shop):
-            kind = (
-                actor.role,
-                tuple(subject.access.rules_for(actor, verb) for verb in VERBS) if subject.access else (),
-            )
-            found = self._cells(shop, actor, rights, thorough=kind not in tried)
+            held = rights[actor.role, subject.relation.name]
+            kind = (actor.role, subject.rules_of(actor))
+            found = self._cells(shop, actor, held, thorough=kind not in tried)
             tried.add(kind)
             yield from found
-            yield from findings_of(subject, actor, found)
-            yield from self._blind(shop, actor, rights[actor.role, subject.relation.name], found)
             yield from uncovered(subject, actor, found)
+            drafts += [*findings_of(subject, actor, found), *self._blind(shop, actor, held, found)]
+        yield from folded(drafts)
 
-    def _cells(self, shop: Workshop, actor: Actor, rights: RightsOf, *, thorough: bool) -> list[Cell]:
+    def _cells(self, shop: Workshop, actor: Actor, held: Rights, *, thorough: bool) -> list[Cell]:
         subject = shop.subject
         callers = self._callers(actor)
-        held = rights[actor.role, subject.relation.name]
         decisions = [d for p in callers for d in read(self.runner, subject, actor, p, held, shop.rows)]
         decisions += shop.refusals(actor, callers[0], held)
         swept, done = self._sweep(shop, actor, callers, held)
@@ -158,7 +170,7 @@ class _Checker:
                 decided.append((sweep, decisions))
         return decided
 
-    def _blind(self, shop: Workshop, actor: Actor, rights: Rights, cells: Sequence[Cell]) -> Iterator[Finding]:
+    def _blind(self, shop: Workshop, actor: Actor, rights: Rights, cells: Sequence[Cell]) -> Iterator[Draft]:
         """Rows that only a statement without WHERE reaches: no SELECT policy hides them from it."""
         known = {cell.command for cell in cells if cell.verdict == "leak"}
         sweeps = [

@@ -315,8 +315,11 @@ class _Maker:
         open_rows = [row for row in kinds if self._touchable(principal, row)]
         closed_rows = [row for row in kinds if row not in open_rows]
         yield from self._returned(principal, open_rows[:3], carrier)
-        for row in (*open_rows[:1], *closed_rows[:1]):
-            for column in columns:
+        touchable = [row for row in self.shop.rows if self._touchable(principal, row)]
+        for column in columns:
+            # other rows may refer to a key: so several are tried
+            few = touchable[:6] if column in key_of(self.subject.relation) else open_rows[:1]
+            for row in (*few, *closed_rows[:1]):
                 if (value := self.shop.other_value(row, column)) is not None:
                     yield self._update(principal, row, {column: value}, (column,))
         for row in (*open_rows[:_OPEN_ROWS], *closed_rows[:2]):

@@ -9,8 +9,9 @@ from typing import Any
 from kitdb.catalog.model import Catalog, Column, Constraint, Index, Relation, TypeRef
 from kitdb.database import Connection
 from kitdb.names import QualifiedName
-from kitdb.rls.access import OBJECTS, Access, ObjectAccess, subject_of
-from kitdb.rls.actors import Principal
+from kitdb.rls.access import OBJECTS, Access, AccessRule, ObjectAccess, subject_of
+from kitdb.rls.actors import Actor, Principal
+from kitdb.rls.line import VERBS
 from kitdb.rls.predicate import RowClass
 from kitdb.rls.statements import Row, Writer
 
@@ -41,6 +42,10 @@ class Subject:
     @property
     def classes(self) -> tuple[RowClass, ...]:
         return self.access.classes if self.access else ()
+
+    def rules_of(self, actor: Actor) -> tuple[tuple[AccessRule, ...], ...]:
+        """The actor's rules, verb by verb."""
+        return tuple(self.access.rules_for(actor, verb) for verb in VERBS) if self.access else ()
 
     @property
     def class_names(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Outcome, Runner, transcript
 from kitdb.rls.statements import Statement, identifier, statement
 from kitdb.rls.values import Maker, makers
-from kitdb.rls.verdicts import BROKEN_FUNCTION, BUCKET, DENIED, EXCESS, LEAK, finding
+from kitdb.rls.verdicts import BROKEN_FUNCTION, BUCKET, DENIED, EXCESS, LEAK, Draft, finding, folded
 
 _NOT_CALLABLE = ("trigger", "event_trigger", "internal", "language_handler", "fdw_handler", "index_am_handler")
 
@@ -110,12 +110,16 @@ def _function(
     callers = [next(p for p in principals if p.actor == actor.name) for actor in actors]
     call = _call(catalog, data, routine)
     attempts = [Attempt(call, caller.caller, raw=True) for caller in callers]
+    drafts: list[Draft] = []
     for actor, caller, found in zip(actors, callers, runner.run(attempts), strict=True):
         held = (routine.signature, actor.role) in executable
         allowed = told is not None and bool(set(told.actors) & set(actor.lineage))
         cell = _judged(actor, caller, routine, told, held=held, allowed=allowed, found=found, statement=call.text)
         yield cell
-        yield from _function_findings(cell, actor, routine, found, held=held)
+        if cell.expected == "allowed" and cell.actual == "undecided" and not found.state.startswith("42"):
+            yield NotCovered(f"{actor.name} execute {cell.object}", cell.detail)
+        drafts += _function_drafts(cell, actor, routine, found, held=held)
+    yield from folded(drafts)
 
 
 def _call(catalog: Catalog, data: Data, routine: Routine) -> Statement:
@@ -178,23 +182,19 @@ def _judged(
     )
 
 
-def _function_findings(
-    cell: Cell, actor: Actor, routine: Routine, found: Observation, *, held: bool
-) -> Iterator[Event]:
+def _function_drafts(cell: Cell, actor: Actor, routine: Routine, found: Observation, *, held: bool) -> Iterator[Draft]:
     name, place, evidence = cell.object, cell.place, cell.evidence
     if cell.verdict == "leak":
         definer = ", which runs with its owner's rights" if routine.security_definer else ""
         advice = "Revoke execute from public and from the role, or add the actor under [functions]."
-        yield finding(LEAK, f"{actor.name} can call {name}{definer}", name, place, evidence, help=advice)
+        message = f"{actor.name} can call {name}{definer}"
+        yield Draft(actor, ("leak",), finding(LEAK, message, name, place, evidence, help=advice))
     elif cell.verdict == "denied":
-        why = f": {cell.detail}" if held else ""
-        yield finding(
-            DENIED, f"{actor.name} cannot call {name}{why}", name, place, evidence, help="Grant execute on it."
-        )
+        message = f"{actor.name} cannot call {name}" + (f": {cell.detail}" if held else "")
+        yield Draft(actor, ("denied",), finding(DENIED, message, name, place, evidence, help="Grant execute on it."))
     elif cell.expected == "allowed" and found.state.startswith("42"):
-        yield finding(BROKEN_FUNCTION, f"{name} fails for {actor.name}: {cell.detail}", name, place, evidence)
-    elif cell.expected == "allowed" and cell.actual == "undecided":
-        yield NotCovered(f"{actor.name} execute {name}", cell.detail)
+        message = f"{name} fails for {actor.name}: {cell.detail}"
+        yield Draft(actor, ("broken",), finding(BROKEN_FUNCTION, message, name, place, evidence))
 
 
 # ---------------------------------------------------------------- privileges beside the policies

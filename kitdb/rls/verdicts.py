@@ -31,7 +31,7 @@ class Kind:
 LEAK = Kind("KD801", "leak", "error", "Narrow the policy or the grant, or add a line that allows it.")
 DENIED = Kind("KD802", "denied", "error", "Widen the policy or the grant, or take the right out of the line.")
 BROKEN = Kind(
-    "KD803", "broken-policy", "error", "Run the statement below as the superuser sees no error: mend the policy."
+    "KD803", "broken-policy", "error", "Mend the policy, or what it calls: without policies the same statement works."
 )
 VACUOUS = Kind("KD804", "vacuous", "error", "Give a seed with such a row, or narrow the line to what can happen.")
 EXCESS = Kind("KD805", "excess-privilege", "warning", "Revoke the privilege.")
@@ -42,6 +42,7 @@ UNUSED = Kind("KD809", "accept-unused", "warning", "Remove the entry: there is n
 
 BLIND = Kind("KD810", "blind-write", "warning", "Repeat the condition of the SELECT policy in this one.")
 
+_MOST_KINDS = 4
 _PARTIAL: tuple[Command, ...] = ("select", "update", "delete")
 _KINDS: dict[Verdict, Kind] = {"leak": LEAK, "denied": DENIED, "broken": BROKEN, "vacuous": VACUOUS}
 _VERBS: dict[Command, str] = {
@@ -65,13 +66,39 @@ def finding(
     )
 
 
-def findings_of(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A finding about one actor, before those that it is passed on to are put with it."""
+
+    actor: Actor
+    about: tuple[object, ...]
+    finding: Finding
+
+
+def folded(drafts: Iterable[Draft]) -> Iterator[Finding]:
+    """The findings; what an actor has from another that it also is, is told once."""
+    heads: list[tuple[Draft, list[str]]] = []
+    for draft in drafts:
+        above = set(draft.actor.lineage[1:])
+        head = next((also for first, also in heads if first.about == draft.about and first.actor.name in above), None)
+        if head is None:
+            heads.append((draft, []))
+        else:
+            head.append(draft.actor.name)
+    for draft, also in heads:
+        told = f" ({' and '.join(also)} too)" if also else ""
+        yield replace(draft.finding, message=draft.finding.message + told)
+
+
+def findings_of(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[Draft]:
     """What is wrong in the cells of one actor on one object, one finding for each command and set of columns."""
     for verdict in ("leak", "denied", "broken"):
         for command in _VERBS:
             wrong = [cell for cell in cells if cell.verdict == verdict and cell.command == command]
             for group in _groups(wrong):
-                yield _finding(subject, actor, verdict, command, group)
+                columns = tuple(dict.fromkeys(name for cell in group for name in cell.columns))
+                told = _finding(subject, actor, verdict, command, columns, group)
+                yield Draft(actor, (verdict, command, columns), told)
     yield from _vacuous(subject, actor, cells)
 
 
@@ -92,22 +119,36 @@ def _groups(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
     yield from moved.values()
 
 
-def _finding(subject: Subject, actor: Actor, verdict: Verdict, command: Command, group: Sequence[Cell]) -> Finding:
+def _finding(
+    subject: Subject,
+    actor: Actor,
+    verdict: Verdict,
+    command: Command,
+    columns: Sequence[str],
+    group: Sequence[Cell],
+) -> Finding:
     first = group[0]
-    columns = tuple(dict.fromkeys(name for cell in group for name in cell.columns))
-    what = f"{actor.name} {_can(verdict)} {_VERBS[command]} {_object(subject, columns)}"
-    rows = "; ".join(dict.fromkeys(_rows(cell) for cell in group if _rows(cell)))
-    message = f"{what}, rows: {rows}" if rows else what
-    if verdict == "broken" or (verdict == "denied" and first.detail):
-        message += f": {first.detail or first.actual}"
-    elif verdict == "denied":
-        message += f" ({first.actual})"
+    act = f"{_VERBS[command]} {_object(subject, columns)}"
+    rows = _some(_rows(cell) for cell in group) if verdict != "broken" else ""
+    match verdict:
+        case "leak":
+            message = f"{actor.name} can {act}"
+        case "broken":
+            message = f"{actor.name} cannot {act} without an error"
+        case _:
+            message = f"{actor.name} cannot {act}"
+    message += f", rows: {rows}" if rows else ""
+    if verdict != "leak":
+        message += f": {first.detail}" if first.detail else f" ({first.actual})"
     place = first.place or (subject.access.place if subject.access else None)
     return finding(_KINDS[verdict], message, subject.name, place, first.evidence, help=_help(verdict, command, first))
 
 
-def _can(verdict: Verdict) -> str:
-    return {"leak": "can", "denied": "cannot"}.get(verdict, "meets an error at:")
+def _some(kinds: Iterable[str]) -> str:
+    """The first kinds of rows, and how many more there are."""
+    distinct = [kind for kind in dict.fromkeys(kinds) if kind]
+    more = f"; and {len(distinct) - _MOST_KINDS} more kinds" if len(distinct) > _MOST_KINDS else ""
+    return "; ".join(distinct[:_MOST_KINDS]) + more
 
 
 def _object(subject: Subject, columns: Sequence[str]) -> str:
@@ -118,6 +159,7 @@ def _object(subject: Subject, columns: Sequence[str]) -> str:
 
 
 def _rows(cell: Cell) -> str:
+    """The rows of a cell in words; empty where there is nothing to tell them by."""
     if cell.rows in ("any", "every row", ""):
         return cell.after if cell.command == "insert" and cell.after not in (None, "any") else ""
     return f"{cell.rows} become {cell.after}" if cell.after else cell.rows
@@ -131,44 +173,38 @@ def _help(verdict: Verdict, command: Command, cell: Cell) -> str | None:
     return None
 
 
-def blind_finding(subject: Subject, actor: Actor, leaks: Sequence[Decision], evidence: str) -> Finding:
+def blind_finding(subject: Subject, actor: Actor, leaks: Sequence[Decision], evidence: str) -> Draft:
     """Rows that are safe only as long as every statement reads a column."""
     first = leaks[0]
-    rows = "; ".join(dict.fromkeys(leak.rows for leak in leaks))
-    return finding(
+    rows = _some(leak.rows for leak in leaks)
+    told = finding(
         BLIND,
         f"{actor.name} can {_VERBS[first.command]} {subject.name} by a statement without WHERE, rows: {rows}",
         subject.name,
         subject.access.place if subject.access else None,
         evidence,
     )
+    return Draft(actor, ("blind", first.command), told)
 
 
-def _vacuous(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[Finding]:
+def _vacuous(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[Draft]:
     """Rights that nothing exercised, and denials that nothing put to the test."""
     for command in _VERBS:
         mine = [cell for cell in cells if cell.command == command]
         rules = _rules(subject, actor, command)
         decided = [cell for cell in mine if cell.verdict not in ("vacuous", "undecided")]
         place = rules[0].place if rules else (subject.access.place if subject.access else None)
+        act = f"{_VERBS[command]} {subject.name}"
         # a line about another actor that this one also is may well never hold for it
         named = [rule for rule in rules if actor.name in rule.actors]
         if named and not any(cell.expected != "denied" for cell in decided):
-            yield finding(
-                VACUOUS,
-                f"nothing was built on which {actor.name} may {_VERBS[command]} {subject.name}",
-                subject.name,
-                place,
-            )
+            told = finding(VACUOUS, f"nothing was built on which {actor.name} may {act}", subject.name, place)
+            yield Draft(actor, ("never allowed", command), told)
         untested = [cell for cell in mine if cell.verdict == "vacuous"]
         if untested and not any(cell.expected == "denied" for cell in decided):
-            yield finding(
-                VACUOUS,
-                f"nothing shows that {actor.name} is refused to {_VERBS[command]} {subject.name}",
-                subject.name,
-                place,
-                untested[0].evidence,
-            )
+            message = f"nothing shows that {actor.name} is refused to {act}"
+            told = finding(VACUOUS, message, subject.name, place, untested[0].evidence)
+            yield Draft(actor, ("never refused", command), told)
 
 
 def _rules(subject: Subject, actor: Actor, command: Command) -> tuple[AccessRule, ...]:
@@ -188,7 +224,7 @@ def uncovered(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator
             open_cells.setdefault((cell.command, cell.columns, why), []).append(_rows(cell))
     for (command, columns, why), rows in open_cells.items():
         what = f"{actor.name} {command} {subject.name}" + (f" ({', '.join(columns)})" if columns else "")
-        kinds = "; ".join(dict.fromkeys(row for row in rows if row))
+        kinds = _some(rows)
         yield NotCovered(f"{what}, rows: {kinds}" if kinds else what, why)
     yield from _never_refused(subject, actor, cells)
 
