@@ -15,7 +15,7 @@ from kitdb.errors import KitdbError
 if TYPE_CHECKING:
     from kitdb.sandbox.servers import Server
 
-_LIBRARIES = ("psycopg", "pydantic", "postgast", "sqlglot", "typer", "rich")
+_LIBRARIES = ("psycopg", "pydantic", "postgast", "sqlglot", "testcontainers", "typer", "rich")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Check:
 
 
 def diagnose() -> list[Check]:
-    return [*_programs(), *_servers(), *_places(), *_project(), *_database()]
+    return [*_programs(), *_servers(), *_engine(), *_places(), *_project(), *_database()]
 
 
 def _programs() -> Iterator[Check]:
@@ -78,11 +78,22 @@ def _try_server(server: Server) -> Check:
         return Check(str(server), "missing", str(error), error.hint)
 
 
+def _engine() -> Iterator[Check]:
+    from kitdb.sandbox.docker import engine_problem
+
+    problem = engine_problem()
+    if problem is None:
+        yield Check("containers", "ok", "an engine answers")
+    else:
+        yield Check("containers", "note", f"no engine answers: {problem}", "only --sandbox docker needs one")
+
+
 def _places() -> Iterator[Check]:
     import shutil
 
     from kitdb.sandbox.golden import cache_folder
     from kitdb.sandbox.process import ENOUGH_SHARED_MEMORY, runtime_folder, server_identity
+    from kitdb.sandbox.prune import find
 
     identity = {"self": "you", "user namespace": "you, in a user namespace", "nobody": "the account nobody"}
     yield Check("servers run as", "ok", identity[server_identity()])
@@ -94,6 +105,9 @@ def _places() -> Iterator[Check]:
     else:
         yield Check("sandboxes live in", "missing", found, "Free some space, or set TMPDIR to a larger folder.")
     yield Check("cache", "ok", str(cache_folder()))
+    left = [found.name for found in find(containers=False) if found.state == "left behind"]
+    if left:
+        yield Check("leftovers", "note", ", ".join(left), "kitdb sandbox prune removes them")
 
 
 def _project() -> Iterator[Check]:
