@@ -218,7 +218,7 @@ class Tracer:
 
         read = old_names(_all(_VERIFIED, heard))
         built = [name for name in _all(_BUILT, heard) if not name.startswith("pg_toast_")]
-        checked = _all(_CHECKED, heard) if any(lock.mode in _STOP_WRITES for lock in locks) else ()
+        checked = self._of_old(_all(_CHECKED, heard), old) if any(lock.mode in _STOP_WRITES for lock in locks) else []
         facts = Facts(
             tuple(sorted(set(locks) - self._held)),
             tuple(rewritten),
@@ -231,6 +231,16 @@ class Tracer:
         )
         self._held = set(locks)
         return facts
+
+    def _of_old(self, constraints: list[str], old: frozenset[int]) -> list[str]:
+        """Those foreign keys whose table was there before: to look up the rows of a new one takes no time."""
+        if not constraints:
+            return []
+        rows = self.connection.execute(
+            "select conname, conrelid from pg_catalog.pg_constraint where contype = 'f' and conname = any(%s)",
+            (constraints,),
+        )
+        return list(dict.fromkeys(name for name, table in rows if table in old))
 
     def _files(self, old: frozenset[int]) -> dict[int, tuple[int, str, str]]:
         rows = self.connection.execute(_FILES).fetchall()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import as_file, files
 
 import pytest
 from typer.testing import CliRunner
@@ -102,6 +103,15 @@ def test_a_running_database_is_judged(project, sandbox, database):
     assert result.exit_code == 1
     codes = [finding["code"] for finding in json.loads(result.stdout)["results"][0]["findings"]]
     assert codes == ["KD401", "KD701"]
+
+
+@pytest.mark.server
+def test_phase_0_does_nothing_that_hurts(sandbox):
+    with as_file(files("kitdb") / "migrations") as folder:
+        result = run(str(folder), "--trace", "--quiet", "--format", "json")
+
+    assert [one["findings"] for one in json.loads(result.stdout)["results"]] == [[], []]
+    assert [one["notes"] for one in json.loads(result.stdout)["results"]] == [[], []]
 
 
 @pytest.mark.server

@@ -135,6 +135,15 @@ def test_new_tables_may_be_locked(trace):
     assert said(trace("create table private.a (id bigint primary key, b int); create index on private.a (b);")) == []
 
 
+def test_the_keys_of_new_tables_are_looked_up_in_no_time(trace):
+    text = (
+        "create table private.a (id bigint primary key, org_id bigint);\n"
+        "create index on private.a (org_id);\n"
+        "alter table private.a add constraint f foreign key (org_id) references private.org;"
+    )
+    assert said(trace(text)) == []
+
+
 def test_an_enum_value_is_refused_in_the_transaction_that_adds_it(trace):
     text = "alter type private.state add value 'old';\ncreate table private.a (id private.state primary key default 'old');"
 
