@@ -1,6 +1,6 @@
 """The front door of a checkout: `python cli.py …` is `kitdb …`."""
 
-from kitdb.cli import main
+from kitdb.__main__ import main
 
 if __name__ == "__main__":
     main()

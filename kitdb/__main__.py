@@ -1,6 +1,20 @@
-"""`python -m kitdb` is `kitdb`."""
+"""Where the program begins: `kitdb`, and `python -m kitdb`."""
 
-from kitdb.cli import main
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Load the command line and run it; Ctrl-C is one line from the first moment on."""
+    try:
+        from kitdb.cli import main as run  # noqa: PLC0415  # the loading itself can be interrupted
+
+        run()
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(130)
+
 
 if __name__ == "__main__":
     main()
