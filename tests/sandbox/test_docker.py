@@ -160,3 +160,14 @@ def test_check_rls_runs_in_a_container(image: str, tmp_path: Path):
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert image in done.stdout + done.stderr
+
+
+def test_stand_ins_are_found_in_the_container_too(container: Sandbox):
+    name = container.clone()
+    with container.connect(database=name) as connection:
+        connection.execute("create extension pgjwt with schema extensions")
+        assert connection.execute("select valid from verify(sign('{}', 'secret'), 'secret')").fetchone() == (True,)
+
+    assert container.note_stand_ins(name) == ("pgjwt",)
+
+    container.drop(name)
