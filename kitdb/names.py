@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
 
@@ -33,6 +34,7 @@ COLUMN_NAME_KEYWORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=65536)  # a catalog names each of its tables hundreds of times
 def quote_identifier(name: str) -> str:
     """The identifier as `quote_ident` writes it: bare where that is safe, quoted otherwise."""
     if _PLAIN.match(name) and name not in RESERVED and name not in COLUMN_NAME_KEYWORDS:

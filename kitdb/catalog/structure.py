@@ -56,8 +56,12 @@ class ObjectId:
 
 
 def structure(catalog: Catalog) -> dict[ObjectId, Facts]:
-    """Every object that can be named, with its facts; ordered by kind and name."""
-    return dict(sorted(_objects(catalog), key=lambda pair: pair[0]))
+    """Every object that can be named, with its facts; ordered by kind and name. Worked out once a catalog."""
+    known: dict[ObjectId, Facts] | None = vars(catalog).get("_structure")
+    if known is None:
+        known = dict(sorted(_objects(catalog), key=lambda pair: (pair[0].kind, pair[0].name)))
+        vars(catalog)["_structure"] = known
+    return known
 
 
 def _objects(catalog: Catalog) -> Iterator[tuple[ObjectId, Facts]]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from kitdb.diff.plan import Plan
     from kitdb.diff.prove import Bench, Proposal
     from kitdb.diff.rename import Wish
-    from kitdb.diff.state import State
     from kitdb.diff.steps import Hazard
     from kitdb.diff.verify import DeclaredState
     from kitdb.migrate.files import MigrationFolder
@@ -202,7 +202,7 @@ def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found
             if not existing.migrations:
                 return _first(box, wanted, existing, DeclaredState(ordered, state.catalog), progress)
             connection.close()
-            return _change(box, wanted, existing, declared, state, database, progress)
+            return _change(box, wanted, existing, declared, database, progress)
 
 
 def _declare(settings: Settings, url: str, progress: Progress) -> list[Path]:
@@ -274,7 +274,6 @@ def _change(
     wanted: _Wanted,
     existing: MigrationFolder,
     declared: tuple[Declared, ...],
-    state: State,
     database: str,
     progress: Progress,
 ) -> _Found:
@@ -284,7 +283,7 @@ def _change(
     from kitdb.diff.plan import Options
     from kitdb.diff.prove import Bench
     from kitdb.diff.rename import declared_wishes, parse_wish
-    from kitdb.diff.sources import sources
+    from kitdb.diff.sources import Sources
     from kitdb.diff.verify import scratch
     from kitdb.migrate.new import draft_migrations, write_new
 
@@ -295,8 +294,8 @@ def _change(
     with scratch(box) as (before, connection):
         connection.close()
         replay(box, existing, progress, before)
-        options = Options(wanted.online, sources(declared, state))
-        bench = Bench(box, before, database, deploy(box, existing), options)
+        words = partial(Sources, declared)
+        bench = Bench(box, before, database, deploy(box, existing), Options(wanted.online), words)
         progress.step("planning the change, and trying it on copies")
         proposal = _asked(bench, wanted, wishes, progress)
     if not proposal.drafts:

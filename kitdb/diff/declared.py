@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import psycopg
@@ -82,11 +83,18 @@ def load(connection: Connection, declared: Sequence[Declared]) -> tuple[Declared
     """
     waiting, loaded = list(declared), []
     with connection.transaction():
+        # Most files are in a working order: a file at a time, and statement by statement where one has to wait.
+        for _, group in groupby(waiting, key=lambda one: one.path):
+            file = list(group)
+            if _try(connection, file) is not None:
+                break
+            loaded += file
+        waiting = waiting[len(loaded) :]
         while waiting:
             later: list[Declared] = []
             first_error: psycopg.Error | None = None
             for one in waiting:
-                error = _try(connection, one)
+                error = _try(connection, [one])
                 if error is None:
                     loaded.append(one)
                 elif error.sqlstate not in _NOT_THERE_YET:
@@ -100,10 +108,10 @@ def load(connection: Connection, declared: Sequence[Declared]) -> tuple[Declared
     return tuple(loaded)
 
 
-def _try(connection: Connection, one: Declared) -> psycopg.Error | None:
+def _try(connection: Connection, statements: Sequence[Declared]) -> psycopg.Error | None:
     try:
         with connection.transaction():
-            connection.execute(one.statement.text.encode())
+            connection.execute("\n;\n".join(one.statement.text for one in statements).encode())
     except psycopg.Error as error:
         if connection.broken:
             raise

@@ -149,6 +149,7 @@ class _Planner:
     foldable: set[int] = field(default_factory=set)
     copies: dict[ObjectId, int] = field(default_factory=dict)
     late: list[int] = field(default_factory=list)
+    owners: dict[int, dict[str, ObjectId]] = field(default_factory=dict)
 
     def plan(self) -> Plan:
         self._classify()
@@ -630,8 +631,11 @@ class _Planner:
     def _create_steps(self) -> None:
         for identity, thing in self.new.objects.items():
             if identity in self.old.objects and identity not in self.gone:
-                if identity in self.alters and identity not in self.makers:
-                    self.makers[identity] = self.alters[identity][-1]
+                changes = self.alters.get(identity, [])
+                if isinstance(thing, Sequence):  # whom it belongs to does not matter to those who use it
+                    changes = [n for n in changes if " owned by " not in self.steps[n].sql[0]]
+                if changes and identity not in self.makers:
+                    self.makers[identity] = changes[-1]
                 continue
             if self._is_implied(self.new, identity, thing) and not self._made_alone(thing):
                 continue
@@ -955,13 +959,16 @@ class _Planner:
 
     def _owner_of_part(self, identity: ObjectId) -> ObjectId | None:
         """The view, type or table that a column without a step of its own belongs to."""
-        for relation in self.old.catalog.relations:
-            if identity.name.startswith(f"{relation.name}."):
-                return relation_id(relation)
-        for type_ in self.old.catalog.types:
-            if identity.name.startswith(f"{type_.name}."):
-                return ObjectId("type", str(type_.name))
-        return None
+        owner = identity.name.rpartition(".")[0]
+        return self._owners_in(self.old).get(owner)
+
+    def _owners_in(self, state: State) -> dict[str, ObjectId]:
+        """What has columns or attributes, by its name."""
+        if id(state) not in self.owners:
+            self.owners[id(state)] = {str(r.name): relation_id(r) for r in state.catalog.relations} | {
+                str(type_.name): ObjectId("type", str(type_.name)) for type_ in state.catalog.types
+            }
+        return self.owners[id(state)]
 
     def _named(self, identity: ObjectId) -> object:
         thing = self.new.objects.get(identity) or self.old.objects.get(identity)
@@ -971,9 +978,8 @@ class _Planner:
 
     def _satellite(self, identity: ObjectId, sql: str, weight: int) -> None:
         home = self._home(identity) if identity in self.new.objects else identity
-        for relation in self.new.catalog.relations:
-            if identity.kind in ("column", "index") and identity.name.startswith(f"{relation.name}."):
-                home = relation_id(relation)
+        if identity.kind == "column":
+            home = self._owners_in(self.new).get(identity.name.rpartition(".")[0], home)
         shown = sql.replace(" on attribute ", " on column ", 1) if identity.kind == "attribute" else sql
         own = weight == _COMMENT and identity == home
         number = self._step(Step("alter", identity, [shown], _OWN_COMMENT if own else weight, home))
@@ -983,14 +989,16 @@ class _Planner:
                 self.steps[number].after.add(maker)
                 if self.steps[maker].segment != "main":
                     self.steps[number].segment = self.steps[maker].segment
+        if identity.kind == "index":
+            self._after_its_constraint(identity, number)
+
+    def _after_its_constraint(self, identity: ObjectId, number: int) -> None:
+        """A comment on the index of a key waits for the key."""
         for relation in self.new.catalog.relations:
             for index in relation.indexes:
-                if identity.kind == "index" and index.constraint and identity.name == str(
-                    QualifiedName(relation.name.schema, index.name)
-                ):  # fmt: skip
+                if index.constraint and identity.name == str(QualifiedName(relation.name.schema, index.name)):
                     maker = self.makers.get(member_id("constraint", relation.name, index.constraint))
-                    if maker is not None:
-                        self.steps[number].after.add(maker)
+                    self.steps[number].after |= {maker} if maker is not None else set()
 
     # Order
 
@@ -1027,9 +1035,10 @@ class _Planner:
         if maker is None:
             return
         thing = self.new.objects.get(identity)
+        numbers = self._making(identity)
         if isinstance(thing, Sequence) and needed.kind == "column" and not thing.identity:
-            return
-        for number in self._making(identity):
+            numbers = [n for n in self.alters.get(identity, ()) if " owned by " in self.steps[n].sql[0]]
+        for number in numbers:
             if number != maker:
                 self.steps[number].after.add(maker)
 

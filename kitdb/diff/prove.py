@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kitdb.catalog.read import read_catalog
-from kitdb.catalog.structure import ObjectId
+from kitdb.catalog.structure import ObjectId, structure
 from kitdb.diff.access import access_changes
 from kitdb.diff.compare import differences
 from kitdb.diff.dump import dump_differences
@@ -76,7 +76,8 @@ class Proposal:
 class Bench:
     """Where a proof is made: databases with the state before and the state wanted, and the way to apply files.
 
-    The state wanted may be that of a database elsewhere; then there is no second opinion.
+    The state wanted may be that of a database elsewhere; then there is no second opinion. `words` says in which words
+    new objects are written.
     """
 
     sandbox: Sandbox
@@ -84,6 +85,7 @@ class Bench:
     wanted: str | State
     run: Run
     options: Options = field(default_factory=Options)
+    words: Callable[[State], Mapping[ObjectId, str]] | None = None
 
 
 def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bool = False) -> Proposal:
@@ -101,6 +103,10 @@ def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bo
     while more := list(derived(start, wanted)):
         renames += more
         start = _renamed(bench, before, renames)
+    if not renames and structure(start.catalog) == structure(wanted.catalog):
+        return Proposal(not_covered=differences(start.catalog, wanted.catalog).not_covered)
+    if bench.words is not None:
+        bench = replace(bench, options=replace(bench.options, sources=bench.words(wanted)))
     prelude: Statements = tuple(("main", rename.sql) for rename in renames)
     try:
         return _proposal(bench, name, start, wanted, prelude, renames)
@@ -244,9 +250,10 @@ def _filled(bench: Bench, database: str) -> Snapshot:
 
 def _rest(bench: Bench, database: str, wanted: State) -> Plan | None:
     """What is still missing after the files ran; None if nothing is."""
-    reached = _state(bench, database)
-    if not differences(reached.catalog, wanted.catalog):
-        return None
+    with bench.sandbox.connect(database=database) as connection:
+        if not differences(read_catalog(connection), wanted.catalog):
+            return None
+        reached = read_state(connection)
     rest = make_plan(reached, wanted, bench.options, granted=reached)
     if not rest:
         raise NotProved(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff.declared import Declared
@@ -17,26 +17,50 @@ from kitdb.sql.read import read
 _RENAMED = re.compile(r"^[ \t]*--[ \t]*kitdb:[ \t]*renamed from.*\n?", re.MULTILINE | re.IGNORECASE)
 
 
-def sources(declared: Iterable[Declared], state: State) -> dict[ObjectId, str]:
-    """The text of every object that one declared statement makes whole, with the comments above it."""
-    made: defaultdict[ObjectId, list[str]] = defaultdict(list)
-    changed: set[QualifiedName] = set()
-    for one in declared:
-        operations = read(one.statement)
-        identities = [identity for operation in operations for identity in _made(operation, state)]
-        if len(operations) == 1 and len(identities) == 1:
-            made[identities[0]].append(_RENAMED.sub("", one.text).strip())
-        for operation in operations:
-            changed |= set(_changed(operation))
-    return {
-        identity: texts[0]
-        for identity, texts in made.items()
-        if len(texts) == 1 and identity in state.objects and not _is_changed(identity, changed)
-    }
+class Sources(Mapping[ObjectId, str]):
+    """The text of every object that one declared statement makes whole, with the comments above it.
+
+    Statements are parsed when they are asked for: of many declared objects, few change.
+    """
+
+    def __init__(self, declared: Iterable[Declared], state: State) -> None:
+        self.state = state
+        self.operations: dict[Declared, tuple[op.Operation, ...]] = {}
+        self.by_word: defaultdict[str, list[Declared]] = defaultdict(list)
+        for one in declared:
+            for word in dict.fromkeys(_words(one.text)):
+                self.by_word[word].append(one)
+
+    def __getitem__(self, identity: ObjectId) -> str:
+        words = _words(identity.name.partition("(")[0])
+        texts, changed = [], False
+        for one in self.by_word[words[-1]] if words and identity in self.state.objects else ():
+            operations = self._read(one)
+            made = [found for operation in operations for found in _made(operation, self.state)]
+            if len(operations) == 1 and made == [identity]:
+                texts.append(_RENAMED.sub("", one.text).strip())
+            changed |= any(str(name) == identity.name for operation in operations for name in _changed(operation))
+        if len(texts) != 1 or changed:
+            raise KeyError(identity)
+        return texts[0]
+
+    def __iter__(self) -> Iterator[ObjectId]:
+        return (identity for identity in self.state.objects if identity in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        return bool(self.by_word)
+
+    def _read(self, one: Declared) -> tuple[op.Operation, ...]:
+        if one not in self.operations:
+            self.operations[one] = read(one.statement)
+        return self.operations[one]
 
 
-def _is_changed(identity: ObjectId, changed: Iterable[QualifiedName]) -> bool:
-    return any(identity.name == str(name) for name in changed)
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
 
 
 def _made(operation: op.Operation, state: State) -> Iterator[ObjectId]:

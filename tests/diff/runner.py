@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from kitdb.cli.proving import deploy
@@ -16,8 +17,7 @@ from kitdb.diff.declared import declared_files, load, read_declared
 from kitdb.diff.plan import Options
 from kitdb.diff.prove import Bench, Proposal, propose
 from kitdb.diff.rename import declared_wishes, parse_wish
-from kitdb.diff.sources import sources
-from kitdb.diff.state import read_state
+from kitdb.diff.sources import Sources
 from kitdb.migrate.files import MigrationFolder
 from kitdb.sandbox import Sandbox
 
@@ -71,7 +71,6 @@ def run_case(server: Sandbox, case: Case, *, back: bool = False) -> Proposal:
         declared = read_declared(declared_files([two]))
         with server.connect(database=after) as connection:
             load(connection, declared)
-            texts = sources(declared, read_state(connection))
         wishes = [
             *declared_wishes(declared),
             *(parse_wish(text) for text in _values(case, "--rename") if text != "none"),
@@ -79,9 +78,8 @@ def run_case(server: Sandbox, case: Case, *, back: bool = False) -> Proposal:
         settled = back or "none" in _values(case, "--rename")
         wishes = [] if back else wishes
         online = next(iter(_values(case, "--online")), "auto")
-        bench = Bench(
-            server, before, after, deploy(server, MigrationFolder(Path("migrations"), ())), Options(online, texts)
-        )
+        run = deploy(server, MigrationFolder(Path("migrations"), ()))
+        bench = Bench(server, before, after, run, Options(online), partial(Sources, declared))
         return propose(bench, "change", wishes, settled=settled)
     finally:
         server.drop(before)

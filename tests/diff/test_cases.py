@@ -38,7 +38,7 @@ def test_migration_gives_what_is_declared(server, case):
 
 
 @pytest.mark.skipif(not ALL, reason="the way back takes as long again; KITDB_ALL_CASES=1 runs it")
-@pytest.mark.parametrize("case", read_cases(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [case for case in read_cases() if not case.fails], ids=lambda case: case.name)
 def test_way_back_is_proved_too(server, case):
     if case.majors and server.server.major not in case.majors:
         pytest.skip(f"not for Postgres {server.server.major}")

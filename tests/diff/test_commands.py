@@ -186,9 +186,7 @@ def test_a_policy_from_a_template_becomes_a_migration(project, template, options
 def test_a_proof_that_fails_writes_nothing(project, monkeypatch):
     declare(project, KITS + "create index i on public.kits (name);\ncomment on table public.kits is 'x';\n")
     whole = prove.make_plan
-    monkeypatch.setattr(
-        prove, "make_plan", lambda *a, **k: replace(found := whole(*a, **k), statements=(("main", "select 1"),))
-    )
+    monkeypatch.setattr(prove, "make_plan", lambda *a, **k: replace(whole(*a, **k), statements=(("main", "select 1"),)))
 
     result = run("generate", "half", "-q")
 
