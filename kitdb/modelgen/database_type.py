@@ -93,6 +93,7 @@ class _Database:
         self.exact = dialect == "kitdb"
         self.dialect: Dialect = dialect
         self.selection = selection
+        self.column_types: dict[str, Node] = {}
         self.views = CatalogViews(catalog, lambda _relation, _column: False)
         selected = [r for r in catalog.relations if r.name.schema in self.schemas and r.name in selection]
         self.relations = sorted(
@@ -218,6 +219,11 @@ class _Database:
 
     def column_type(self, reference: TypeRef) -> Node:
         """Of a domain, what it is made of: one level of it."""
+        if reference.text not in self.column_types:
+            self.column_types[reference.text] = self.read_column_type(reference)
+        return self.column_types[reference.text]
+
+    def read_column_type(self, reference: TypeRef) -> Node:
         domain = None if reference.array else self.catalog.type_by_name.get(reference.name)
         if domain and domain.kind == "domain" and domain.base:
             reference = domain.base

@@ -266,6 +266,8 @@ class _Reader:
         self.json_casts = {what for what in catalog.not_covered if what.startswith("cast ")}
         self.fields: dict[QualifiedName, dict[str, FieldSpec]] = {}
         self.views = CatalogViews(catalog, self.never_null)
+        self.known_types: dict[tuple[str, int], TypeSpec] = {}
+        self.known_kinds: dict[tuple[str, str | None], Kind] = {}
 
     def spec(self) -> ModelSpec:
         tables = [relation for relation in self.modelled() if relation.definition is None]
@@ -295,7 +297,8 @@ class _Reader:
     # Relations
 
     def table(self, relation: Relation) -> RelationSpec:
-        kinds = {column.name: self.kind(column.type, column.collation) for column in relation.columns}
+        checked = any(constraint.kind == "check" for constraint in relation.constraints)
+        kinds = {c.name: self.kind(c.type, c.collation) for c in relation.columns} if checked else {}
         filled = set_by_triggers(self.catalog, relation, "INSERT")
         changed = filled | set_by_triggers(self.catalog, relation, "UPDATE")
         found = (_check(c, kinds) for c in relation.constraints if c.kind == "check")
@@ -318,7 +321,13 @@ class _Reader:
             comment=relation.comment,
         )
 
-    def field(self, column: Column, checks: Sequence[CheckSpec] = (), filled: Set[str] = frozenset()) -> FieldSpec:
+    def field(
+        self,
+        column: Column,
+        checks: Sequence[CheckSpec] = (),
+        filled: Set[str] = frozenset(),
+        changed: Set[str] = frozenset(),
+    ) -> FieldSpec:
         has_default = column.name in filled or column.default is not None or self.has_domain_default(column.type)
         nullable = not (column.not_null or self.is_not_null(column.type) or _checked_not_null(column.name, checks))
         writable = column.generated is None and column.identity != "always"
@@ -335,6 +344,7 @@ class _Reader:
             comment=column.comment,
             checks=tuple(check.name for check in checks if column.name in check.columns),
             filled=column.name in filled,
+            refilled=column.name in changed,
         )
 
     def view(self, relation: Relation) -> RelationSpec:
@@ -380,6 +390,12 @@ class _Reader:
     # Types
 
     def type(self, reference: TypeRef) -> TypeSpec:
+        known = (reference.text, reference.dimensions)
+        if known not in self.known_types:
+            self.known_types[known] = self.read_type(reference)
+        return self.known_types[known]
+
+    def read_type(self, reference: TypeRef) -> TypeSpec:
         element = self.element(reference)
         if not reference.array:
             return element
@@ -426,6 +442,12 @@ class _Reader:
 
     def kind(self, reference: TypeRef, collation: str | None) -> Kind:
         """What a value of the type can be compared as; a domain is its base."""
+        known = (reference.text, collation)
+        if known not in self.known_kinds:
+            self.known_kinds[known] = self.read_kind(reference, collation)
+        return self.known_kinds[known]
+
+    def read_kind(self, reference: TypeRef, collation: str | None) -> Kind:
         if reference.array:
             return self.array_kind(reference)
         for domain in self.domains(reference):
