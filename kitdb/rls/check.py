@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import psycopg
@@ -55,17 +56,56 @@ def check(
     `only` names the objects to check, as cells name them; rows are built everywhere.
     Raises `BadAccess` where the specification does not fit the database.
     """
+    with bench(connect, catalog, access, schemas=schemas, seeds=seeds, seed=seed) as prepared:
+        yield from prepared.events(only=only, today=today)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A database filled with rows, on which checks are run: several, if it is changed between them."""
+
+    connection: Connection
+    catalog: Catalog
+    access: Access
+    schemas: tuple[str, ...]
+    principals: tuple[Principal, ...]
+    data: Data
+
+    def events(
+        self,
+        catalog: Catalog | None = None,
+        *,
+        only: Collection[str] | None = None,
+        today: datetime.date | None = None,
+    ) -> Iterator[Event]:
+        """One check; `catalog` is what the database is by now, where something was changed since it was filled."""
+        known = catalog or self.catalog
+        access = resolve(self.access, known, schemas=self.schemas)
+        with self.connection.transaction(force_rollback=True):
+            runner = Runner(self.connection)
+            witness = Witness(runner, known, access, self.principals)
+            checker = _Checker(runner, known, access, self.schemas, self.principals, self.data, witness, only)
+            yield from accepted(checker.events(), access, today)
+
+
+@contextmanager
+def bench(
+    connect: Connect,
+    catalog: Catalog,
+    access: Access,
+    *,
+    schemas: tuple[str, ...] = ("public",),
+    seeds: Sequence[str] = (),
+    seed: int = 0,
+) -> Iterator[Bench]:
+    """The database with rows in it for every caller, in a transaction that is rolled back at the end."""
     access = resolve(access, catalog, schemas=schemas)
     with connect(SUPERUSER) as connection, run.session(connection):
         _check_roles(access, catalog)
         for text in seeds:
             _seed(connection, text)
         callers = principals(access.actors, seed, forgeable(catalog))
-        data = build(connection, catalog, access, callers, seed)
-        runner = Runner(connection)
-        witness = Witness(runner, catalog, access, callers)
-        checker = _Checker(runner, catalog, access, schemas, callers, data, witness, only)
-        yield from accepted(checker.events(), access, today)
+        yield Bench(connection, catalog, access, schemas, callers, build(connection, catalog, access, callers, seed))
 
 
 def _check_roles(access: Access, catalog: Catalog) -> None:

@@ -25,6 +25,7 @@ from kitdb.rls.values import Maker, makers
 _OF_A_KIND = 2  # rows tried of each kind that a caller can tell apart
 _CANDIDATES = 24
 _OPEN_ROWS = 16
+_CLOSED_ROWS = 10
 _MOVES = 9  # values tried of a column that decides access
 _ROUNDS = 4
 
@@ -322,9 +323,13 @@ class _Maker:
             for row in (*few, *closed_rows[:1]):
                 if (value := self.shop.other_value(row, column)) is not None:
                     yield self._update(principal, row, {column: value}, (column,))
-        for row in (*open_rows[:_OPEN_ROWS], *closed_rows[:2]):
-            moves = self._moves(row, set(columns))
-            for changes in moves if row in open_rows else moves[:2]:
+        for row in open_rows[:_OPEN_ROWS]:
+            for changes in self._moves(row, set(columns)):
+                yield self._update(principal, row, changes, tuple(changes))
+        # the nearer a row is to being the caller's, the likelier that a policy errs about it
+        closed_rows.sort(key=lambda row: -sum(map(bool, row.signature(principal))))
+        for row in closed_rows[:_CLOSED_ROWS]:
+            for changes in self._moves(row, set(columns), principal):
                 yield self._update(principal, row, changes, tuple(changes))
 
     def _kinds(self, principal: Principal) -> list[Row]:
@@ -347,24 +352,29 @@ class _Maker:
         truths = row.truths[principal.name]
         return expect(self.subject, self.actor, "update", (), truths, None).what != "denied"
 
-    def _moves(self, row: Row, columns: set[str]) -> list[Values]:
-        """Changes that may put the row into another class: each value of a column that decides access."""
+    def _moves(self, row: Row, columns: set[str], to: Principal | None = None) -> list[Values]:
+        """Changes that may put the row into another class: each value of a column that decides access.
+
+        With `to`, those only that would make it that caller's, or nobody's.
+        """
         if self.subject.bucket is not None:
-            return self._object_moves(columns)
+            return self._object_moves(columns, to)
         recipe = self.shop.data.recipes.get(self.subject.relation.name)
         moves: list[Values] = []
         for variable in recipe.variables if recipe else ():
-            for option in variable.options[:_MOVES]:
+            options = variable.of(to.uid)[:3] if to and to.uid else variable.options[:_MOVES]
+            for option in options:
                 changes = {name: option.values.get(name) for name in variable.columns if name in columns}
                 if changes and any(row.values[name] != value for name, value in changes.items()):
                     moves.append(changes)
         return moves
 
-    def _object_moves(self, columns: set[str]) -> list[Values]:
+    def _object_moves(self, columns: set[str], to: Principal | None) -> list[Values]:
         """Into every other bucket that the actor is held to, and to every name."""
         others = [bucket for bucket in self.shop.buckets() if bucket != self.subject.bucket]
         moves: list[Values] = [{"bucket_id": b} for b in others if is_held(self.actor, self.shop.bucket(b), self.shop)]
-        moves += [{"name": name} for name, _ in object_names(self.shop.principals, "moved-")]
+        names = object_names(self.shop.principals, "moved-")
+        moves += [{"name": name} for name, owner in names if to is None or owner == to.uid]
         return [changes for changes in moves if set(changes) <= columns]
 
     def _elsewhere(self, changes: Values) -> Expectation:

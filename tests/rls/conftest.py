@@ -13,7 +13,7 @@ from kitdb.catalog.read import read_catalog
 from kitdb.database import Connection
 from kitdb.findings import Finding
 from kitdb.rls.access import Access, load_access, parse_access
-from kitdb.rls.check import check
+from kitdb.rls.check import Bench, bench, check
 from kitdb.rls.matrix import Matrix, gather
 from kitdb.sandbox import Sandbox
 
@@ -39,6 +39,20 @@ class Library:
             return gather(check(_again(connection), read_catalog(connection), found, **options))  # type: ignore[arg-type]
 
 
+@dataclass
+class Shelf:
+    """The library filled once; a change of rights is tried on it and taken back."""
+
+    bench: Bench
+
+    def check(self, change: str, only: Sequence[str] | None = None) -> Matrix:
+        connection = self.bench.connection
+        with connection.transaction(force_rollback=True):
+            connection.execute("set local role postgres; " + change)
+            connection.execute("reset role")
+            return gather(self.bench.events(read_catalog(connection), only=only))
+
+
 def _again(connection: Connection) -> Callable[[str], Connection]:
     """The connection that is open, so that the check sees what is not committed."""
 
@@ -57,6 +71,14 @@ def library(sandbox: Sandbox) -> Iterator[Library]:
         connection.execute((HERE / "library.sql").read_text())
     yield Library(sandbox, name)
     sandbox.drop(name)
+
+
+@pytest.fixture(scope="session")
+def shelf(library: Library) -> Iterator[Shelf]:
+    with library.sandbox.connect("supabase_admin", library.database) as connection:
+        catalog = read_catalog(connection)
+        with bench(_again(connection), catalog, library.access) as filled:
+            yield Shelf(filled)
 
 
 def messages(findings: Sequence[Finding]) -> list[str]:
