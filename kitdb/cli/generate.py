@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kitdb.diff.plan import Plan
     from kitdb.diff.prove import Bench, Proposal
     from kitdb.diff.rename import Wish
+    from kitdb.diff.state import State
     from kitdb.diff.steps import Hazard
     from kitdb.diff.verify import DeclaredState
     from kitdb.migrate.files import MigrationFolder
@@ -202,7 +203,7 @@ def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found
             if not existing.migrations:
                 return _first(box, wanted, existing, DeclaredState(ordered, state.catalog), progress)
             connection.close()
-            return _change(box, wanted, existing, declared, database, progress)
+            return _change(box, wanted, existing, declared, state, database, progress)
 
 
 def _declare(settings: Settings, url: str, progress: Progress) -> list[Path]:
@@ -274,6 +275,7 @@ def _change(
     wanted: _Wanted,
     existing: MigrationFolder,
     declared: tuple[Declared, ...],
+    state: State,
     database: str,
     progress: Progress,
 ) -> _Found:
@@ -295,7 +297,7 @@ def _change(
         connection.close()
         replay(box, existing, progress, before)
         words = partial(Sources, declared)
-        bench = Bench(box, before, database, deploy(box, existing), Options(wanted.online), words)
+        bench = Bench(box, before, database, deploy(box, existing), Options(wanted.online), words, state)
         progress.step("planning the change, and trying it on copies")
         proposal = _asked(bench, wanted, wishes, progress)
     if not proposal.drafts:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from kitdb.catalog.model import Catalog
 from kitdb.catalog.read import read_catalog
 from kitdb.catalog.structure import ObjectId, structure
 from kitdb.diff.access import access_changes
@@ -86,6 +87,7 @@ class Bench:
     run: Run
     options: Options = field(default_factory=Options)
     words: Callable[[State], Mapping[ObjectId, str]] | None = None
+    target: State | None = None  # the state of `wanted`, where somebody has read it already
 
 
 def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bool = False) -> Proposal:
@@ -95,7 +97,7 @@ def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bo
     `UnansweredRename`.
     """
     before = _state(bench, bench.before)
-    wanted = bench.wanted if isinstance(bench.wanted, State) else _state(bench, bench.wanted)
+    wanted = bench.wanted if isinstance(bench.wanted, State) else bench.target or _state(bench, bench.wanted)
     renames = list(wished(wishes, before, wanted))
     start = _renamed(bench, before, renames)
     if not settled and (open_questions := likely(start, wanted)):
@@ -211,7 +213,7 @@ def _try(
     """
     try:
         with _copy(bench, bench.before) as database:
-            before = _filled(bench, database)
+            before = _filled(bench, database, None if renames else start.catalog)
             bench.run(database, drafts)
             rest = _rest(bench, database, wanted)
             if rest is not None:
@@ -241,9 +243,9 @@ def _checks(bench: Bench, *, rows: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _filled(bench: Bench, database: str) -> Snapshot:
+def _filled(bench: Bench, database: str, known: Catalog | None) -> Snapshot:
     with bench.sandbox.connect(SUPERUSER, database) as connection:
-        catalog = read_catalog(connection)  # before the renames, other than start's
+        catalog = known or read_catalog(connection)
         fill(connection, catalog)
         return take(connection, catalog)
 

@@ -32,9 +32,11 @@ class Sources(Mapping[ObjectId, str]):
                 self.by_word[word].append(one)
 
     def __getitem__(self, identity: ObjectId) -> str:
-        words = _words(identity.name.partition("(")[0])
+        # Unqualified, a name is still told by its last word and, of a policy, its table's: the rarer one finds it.
+        words = _words(identity.name.partition("(")[0])[-2 if identity.kind in ("policy", "trigger") else -1 :]
+        found_by = min((self.by_word.get(word, []) for word in words), key=len, default=[])
         texts, changed = [], False
-        for one in self.by_word[words[-1]] if words and identity in self.state.objects else ():
+        for one in found_by if identity in self.state.objects else ():
             operations = self._read(one)
             made = [found for operation in operations for found in _made(operation, self.state)]
             if len(operations) == 1 and made == [identity]:
