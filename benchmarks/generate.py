@@ -1,6 +1,6 @@
 """What a change costs on a large schema: 300 tables, 300 policies, 60 views, in client CPU seconds.
 
-    .venv/bin/python benchmarks/generate.py
+.venv/bin/python benchmarks/generate.py
 """
 
 from __future__ import annotations
