@@ -196,7 +196,7 @@ class _Checker:
         self, shop: Workshop, actor: Actor, callers: Sequence[Principal], rights: Rights
     ) -> tuple[list[Decision], set[tuple[str, str]]]:
         """What statements on all rows decide, and for which caller and command that was everything."""
-        decided = self._swept(shop, actor, [s for principal in callers for s in shop.sweeps(principal, rights)])
+        decided = self._swept(shop, actor, [s for p in callers for s in shop.sweeps(actor, p, rights)])
         decisions = [decision for _, found in decided for decision in found]
         return decisions, {(sweep.principal.name, sweep.command) for sweep, _ in decided}
 
@@ -213,9 +213,8 @@ class _Checker:
     def _blind(self, shop: Workshop, actor: Actor, rights: Rights, cells: Sequence[Cell]) -> Iterator[Draft]:
         """Rows that only a statement without WHERE reaches: no SELECT policy hides them from it."""
         known = {cell.command for cell in cells if cell.verdict == "leak"}
-        sweeps = [
-            sweep for sweep in shop.sweeps(self._callers(actor)[0], rights, blind=True) if sweep.command not in known
-        ]
+        every = shop.sweeps(actor, self._callers(actor)[0], rights, blind=True)
+        sweeps = [sweep for sweep in every if sweep.command not in known]
         for sweep, seen in zip(sweeps, self.runner.run([sweep.attempt for sweep in sweeps]), strict=True):
             if leaks := sweep.leaks(actor, shop.rows, seen):
                 yield blind_finding(shop.subject, actor, leaks, self.witness.transcript(shop.subject, leaks[0]))

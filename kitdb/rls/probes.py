@@ -199,7 +199,7 @@ class Workshop:
 
     # -------- one actor
 
-    def sweeps(self, principal: Principal, rights: Rights, *, blind: bool = False) -> list[Sweep]:
+    def sweeps(self, actor: Actor, principal: Principal, rights: Rights, *, blind: bool = False) -> list[Sweep]:
         """Statements on all rows at once, where rows can be told apart afterwards."""
         key = key_of(self.subject.relation)
         if not self.rows or not key or self.subject.relation.kind == "view":
@@ -207,7 +207,7 @@ class Workshop:
         if not blind and not set(key) <= rights.select:
             return []
         found = []
-        carrier = self.carrier([c.name for c in self.subject.writable() if c.name in rights.update])
+        carrier = self.carrier(actor, [c.name for c in self.subject.writable() if c.name in rights.update])
         if carrier and self.is_neutral(carrier):
             sample = (carrier, self.samples[carrier][0])
             found.append(update_sweep(self.subject, principal, self.since, sample, blind=blind))
@@ -217,10 +217,13 @@ class Workshop:
         anybody = principal if self.subject.relation.triggers else self.principals[0]
         return [replace(sweep, control=replace(sweep.control, caller=anybody.caller)) for sweep in found]
 
-    def carrier(self, columns: Sequence[str]) -> str | None:
-        """A column that no predicate reads, to try rows with: its value makes no difference to who may do what."""
+    def carrier(self, actor: Actor, columns: Sequence[str]) -> str | None:
+        """A column to try rows with: one that no predicate reads, and that the actor may write if any."""
+        rules = self.subject.access.rules_for(actor, "update") if self.subject.access else ()
+        told = {name for name in columns if any(rule.covers(name) for rule in rules)}
         usable = [name for name in columns if self.samples.get(name)]
-        return min(usable, key=lambda name: (not self.is_neutral(name), columns.index(name)), default=None)
+        order = {name: (not self.is_neutral(name), name not in told, number) for number, name in enumerate(columns)}
+        return min(usable, key=order.__getitem__, default=None)
 
     def is_neutral(self, column: str) -> bool:
         """Whether the column may hold one value in all rows, and decides nothing."""
@@ -303,7 +306,7 @@ class _Maker:
 
     def updates(self, principal: Principal) -> Iterator[Probe]:
         """A few rows of each kind, one by one."""
-        carrier = self.shop.carrier(self._updatable())
+        carrier = self.shop.carrier(self.actor, self._updatable())
         for row in _representatives(self.shop.rows, principal, _OF_A_KIND) if carrier else ():
             if carrier and (value := self.shop.other_value(row, carrier)) is not None:
                 yield self._update(principal, row, {carrier: value}, ())
@@ -311,7 +314,7 @@ class _Maker:
     def changes(self, principal: Principal) -> Iterator[Probe]:
         """Each column of a row that may be changed and of one that may not, and every move of rows of each kind."""
         columns = self._updatable()
-        carrier = self.shop.carrier(columns)
+        carrier = self.shop.carrier(self.actor, columns)
         kinds = self._kinds(principal)
         open_rows = [row for row in kinds if self._touchable(principal, row)]
         closed_rows = [row for row in kinds if row not in open_rows]
@@ -501,7 +504,7 @@ class _Maker:
         both = self.rights.insert & self.rights.update & self.rights.select
         if not key or self.subject.bucket is not None or not set(key) <= self.rights.insert:
             return
-        carrier = self.shop.carrier([c.name for c in self.subject.writable() if c.name in both])
+        carrier = self.shop.carrier(self.actor, [c.name for c in self.subject.writable() if c.name in both])
         if carrier is None or carrier in key:
             return
         required = [c.name for c in relation.columns if c.not_null and c.default is None and not c.generated]

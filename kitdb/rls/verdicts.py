@@ -43,6 +43,7 @@ UNUSED = Kind("KD809", "accept-unused", "warning", "Remove the entry: there is n
 BLIND = Kind("KD810", "blind-write", "warning", "Repeat the condition of the SELECT policy in this one.")
 
 _MOST_KINDS = 4
+_WRONG: tuple[Verdict, ...] = ("leak", "denied", "broken")
 _PARTIAL: tuple[Command, ...] = ("select", "update", "delete")
 _KINDS: dict[Verdict, Kind] = {"leak": LEAK, "denied": DENIED, "broken": BROKEN, "vacuous": VACUOUS}
 _VERBS: dict[Command, str] = {
@@ -92,7 +93,7 @@ def folded(drafts: Iterable[Draft]) -> Iterator[Finding]:
 
 def findings_of(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[Draft]:
     """What is wrong in the cells of one actor on one object, one finding for each command and set of columns."""
-    for verdict in ("leak", "denied", "broken"):
+    for verdict in _WRONG:
         for command in _VERBS:
             wrong = [cell for cell in cells if cell.verdict == verdict and cell.command == command]
             for group in _groups(wrong):
@@ -233,7 +234,8 @@ def _never_refused(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Ite
     """Rules that leave rows out, where no row that they leave out was there to be refused."""
     for command in _PARTIAL:
         rules = _rules(subject, actor, command)
-        refused = any(c.expected == "denied" and c.verdict == "ok" for c in cells if c.command == command)
+        mine = [cell for cell in cells if cell.command == command]
+        refused = any(cell.verdict in _WRONG or (cell.expected, cell.verdict) == ("denied", "ok") for cell in mine)
         if rules and not refused and all(_looks_at_row(subject, rule) for rule in rules):
             yield NotCovered(f"{actor.name} {command} {subject.name}", "no row that the rule leaves out was refused")
 

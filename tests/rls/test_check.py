@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from conftest import Library, Shelf, messages
 
+from kitdb.catalog.read import read_catalog
 from kitdb.findings import Finding
 from kitdb.rls.access import BadAccess
-from kitdb.rls.check import BadSeed
-from kitdb.rls.matrix import Cell, Matrix
+from kitdb.rls.check import BadSeed, check
+from kitdb.rls.matrix import Cell, Matrix, gather
+from kitdb.rls.run import NotSuperuser
+from kitdb.sandbox import start_sandbox
+from kitdb.sandbox.servers import Server, find_servers
 
 ROWS_OF_BOOKS = "shelved; other"
 
@@ -434,3 +438,44 @@ def test_requests_come_from_a_session_of_authenticator(library: Library) -> None
     """
 
     assert any(message.startswith("leak: user can select tags") for message in messages(library.check(change).findings))
+
+
+def test_an_actor_of_a_role_that_does_not_exist_is_told(library: Library) -> None:
+    with pytest.raises(BadAccess, match="actor robot has the role 'robot', which does not exist") as raised:
+        library.check(access='[actors]\nrobot = { role = "robot" }')
+
+    assert raised.value.place is not None
+    assert raised.value.place.line == 2
+
+
+def test_an_actor_of_its_own_role_has_the_rights_of_nobody_else(library: Library) -> None:
+    text = Path(library.access.path).read_text()
+    guest = text.replace(
+        "[actors]", '[actors]\nguest = { role = "authenticated", claims = { is_anonymous = true } }', 1
+    )
+
+    found = messages(library.check(access=guest, only=["tags"]).findings)
+
+    assert any(message.startswith("leak: guest can select tags, rows: own") for message in found)
+    assert not any("user" in message.partition(" can ")[0] for message in found)
+
+
+def test_a_connection_that_is_no_superuser_is_refused(library: Library) -> None:
+    with library.sandbox.connect("supabase_admin", library.database) as connection:
+        catalog = read_catalog(connection)
+
+    with pytest.raises(NotSuperuser, match="superuser"):
+        gather(check(lambda user: library.sandbox.connect("postgres", library.database), catalog, library.access))
+
+
+@pytest.mark.parametrize("server", find_servers(), ids=lambda server: f"{server.source}-{server.version}")
+@pytest.mark.server
+def test_the_library_is_closed_on_every_server_and_in_both_regimes(server: Server) -> None:
+    for exposure in ("explicit", "legacy"):
+        with start_sandbox(server, exposure) as box:
+            with box.connect("postgres") as connection:
+                connection.execute((Path(__file__).parent / "library.sql").read_text())
+            matrix = Library(box, "postgres").check()
+
+            assert messages(matrix.findings) == []
+            assert not matrix.not_covered
