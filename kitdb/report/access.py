@@ -19,6 +19,7 @@ from kitdb.rls.actors import Actor
 from kitdb.rls.line import VERBS
 from kitdb.rls.matrix import Cell, Matrix
 from kitdb.rls.predicate import AllOf, AnyOf, EveryRow, InClass, Negated, Rows
+from kitdb.rls.subject import STRANGE_BUCKET
 
 _WRONG = {"leak": "bold red", "denied": "bold yellow", "broken": "bold magenta"}
 _COMMANDS = ("select", "insert", "update", "delete", "upsert", "truncate", "execute")
@@ -76,6 +77,10 @@ def matrix_table(matrix: Matrix, access: Access) -> Table:
             command: [_square(access, name, command, actor, cells) for actor in actors]
             for command, cells in squares.items()
         }
+        if name == f"storage.{STRANGE_BUCKET}" and not any(
+            _is_wrong(cells) for row in squares.values() for cells in row.values()
+        ):
+            continue
         if all(str(square) == _NOTHING for row in rows.values() for square in row):
             closed.append(name)
             continue
