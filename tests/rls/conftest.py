@@ -1,85 +1,39 @@
-"""A library that is as its specification says, and a way to open a hole in it for the length of a check."""
+"""The library, once a test process."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
+from library import HERE, Library, Shelf, again
 
 from kitdb.catalog.read import read_catalog
-from kitdb.database import Connection
-from kitdb.findings import Finding
-from kitdb.rls.access import Access, load_access, parse_access
-from kitdb.rls.check import Bench, bench, check
-from kitdb.rls.matrix import Matrix, gather
+from kitdb.rls.check import bench
 from kitdb.sandbox import Sandbox
-
-HERE = Path(__file__).parent
-
-
-@dataclass
-class Library:
-    """One database with `library.sql` in it; `check` changes it and takes the change back."""
-
-    sandbox: Sandbox
-    database: str
-    access: Access = field(default_factory=lambda: load_access(HERE / "library.toml"))
-
-    def check(self, change: str = "", access: str | Access | None = None, **options: object) -> Matrix:
-        found = parse_access(access) if isinstance(access, str) else access or self.access
-        with (
-            self.sandbox.connect("supabase_admin", self.database) as connection,
-            connection.transaction(force_rollback=True),
-        ):
-            connection.execute("set local role postgres; " + change)
-            connection.execute("reset role")
-            return gather(check(_again(connection), read_catalog(connection), found, **options))  # type: ignore[arg-type]
-
-
-@dataclass
-class Shelf:
-    """The library filled once; a change of rights is tried on it and taken back."""
-
-    bench: Bench
-
-    def check(self, change: str, only: Sequence[str] | None = None) -> Matrix:
-        connection = self.bench.connection
-        with connection.transaction(force_rollback=True):
-            connection.execute("set local role postgres; " + change)
-            connection.execute("reset role")
-            return gather(self.bench.events(read_catalog(connection), only=only))
-
-
-def _again(connection: Connection) -> Callable[[str], Connection]:
-    """The connection that is open, so that the check sees what is not committed."""
-
-    @contextmanager
-    def connect(user: str) -> Iterator[Connection]:
-        assert user == "supabase_admin"
-        yield connection
-
-    return connect  # type: ignore[return-value]
 
 
 @pytest.fixture(scope="session")
 def library(sandbox: Sandbox) -> Iterator[Library]:
+    with built(sandbox) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def shelf(sandbox: Sandbox) -> Iterator[Shelf]:
+    # a library of its own: while it is filled, its transaction keeps everybody else from changing it
+    with (
+        built(sandbox) as own,
+        sandbox.connect("supabase_admin", own.database) as connection,
+        bench(again(connection), read_catalog(connection), own.access) as filled,
+    ):
+        yield Shelf(filled)
+
+
+@contextmanager
+def built(sandbox: Sandbox) -> Iterator[Library]:
     name = sandbox.clone()
     with sandbox.connect("postgres", name) as connection:
         connection.execute((HERE / "library.sql").read_text())
     yield Library(sandbox, name)
     sandbox.drop(name)
-
-
-@pytest.fixture(scope="session")
-def shelf(library: Library) -> Iterator[Shelf]:
-    with library.sandbox.connect("supabase_admin", library.database) as connection:
-        catalog = read_catalog(connection)
-        with bench(_again(connection), catalog, library.access) as filled:
-            yield Shelf(filled)
-
-
-def messages(findings: Sequence[Finding]) -> list[str]:
-    return [f"{finding.name}: {finding.message}" for finding in findings]

@@ -6,7 +6,7 @@ import datetime
 from pathlib import Path
 
 import pytest
-from conftest import Library, Shelf, messages
+from library import Library, Shelf, messages
 
 from kitdb.catalog.read import read_catalog
 from kitdb.findings import Finding
@@ -290,7 +290,7 @@ LEAKS = [
 
 @pytest.mark.parametrize(("change", "start", "status"), LEAKS, ids=[start for _, start, _ in LEAKS])
 def test_the_evidence_of_a_leak_shows_it_when_pasted(library: Library, change: str, start: str, status: str) -> None:
-    evidence = one(library.check(change), start).evidence or ""
+    evidence = one(library.check(change, only=_objects(start)), start).evidence or ""
 
     with library.sandbox.connect("postgres", library.database) as connection:
         connection.execute("begin; set local storage.allow_delete_query = 'true'")
@@ -306,7 +306,9 @@ def test_the_evidence_of_a_leak_shows_it_when_pasted(library: Library, change: s
 
 
 def test_a_denial_is_placed_at_the_line_that_promises(library: Library) -> None:
-    finding = one(library.check("drop policy books_delete on books"), "denied: user cannot delete from books")
+    finding = one(
+        library.check("drop policy books_delete on books", only=["books"]), "denied: user cannot delete from books"
+    )
 
     assert finding.place is not None
     assert finding.place.path.endswith("library.toml")
@@ -315,8 +317,10 @@ def test_a_denial_is_placed_at_the_line_that_promises(library: Library) -> None:
 
 
 def test_refused_and_no_rows_and_broken_are_told_apart(library: Library) -> None:
-    refused = one(library.check("revoke select on books from anon"), "denied: anon cannot select books")
-    nothing = one(library.check("drop policy books_select_anon on books"), "denied: anon cannot select books")
+    refused = one(library.check("revoke select on books from anon", only=["books"]), "denied: anon cannot select books")
+    nothing = one(
+        library.check("drop policy books_select_anon on books", only=["books"]), "denied: anon cannot select books"
+    )
 
     assert refused.message.endswith("(refused)")
     assert nothing.message.endswith("(no rows)")
@@ -325,7 +329,7 @@ def test_refused_and_no_rows_and_broken_are_told_apart(library: Library) -> None
 def test_an_update_that_fails_for_want_of_select_says_so(library: Library) -> None:
     change = "alter policy shelves_select on shelves using (id in (select private.my_shelves()))"
 
-    finding = one(library.check(change), "denied: user cannot update shelves")
+    finding = one(library.check(change, only=["shelves"]), "denied: user cannot update shelves")
 
     assert "needs SELECT" in (finding.help or "")
 
@@ -354,8 +358,8 @@ def test_a_seed_brings_rows_that_could_not_be_built(library: Library) -> None:
     """
     access = '[tables.spells]\nallow = ["user: select"]'
 
-    without = library.check(change, access)
-    seeded = library.check(change, access, seeds=["insert into spells select 'w' || n from generate_series(1, 999) n"
+    without = library.check(change, access, only=["spells"])
+    seeded = library.check(change, access, only=["spells"], seeds=["insert into spells select 'w' || n from generate_series(1, 999) n"
                                                   " where private.magic('w' || n)"])  # fmt: skip
 
     assert any(finding.subject == "spells" for finding in without.findings)
@@ -379,8 +383,8 @@ def test_a_predicate_that_does_not_fit_the_table_is_told_with_its_place(library:
 def test_may_is_an_upper_bound_only(library: Library) -> None:
     access = '[tables.tags]\nrows.own = "owner_id = :uid"\nallow = ["user: %s select, insert, delete own"]'
 
-    exact = messages(library.check("revoke insert on tags from authenticated", access % "").findings)
-    bound = messages(library.check("revoke insert on tags from authenticated", access % "may").findings)
+    exact = messages(library.check("revoke insert on tags from authenticated", access % "", only=["tags"]).findings)
+    bound = messages(library.check("revoke insert on tags from authenticated", access % "may", only=["tags"]).findings)
 
     assert any(message.startswith("denied: user cannot insert into tags") for message in exact)
     assert not any("tags" in message for message in bound)
@@ -397,9 +401,9 @@ until = 2027-06-01
     text = Path(library.access.path).read_text() + access
     change = "grant truncate on books to service_role"
 
-    before = library.check(change, text, today=datetime.date(2027, 5, 31))
-    after = library.check(change, text, today=datetime.date(2027, 6, 2))
-    unused = library.check("", text, today=datetime.date(2027, 1, 1))
+    before = library.check(change, text, only=["books"], today=datetime.date(2027, 5, 31))
+    after = library.check(change, text, only=["books"], today=datetime.date(2027, 6, 2))
+    unused = library.check("", text, only=["books"], today=datetime.date(2027, 1, 1))
 
     assert before.passed
     assert [finding.severity for finding in before.findings] == ["info"]
