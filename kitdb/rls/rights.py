@@ -92,7 +92,7 @@ def _granted(runner: Runner, roles: Sequence[str], tables: Sequence[str]) -> set
 
 
 def _ask(runner: Runner, questions: Sequence[_Question], callers: Mapping[str, Principal]) -> list[bool]:
-    attempts = [Attempt(q.statement(), callers[q.role].caller, raw=True) for q in questions]
+    attempts = [Attempt(q.statement(), callers[q.role].caller, once=True) for q in questions]
     # what fails otherwise (a policy that recurses) is for the rows to show
     return [found.state not in _IMPOSSIBLE for found in runner.run(attempts)]
 

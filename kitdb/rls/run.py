@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -91,20 +92,20 @@ end
 $kitdb$
 """
 
-# A statement is run by a function of its own shape, so that the server plans it once: with policies that look into
-# other tables the plan takes ten times as long as the probe.
+# A statement that comes often is run by a function of its own shape, so that the server plans it once: with policies
+# that look into other tables the plan takes ten times as long as the probe.
 _DO = """
 create function pg_temp.kitdb_do(statement jsonb) returns text language plpgsql as $kitdb$
 declare
   answer text;
   touched bigint;
 begin
-  if statement ->> 'function' is null then
-    execute statement ->> 'text';
+  if statement ->> 'answer' is null then
+    execute statement ->> 'touch';
     get diagnostics touched = row_count;
     return touched;
   end if;
-  execute statement ->> 'function' into answer
+  execute statement ->> 'answer' into answer
     using array(
       select value from jsonb_array_elements_text(statement -> 'values') with ordinality order by ordinality);
   return answer;
@@ -211,6 +212,7 @@ $kitdb$
 
 DONE = "KD000"
 _AT_ONCE = 250
+_OFTEN = 4  # from so many uses on, a function of its own is cheaper than planning each time
 TAKEN_OVER = "KD003"
 SEARCH_PATH = '"public", "extensions"'
 _HEADERS = '{"user-agent": "kitdb", "x-forwarded-for": "192.0.2.1"}'
@@ -233,6 +235,7 @@ class Attempt:
 
     `prepare` runs before it, with triggers off, and `inspect` after it, both as superuser. `answers` says that its one
     value is wanted; without, and with `returns`, the number of rows. `quiet` turns triggers and foreign keys off.
+    `once` is for what is to get no function of its own.
     """
 
     statement: Statement
@@ -243,8 +246,16 @@ class Attempt:
     answers: bool = False
     returns: bool = False
     quiet: bool = False
-    raw: bool = False
     as_superuser: bool = False
+    once: bool = False
+
+    @property
+    def role(self) -> str:
+        return self.caller.role if self.caller and not self.as_superuser else ""
+
+    @property
+    def kind(self) -> Literal["", "answers", "returns"]:
+        return "answers" if self.answers else "returns" if self.returns else ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -380,21 +391,31 @@ def stamps(connection: Connection) -> frozenset[str]:
     return frozenset(connection.execute(query).fetchone() or ())
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What statements that differ in their values only have in common.
+
+    The role belongs to it: a plan made for one role's policies is thrown away when another runs it.
+    """
+
+    role: str
+    kind: Literal["", "answers", "returns"]
+    text: str
+
+
 @dataclass(slots=True)
 class Runner:
     """Runs attempts on one session, and remembers which shapes of statement the server knows already."""
 
     connection: Connection
-    shapes: dict[tuple[str, str], str] = field(default_factory=dict)
+    shapes: dict[Shape, str] = field(default_factory=dict)
 
     def run(self, attempts: Sequence[Attempt]) -> list[Observation]:
         """How each attempt ended, in their order; nothing of what they did stays."""
         if not attempts:
             return []
-        new: list[dict[str, str]] = []
-        found = [self._attempt(attempt, new) for attempt in attempts]
-        if new:
-            _call(self.connection, "kitdb_shapes", new)
+        self._learn(attempts)
+        found = [self._attempt(attempt) for attempt in attempts]
         try:
             with self.connection.transaction():
                 return [
@@ -423,36 +444,50 @@ class Runner:
         distinct = {attempt.key: attempt for attempt in attempts}
         return dict(zip(distinct, self.run(list(distinct.values())), strict=True))
 
-    def _attempt(self, attempt: Attempt, new: list[dict[str, str]]) -> dict[str, Any]:
+    def _learn(self, attempts: Sequence[Attempt]) -> None:
+        """Make functions of the shapes that come often enough to be worth one."""
+        often = Counter(shape for attempt in attempts if not attempt.once for _, shape in _pieces(attempt))
+        new = [shape for shape, uses in often.items() if uses >= _OFTEN and shape not in self.shapes]
+        self.shapes |= {shape: f"kitdb_{len(self.shapes) + number}" for number, shape in enumerate(new)}
+        if new:
+            bodies = [{"name": self.shapes[shape], "body": _body(shape)} for shape in new]
+            _call(self.connection, "kitdb_shapes", bodies)
+
+    def _attempt(self, attempt: Attempt) -> dict[str, Any]:
         caller = attempt.caller
-        role = caller.role if caller and not attempt.as_superuser else ""
-        kind = "answers" if attempt.answers else "returns" if attempt.returns else ""
+        found = {name: self._written(statement, shape) for (name, statement), shape in _pieces(attempt)}
         return {
-            "caller_role": role or None,
+            "caller_role": attempt.role or None,
             "claims": caller.claims_json() if caller else None,
             "read_only": attempt.read_only,
             "quiet": attempt.quiet,
-            "prepare": self._call(attempt.prepare, "", "", new),
-            "statement": {"text": attempt.statement.text}
-            if attempt.raw
-            else self._call(attempt.statement, role, kind, new),
-            "inspect": self._call(attempt.inspect, "", "answers", new),
+            **found,
         }
 
-    def _call(
-        self, statement: Statement | None, role: str, kind: str, new: list[dict[str, str]]
-    ) -> dict[str, Any] | None:
-        if statement is None:
-            return None
-        # one function a role: a plan made for one role's policies is thrown away when another runs it
-        key = (role, f"{kind} {statement.shape}")
-        if key not in self.shapes:
-            name = f"kitdb_{len(self.shapes) + 1}"
-            self.shapes[key] = name
-            new.append({"name": name, "body": _body(statement.shape, kind)})
-        call = sql.SQL("select pg_temp.{}($1)").format(sql.Identifier(self.shapes[key])).as_string()
-        return {"function": call, "values": statement.values}
+    def _written(self, statement: Statement, shape: Shape) -> dict[str, Any]:
+        if shape in self.shapes:
+            call = sql.SQL("select pg_temp.{}($1)").format(sql.Identifier(self.shapes[shape]))
+            return {"answer": call.as_string(), "values": statement.values}
+        match shape.kind:
+            case "answers":
+                return {"answer": _ANSWER.format(sql.SQL(statement.text)).as_string(), "values": ()}
+            case "returns":
+                return {"answer": _COUNT.format(sql.SQL(statement.text)).as_string(), "values": ()}
+            case _:
+                return {"touch": statement.text}
 
+
+def _pieces(attempt: Attempt) -> Iterator[tuple[tuple[str, Statement], Shape]]:
+    """The statements of an attempt, and what each has in common with others."""
+    yield ("statement", attempt.statement), Shape(attempt.role, attempt.kind, attempt.statement.shape)
+    if attempt.prepare:
+        yield ("prepare", attempt.prepare), Shape("", "", attempt.prepare.shape)
+    if attempt.inspect:
+        yield ("inspect", attempt.inspect), Shape("", "answers", attempt.inspect.shape)
+
+
+_ANSWER = sql.SQL("select ({})")
+_COUNT = sql.SQL("with kitdb_written as ({}) select count(*) from kitdb_written")
 
 _COUNTED = """#variable_conflict use_column
 declare kitdb_touched bigint;
@@ -473,9 +508,9 @@ begin
 end"""
 
 
-def _body(shape: str, kind: str) -> str:
-    template = {"answers": _ANSWERED, "returns": _RETURNED}.get(kind, _COUNTED)
-    return template.replace("SHAPE", shape)
+def _body(shape: Shape) -> str:
+    template = {"answers": _ANSWERED, "returns": _RETURNED}.get(shape.kind, _COUNTED)
+    return template.replace("SHAPE", shape.text)
 
 
 def _chunks(found: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -109,7 +109,7 @@ def _function(
     actors = [actor for actor in access.actors if told or access.mentions(actor.name) or actor.role != "service_role"]
     callers = [next(p for p in principals if p.actor == actor.name) for actor in actors]
     call = _call(catalog, data, routine)
-    attempts = [Attempt(call, caller.caller, raw=True) for caller in callers]
+    attempts = [Attempt(call, caller.caller, once=True) for caller in callers]
     drafts: list[Draft] = []
     for actor, caller, found in zip(actors, callers, runner.run(attempts), strict=True):
         held = (routine.signature, actor.role) in executable
