@@ -54,7 +54,7 @@ check: $(VENV)/.development
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -m 'not server'
+	$(BIN)/pytest -q -m 'not server' --numprocesses 2 --dist worksteal
 
 clean:
 	rm -rf $(VENV) dist demo

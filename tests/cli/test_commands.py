@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -28,10 +29,18 @@ def kitdb(*arguments: str, cwd: Path | None = None, **environment: str) -> subpr
     )
 
 
+@pytest.fixture(scope="session")
+def empty_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `kitdb init` writes, for tests to copy."""
+    folder = tmp_path_factory.mktemp("empty")
+    assert kitdb("init", str(folder)).returncode == 0
+    return folder
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """An empty project with one table that its owner may read."""
-    assert kitdb("init", str(tmp_path)).returncode == 0
+def project(tmp_path: Path, empty_project: Path) -> Path:
+    """A project with one table that its owner may read."""
+    shutil.copytree(empty_project, tmp_path, dirs_exist_ok=True)
     (tmp_path / "supabase/schemas/notes.sql").write_text(
         "create table public.notes (\n"
         "  id bigint generated always as identity primary key,\n"
