@@ -42,12 +42,14 @@ test: $(VENV)/.development $(VENV)/.npm
 # What the tests compare with or compile by, where npm is: the Supabase CLI, TypeScript, Zod. Left out loudly elsewhere.
 npm: $(VENV)/.npm
 
+NPM_OPTIONS := --loglevel=error --no-fund --no-audit --fetch-retries=1
+NPM_TESTS := the tests of TypeScript, Zod and the Supabase CLI
+
 $(VENV)/.npm: $(VENV)/.created
-	@if command -v npm >/dev/null; then \
-		npm install --silent --no-fund --no-audit --prefix $(VENV)/npm supabase@3.1.0 && \
-		npm install --silent --no-fund --no-audit --prefix $(VENV)/npm/models typescript@7.0.2 zod@4.6.7 oxfmt@0.79.0; \
-	else echo 'no npm: the tests of TypeScript, Zod and the Supabase CLI are skipped' >&2; fi
-	@touch $@
+	@if ! command -v npm >/dev/null; then echo '*** NO NPM: $(NPM_TESTS) are skipped ***' >&2; \
+	elif npm install $(NPM_OPTIONS) --prefix $(VENV)/npm supabase@3.1.0 && \
+		npm install $(NPM_OPTIONS) --prefix $(VENV)/npm/models typescript@7.0.2 zod@4.6.7 oxfmt@0.79.0; then touch $@; \
+	else echo '*** NPM COULD NOT INSTALL (above): $(NPM_TESTS) are skipped ***' >&2; fi
 
 check: $(VENV)/.development
 	$(BIN)/ruff check
