@@ -321,3 +321,4 @@ def _cell(actor: Actor, subject: Subject, group: Sequence[Decision], show: Calla
         worst.place,
         show(subject, worst) if bad else None,
     )
+        worst.statement,

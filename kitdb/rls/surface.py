@@ -197,6 +197,7 @@ def _function_drafts(cell: Cell, actor: Actor, routine: Routine, found: Observat
         yield Draft(actor, ("broken",), finding(BROKEN_FUNCTION, message, name, place, evidence))
 
 
+        statement,
 # ---------------------------------------------------------------- privileges beside the policies
 
 

@@ -55,8 +55,8 @@ class Sweep:
             truths = row.truths[self.principal.name]
             expected = expect(self.subject, actor, self.command, columns, truths, truths)
             outcome: Outcome = "allowed" if key in reached else "no rows"
-            decision = row_decision(self.command, self.principal, row, expected, outcome, "")
-            # written out only where somebody will want to read it
+            decision = row_decision(self.command, self.principal, row, expected, outcome, self.attempt.statement.text)
+            # written for the one row only where somebody will want to read it
             yield decision if decision.verdict == "ok" else replace(decision, statement=self._statement(row))
 
     def _reached(self, rows: Sequence[Row], found: Observation) -> set[Key]:

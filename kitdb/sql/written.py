@@ -1,0 +1,80 @@
+"""Where policies and tables are written: the statement in the migrations that made each one what it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kitdb.errors import KitdbError, Place
+from kitdb.names import QualifiedName
+from kitdb.sql import operations as op
+from kitdb.sql.read import read
+from kitdb.sql.split import Statement, Unterminated, split
+
+# Only these statements are parsed: the rest of a long history costs no time.
+_OF_INTEREST = re.compile(
+    r"\A\s*(?:create|alter|drop)\b.{0,80}?\b(?:policy|table|view|function)\b", re.IGNORECASE | re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The place of the last statement that made or changed a policy, and of the one that made a relation or function.
+
+    What a DO block makes has none: which text it runs is known only when it does.
+    """
+
+    policies: dict[tuple[QualifiedName, str], Place] = field(default_factory=dict)
+    relations: dict[QualifiedName, Place] = field(default_factory=dict)
+    functions: dict[QualifiedName, Place] = field(default_factory=dict)
+
+    def take(self, operation: op.Operation, place: Place) -> None:
+        match operation:
+            case op.CreatePolicy(name=name, table=table) | op.AlterPolicy(name=name, table=table):
+                self.policies[table, name] = place
+            case op.DropPolicy(name=name, table=table):
+                self.policies.pop((table, name), None)
+            case op.CreateTable(table=made, if_not_exists=True):
+                self.relations.setdefault(made, place)
+            case op.CreateTable(table=made) | op.CreateView(view=made):
+                self.relations[made] = place
+            case op.CreateFunction(function=made):
+                self.functions[made] = place
+            case op.Rename(kind="policy", object=table_name, to=to, part=str() as name):
+                for key in [key for key in self.policies if key[1] == name and str(key[0]) == table_name]:
+                    self.policies[key[0], to] = self.policies.pop(key)
+            case op.Rename(object=text, to=to, part=None):
+                self._move(text, name=to)
+            case op.SetSchema(object=text, schema=schema):
+                self._move(text, schema=schema)
+
+    def _move(self, text: str, *, schema: str | None = None, name: str | None = None) -> None:
+        """A table or view is called otherwise from now on, and its policies are on that."""
+        for known in [known for known in self.relations if str(known) == text]:
+            moved = QualifiedName(schema or known.schema, name or known.name)
+            self.relations[moved] = self.relations.pop(known)
+            for table, policy in [key for key in self.policies if key[0] == known]:
+                self.policies[moved, policy] = self.policies.pop((table, policy))
+
+
+def written(files: Iterable[tuple[str, str]]) -> Written:
+    """What the files, given as path and text, oldest first, have written where; what is no SQL is passed over."""
+    found = Written()
+    for path, text in files:
+        for statement in _statements(text, path):
+            try:
+                operations = read(statement, path)
+            except KitdbError:
+                continue  # whoever runs the file says what is wrong with it
+            for operation in operations:
+                found.take(operation, Place(path, statement.line, statement.column))
+    return found
+
+
+def _statements(text: str, path: str) -> list[Statement]:
+    try:
+        every = split(text, path)
+    except Unterminated as error:
+        every = error.statements
+    return [statement for statement in every if _OF_INTEREST.match(statement.text)]
