@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,13 +10,27 @@ import typer
 
 from kitdb.cli.options import (
     Exposure,
-    Format,
     MigrationsFolder,
-    OutputFormat,
     PgMajor,
     Quiet,
     Sandbox,
+    SandboxImage,
+    StandIns,
 )
+
+
+class AccessFormat(StrEnum):
+    """How the matrix and the findings are written."""
+
+    table = "table"
+    json = "json"
+    sarif = "sarif"
+    junit = "junit"
+    github = "github"
+    gitlab = "gitlab"
+    markdown = "markdown"
+    html = "html"
+    sql = "sql"
 
 
 def register(app: typer.Typer) -> None:
@@ -39,10 +54,23 @@ def check_rls(
         ),
     ] = None,
     sandbox: Sandbox = None,
+    sandbox_image: SandboxImage = None,
     pg_major: PgMajor = None,
     exposure: Exposure = None,
+    stand_ins: StandIns = None,
     quiet: Quiet = False,
-    format: Format = OutputFormat.table,
+    format: Annotated[AccessFormat, typer.Option("--format", help="The form of what goes to stdout.")] = (
+        AccessFormat.table
+    ),
+    reports: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--report",
+            metavar="FORMAT=FILE",
+            help="Write a file in another format as well; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Prove who can do what: run every actor on every table, row and column, and hold it against access.toml.
 
@@ -60,13 +88,23 @@ def check_rls(
     from kitdb.errors import MissingPath
     from kitdb.migrate.files import read_migrations
     from kitdb.report import access as report
+    from kitdb.report.access_view import AccessView
     from kitdb.report.progress import Progress
     from kitdb.rls.access import load_access, resolve
     from kitdb.rls.check import check
     from kitdb.rls.matrix import Cell, gather
     from kitdb.sql.files import read_sql
+    from kitdb.sql.written import written
 
-    settings = project_settings(migrations=migrations, sandbox=sandbox, pg_major=pg_major, exposure=exposure)
+    files = [_report(text) for text in reports or ()]
+    settings = project_settings(
+        migrations=migrations,
+        sandbox=sandbox,
+        sandbox_image=sandbox_image,
+        pg_major=pg_major,
+        exposure=exposure,
+        stand_ins=stand_ins,
+    )
     if access is not None:
         settings = replace(settings, access=access)
     if not settings.access.is_file():
@@ -74,7 +112,7 @@ def check_rls(
     load_access(settings.access)  # a slip in it is told before anything is started
     seeds = [read_sql(path) for path in seed or ()]
     folder = read_migrations(settings.migrations)
-    progress = Progress(quiet=quiet or format is OutputFormat.json)
+    progress = Progress(quiet=quiet or format is not AccessFormat.table)
     with project_sandbox(settings, progress) as box:
         replay(box, folder, progress)
         with box.connect() as connection:
@@ -88,5 +126,17 @@ def check_rls(
                 progress.update(f"{count(len(events), 'cell')}: {event.actor} {event.command} {event.object}")
         matrix = gather(events)
         progress.done(f"{count(matrix.probes, 'request')} made for {count(len(matrix.cells), 'cell')}")
-        report.write(matrix, specification, format.value, server=str(box), seconds=time.perf_counter() - started)
+        places = written((str(migration.path), migration.text) for migration in folder.migrations)
+        view = AccessView(matrix, specification, catalog, places, str(box), time.perf_counter() - started)
+    report.write(view, format.value)
+    report.write_files(view, files)
     raise typer.Exit(0 if matrix.passed else 1)
+
+
+def _report(text: str) -> tuple[str, Path]:
+    """`junit=FILE` as a format and a path."""
+    form, equals, path = text.partition("=")
+    if not equals or not path or form not in AccessFormat:
+        forms = ", ".join(AccessFormat)
+        raise typer.BadParameter(f"{text!r} is not FORMAT=FILE; formats are {forms}", param_hint="--report")
+    return form, Path(path)

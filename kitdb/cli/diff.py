@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kitdb.cli.options import Exposure, Format, MigrationsFolder, OutputFormat, PgMajor, Quiet, Sandbox
+from kitdb.cli.options import (
+    Exposure,
+    Format,
+    MigrationsFolder,
+    OutputFormat,
+    PgMajor,
+    Quiet,
+    Sandbox,
+    SandboxImage,
+    StandIns,
+)
 
 if TYPE_CHECKING:
     from kitdb.cli.sides import Side
@@ -26,8 +36,10 @@ def diff(
     sql: Annotated[bool, typer.Option("--sql", help="Show the statements that make one the other.")] = False,
     migrations: MigrationsFolder = None,
     sandbox: Sandbox = None,
+    sandbox_image: SandboxImage = None,
     pg_major: PgMajor = None,
     exposure: Exposure = None,
+    stand_ins: StandIns = None,
     quiet: Quiet = False,
     format: Format = OutputFormat.table,
 ) -> None:
@@ -44,7 +56,14 @@ def diff(
     from kitdb.diff.compare import differences
     from kitdb.report.progress import Progress
 
-    settings = project_settings(migrations=migrations, sandbox=sandbox, pg_major=pg_major, exposure=exposure)
+    settings = project_settings(
+        migrations=migrations,
+        sandbox=sandbox,
+        sandbox_image=sandbox_image,
+        pg_major=pg_major,
+        exposure=exposure,
+        stand_ins=stand_ins,
+    )
     progress = Progress(quiet=quiet or format is OutputFormat.json)
     for url in (side for side in (before, after) if is_url(side)):
         settings = replace(settings, pg_major=live_major(url))

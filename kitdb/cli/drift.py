@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kitdb.cli.options import DbUrl, Exposure, Format, MigrationsFolder, OutputFormat, Quiet, Sandbox
+from kitdb.cli.options import (
+    DbUrl,
+    Exposure,
+    Format,
+    MigrationsFolder,
+    OutputFormat,
+    Quiet,
+    Sandbox,
+    SandboxImage,
+    StandIns,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +43,9 @@ def drift(
     ] = None,
     migrations: MigrationsFolder = None,
     sandbox: Sandbox = None,
+    sandbox_image: SandboxImage = None,
     exposure: Exposure = None,
+    stand_ins: StandIns = None,
     quiet: Quiet = False,
     format: Format = OutputFormat.table,
 ) -> None:
@@ -53,7 +65,13 @@ def drift(
     from kitdb.settings import database_url
 
     url = database_url(db_url)
-    settings = project_settings(migrations=migrations, sandbox=sandbox, exposure=exposure)
+    settings = project_settings(
+        migrations=migrations,
+        sandbox=sandbox,
+        sandbox_image=sandbox_image,
+        exposure=exposure,
+        stand_ins=stand_ins,
+    )
     settings = replace(settings, pg_major=live_major(url))
     progress = Progress(quiet=quiet or format is OutputFormat.json)
     with project_sandbox(settings, progress) as box, sides(settings, box, ["migrations", url], progress) as (one, two):

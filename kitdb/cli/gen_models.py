@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kitdb.cli.options import DbUrl, Format, MigrationsFolder, OutputFormat, PgMajor, Quiet, Sandbox
+from kitdb.cli.options import (
+    DbUrl,
+    Format,
+    MigrationsFolder,
+    OutputFormat,
+    PgMajor,
+    Quiet,
+    Sandbox,
+    SandboxImage,
+    StandIns,
+)
 
 if TYPE_CHECKING:
     from kitdb.catalog.model import Catalog
@@ -75,7 +85,9 @@ def gen_models(
     db_url: DbUrl = None,
     migrations: MigrationsFolder = None,
     sandbox: Sandbox = None,
+    sandbox_image: SandboxImage = None,
     pg_major: PgMajor = None,
+    stand_ins: StandIns = None,
     quiet: Quiet = False,
     format: Format = OutputFormat.table,
 ) -> None:
@@ -104,7 +116,13 @@ def gen_models(
             "It proves the Python models in a sandbox with the migrations: leave out --db-url, --check and --lang.",
             param_hint="--verify",
         )
-    settings = project_settings(migrations=migrations, sandbox=sandbox, pg_major=pg_major)
+    settings = project_settings(
+        migrations=migrations,
+        sandbox=sandbox,
+        sandbox_image=sandbox_image,
+        pg_major=pg_major,
+        stand_ins=stand_ins,
+    )
     target = Target.of(settings.models if out is None or to_stdout else out, lang.value)
     progress = Progress(quiet=quiet or format is OutputFormat.json)
 

@@ -23,6 +23,8 @@ from kitdb.cli.options import (
     PgMajor,
     Quiet,
     Sandbox,
+    SandboxImage,
+    StandIns,
 )
 from kitdb.errors import KitdbError
 
@@ -62,8 +64,10 @@ def generate(
     ] = None,
     migrations: MigrationsFolder = None,
     sandbox: Sandbox = None,
+    sandbox_image: SandboxImage = None,
     pg_major: PgMajor = None,
     exposure: Exposure = None,
+    stand_ins: StandIns = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 if migrations and declared schema differ.")
     ] = False,
@@ -113,7 +117,14 @@ def generate(
     slug = re.sub(r"\W+", "_", name).strip("_").lower()
     if not slug:
         raise typer.BadParameter("the name needs a letter or a digit")
-    settings = project_settings(migrations=migrations, sandbox=sandbox, pg_major=pg_major, exposure=exposure)
+    settings = project_settings(
+        migrations=migrations,
+        sandbox=sandbox,
+        sandbox_image=sandbox_image,
+        pg_major=pg_major,
+        exposure=exposure,
+        stand_ins=stand_ins,
+    )
     progress = Progress(quiet=quiet or format is OutputFormat.json)
     if from_url is not None:
         paths = _declare(settings, from_url, progress)

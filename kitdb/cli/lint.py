@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kitdb.cli.options import PgMajor, Quiet, Sandbox
+from kitdb.cli.options import PgMajor, Quiet, Sandbox, SandboxImage, StandIns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,9 @@ def lint(
     ] = None,
     list_rules: Annotated[bool, typer.Option("--list", help="List the rules and exit.")] = False,
     sandbox: Sandbox = None,
+    sandbox_image: SandboxImage = None,
     pg_major: PgMajor = None,
+    stand_ins: StandIns = None,
     quiet: Quiet = False,
     format: Annotated[LintFormat, typer.Option("--format", help="The form of the findings.")] = LintFormat.table,
 ) -> None:
@@ -130,7 +132,7 @@ def lint(
         return
     # Trees have no cycles, and go when they are read: to look for cycles in them takes a third of the time.
     gc.disable()
-    settings = project_settings(sandbox=sandbox, pg_major=pg_major)
+    settings = project_settings(sandbox=sandbox, sandbox_image=sandbox_image, pg_major=pg_major, stand_ins=stand_ins)
     if profile is not None:
         settings = replace(settings, lint=replace(settings.lint, profile=profile.value))
     options = _options(settings, select or [])

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kitdb.cli.options import DbUrl, Exposure, Format, MigrationsFolder, OutputFormat, Quiet, Sandbox
+from kitdb.cli.options import (
+    DbUrl,
+    Exposure,
+    Format,
+    MigrationsFolder,
+    OutputFormat,
+    Quiet,
+    Sandbox,
+    SandboxImage,
+    StandIns,
+)
 
 if TYPE_CHECKING:
     from kitdb.database import Connection
@@ -131,7 +141,9 @@ def baseline(
     db_url: DbUrl = None,
     migrations: MigrationsFolder = None,
     sandbox: Sandbox = None,
+    sandbox_image: SandboxImage = None,
     exposure: Exposure = None,
+    stand_ins: StandIns = None,
     quiet: Quiet = False,
     format: Format = OutputFormat.table,
 ) -> None:
@@ -150,7 +162,13 @@ def baseline(
     from kitdb.report.progress import Progress
     from kitdb.settings import database_url
 
-    settings = project_settings(migrations=migrations, sandbox=sandbox, exposure=exposure)
+    settings = project_settings(
+        migrations=migrations,
+        sandbox=sandbox,
+        sandbox_image=sandbox_image,
+        exposure=exposure,
+        stand_ins=stand_ins,
+    )
     folder = up_to(read_migrations(settings.migrations), to)
     progress = Progress(quiet=quiet or format is OutputFormat.json)
     different = [] if force else differences_from_live(settings, folder, database_url(db_url), progress)

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kitdb.cli.options import DbUrl, Exposure, Format, MigrationsFolder, OutputFormat, Quiet, Sandbox
+from kitdb.cli.options import (
+    DbUrl,
+    Exposure,
+    Format,
+    MigrationsFolder,
+    OutputFormat,
+    Quiet,
+    Sandbox,
+    SandboxImage,
+    StandIns,
+)
 from kitdb.errors import KitdbError
 
 if TYPE_CHECKING:
@@ -34,7 +44,9 @@ def verify(
     migrations: MigrationsFolder = None,
     all_files: Annotated[bool, typer.Option("--all", help="Compare with all files, pending ones too.")] = False,
     sandbox: Sandbox = None,
+    sandbox_image: SandboxImage = None,
     exposure: Exposure = None,
+    stand_ins: StandIns = None,
     quiet: Quiet = False,
     format: Format = OutputFormat.table,
 ) -> None:
@@ -51,7 +63,13 @@ def verify(
     from kitdb.report.progress import Progress
     from kitdb.settings import database_url
 
-    settings = project_settings(migrations=migrations, sandbox=sandbox, exposure=exposure)
+    settings = project_settings(
+        migrations=migrations,
+        sandbox=sandbox,
+        sandbox_image=sandbox_image,
+        exposure=exposure,
+        stand_ins=stand_ins,
+    )
     url = database_url(db_url)
     folder = read_migrations(settings.migrations)
     if not all_files:
