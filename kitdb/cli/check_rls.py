@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,15 +10,26 @@ import typer
 
 from kitdb.cli.options import (
     Exposure,
-    Format,
     MigrationsFolder,
-    OutputFormat,
     PgMajor,
     Quiet,
     Sandbox,
     SandboxImage,
     StandIns,
 )
+
+
+class AccessFormat(StrEnum):
+    """How the matrix and the findings are written."""
+
+    table = "table"
+    json = "json"
+    sarif = "sarif"
+    junit = "junit"
+    github = "github"
+    gitlab = "gitlab"
+    markdown = "markdown"
+    sql = "sql"
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +58,18 @@ def check_rls(
     exposure: Exposure = None,
     stand_ins: StandIns = None,
     quiet: Quiet = False,
-    format: Format = OutputFormat.table,
+    format: Annotated[AccessFormat, typer.Option("--format", help="The form of what goes to stdout.")] = (
+        AccessFormat.table
+    ),
+    reports: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--report",
+            metavar="FORMAT=FILE",
+            help="Write a file in another format as well; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Prove who can do what: run every actor on every table, row and column, and hold it against access.toml.
 
@@ -64,12 +87,15 @@ def check_rls(
     from kitdb.errors import MissingPath
     from kitdb.migrate.files import read_migrations
     from kitdb.report import access as report
+    from kitdb.report.access_view import AccessView
     from kitdb.report.progress import Progress
     from kitdb.rls.access import load_access, resolve
     from kitdb.rls.check import check
     from kitdb.rls.matrix import Cell, gather
     from kitdb.sql.files import read_sql
+    from kitdb.sql.written import written
 
+    files = [_report(text) for text in reports or ()]
     settings = project_settings(
         migrations=migrations,
         sandbox=sandbox,
@@ -85,7 +111,7 @@ def check_rls(
     load_access(settings.access)  # a slip in it is told before anything is started
     seeds = [read_sql(path) for path in seed or ()]
     folder = read_migrations(settings.migrations)
-    progress = Progress(quiet=quiet or format is OutputFormat.json)
+    progress = Progress(quiet=quiet or format is not AccessFormat.table)
     with project_sandbox(settings, progress) as box:
         replay(box, folder, progress)
         with box.connect() as connection:
@@ -98,6 +124,20 @@ def check_rls(
             if isinstance(event, Cell):
                 progress.update(f"{count(len(events), 'cell')}: {event.actor} {event.command} {event.object}")
         matrix = gather(events)
+        seconds = time.perf_counter() - started
         progress.done(f"{count(matrix.probes, 'request')} made for {count(len(matrix.cells), 'cell')}")
-        report.write(matrix, specification, format.value, server=str(box), seconds=time.perf_counter() - started)
+        places = written((str(migration.path), migration.text) for migration in folder.migrations)
+        view = AccessView(matrix, specification, catalog, places, str(box), seconds)
+    report.write(view, format.value)
+    report.write_files(view, files)
     raise typer.Exit(0 if matrix.passed else 1)
+
+
+def _report(text: str) -> tuple[str, Path]:
+    """`junit=FILE` as a format and a path."""
+    form, equals, path = text.partition("=")
+    forms = [known.value for known in AccessFormat]
+    if not equals or not path or form not in forms:
+        message = f"{text!r} is not FORMAT=FILE; formats are {', '.join(forms)}"
+        raise typer.BadParameter(message, param_hint="--report")
+    return form, Path(path)

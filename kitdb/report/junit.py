@@ -22,22 +22,22 @@ def write(results: Sequence[Result], out: TextIO) -> None:
 
 
 def _case(result: Result) -> str:
-    name = quoteattr(_legal(result.subject))
+    name = quoteattr(legal(result.subject))
     head = f'    <testcase classname="kitdb" name={name} time="{result.seconds:.3f}"'
     lines = []
     errors = [finding for finding in result.findings if finding.severity == "error"]
     if errors:
         noun = "finding" if len(errors) == 1 else "findings"
-        text = "\n".join(_line(finding) for finding in errors)
+        text = "\n".join(finding_line(finding) for finding in errors)
         kind = quoteattr(errors[0].code)
-        lines.append(f'      <failure message="{len(errors)} {noun}" type={kind}>{escape(_legal(text))}</failure>\n')
-    others = [_line(finding) for finding in result.findings if finding.severity != "error"] + list(result.notes)
+        lines.append(f'      <failure message="{len(errors)} {noun}" type={kind}>{escape(legal(text))}</failure>\n')
+    others = [finding_line(finding) for finding in result.findings if finding.severity != "error"] + list(result.notes)
     if others:
-        lines.append(f"      <system-out>{escape(_legal(chr(10).join(others)))}</system-out>\n")
+        lines.append(f"      <system-out>{escape(legal(chr(10).join(others)))}</system-out>\n")
     return f"{head}>\n{''.join(lines)}    </testcase>\n" if lines else f"{head}/>\n"
 
 
-def _line(finding: Finding) -> str:
+def finding_line(finding: Finding) -> str:
     where = f"{finding.place}: " if finding.place else ""
     return f"{where}{finding.severity} {finding.code} {finding.name}: {finding.message}"
 
@@ -46,5 +46,5 @@ def _line(finding: Finding) -> str:
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def _legal(text: str) -> str:
+def legal(text: str) -> str:
     return _ILLEGAL.sub("\ufffd", text)

@@ -46,7 +46,7 @@ def _rule(finding: Finding) -> dict[str, Any]:
     }
     if finding.help:
         rule["help"] = {"text": finding.help}
-    if finding.code[:3] in ("KD4", "KD5", "KD6"):
+    if finding.code[:3] in ("KD4", "KD5", "KD6", "KD8"):
         rule["properties"] = {"tags": ["security"], "security-severity": _SECURITY[finding.severity]}
     return rule
 

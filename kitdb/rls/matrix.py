@@ -22,7 +22,8 @@ class Cell:
     """One square: an actor, an object, a command, the rows it starts from and leaves, the columns it touches.
 
     `columns` is empty where rows are what is asked about. `rows` names the classes the row is in ("own, listed",
-    "other"), `after` those of the row it becomes. `probes` statements decided it; `caller` made the telling one, `request`.
+    "other"), `after` those of the row it becomes. `probes` statements decided it;
+    `caller` made the telling one, `request`.
     """
 
     actor: str
