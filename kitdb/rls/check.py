@@ -17,7 +17,7 @@ from kitdb.rls import run, surface
 from kitdb.rls.access import Access, BadAccess, resolve
 from kitdb.rls.actors import Actor, Principal, principals
 from kitdb.rls.evidence import Witness
-from kitdb.rls.hints import forgeable
+from kitdb.rls.hints import as_callers, forgeable
 from kitdb.rls.judge import Decision, cells, decide
 from kitdb.rls.matrix import Cell, Event, NotCovered
 from kitdb.rls.probes import Workshop, is_held
@@ -61,6 +61,16 @@ def check(
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """All that was decided about one actor on one object, before it is put into cells."""
+
+    actor: Actor
+    subject: Subject
+    held: Rights
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
     """A database filled with rows, on which checks are run: several, if it is changed between them."""
 
@@ -77,14 +87,20 @@ class Bench:
         *,
         only: Collection[str] | None = None,
         today: datetime.date | None = None,
+        access: Access | None = None,
+        seen: list[Seen] | None = None,
     ) -> Iterator[Event]:
-        """One check; `catalog` is what the database is by now, where something was changed since it was filled."""
+        """One check; `catalog` is what the database is by now, where something was changed since it was filled.
+
+        `access` is held against it in the place of the bench's own; `seen` takes up all that was decided.
+        """
         known = catalog or self.catalog
-        access = resolve(self.access, known, schemas=self.schemas)
+        wanted = access or self.access
+        access = as_callers(resolve(wanted, known, schemas=self.schemas), known)
         with self.connection.transaction(force_rollback=True):
             runner = Runner(self.connection)
             witness = Witness(runner, known, access, self.principals)
-            checker = _Checker(runner, known, access, self.schemas, self.principals, self.data, witness, only)
+            checker = _Checker(runner, known, access, self.schemas, self.principals, self.data, witness, only, seen)
             yield from accepted(checker.events(), access, today)
 
 
@@ -99,7 +115,7 @@ def bench(
     seed: int = 0,
 ) -> Iterator[Bench]:
     """The database with rows in it for every caller, in a transaction that is rolled back at the end."""
-    access = resolve(access, catalog, schemas=schemas)
+    access = as_callers(resolve(access, catalog, schemas=schemas), catalog)
     with connect(SUPERUSER) as connection, run.session(connection):
         _check_roles(access, catalog)
         for text in seeds:
@@ -133,6 +149,7 @@ class _Checker:
     data: Data
     witness: Witness
     only: Collection[str] | None = None
+    seen: list[Seen] | None = None
 
     def events(self) -> Iterator[Event]:
         yield from (NotCovered(subject, why) for subject, why in self.data.not_covered)
@@ -187,9 +204,12 @@ class _Checker:
         swept, done = self._sweep(shop, actor, callers, held)
         probes = list(shop.of(actor, callers, held, done, thorough=thorough))
         controls = {n: control for n, probe in enumerate(probes) if (control := probe.control)}
-        answers = self.runner.answers([probe.attempt for probe in probes], controls)
+        deletes = {n for n, probe in enumerate(probes) if probe.command == "delete"}
+        answers = self.runner.answers([probe.attempt for probe in probes], controls, deletes)
         tried = (decide(probe, answer, actor) for probe, answer in zip(probes, answers, strict=True))
         every = [*decisions, *swept, *(decision for decision in tried if decision)]
+        if self.seen is not None:
+            self.seen.append(Seen(actor, subject, held, tuple(every)))
         return cells(actor, subject, every, self.witness.transcript)
 
     def _sweep(

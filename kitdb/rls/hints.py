@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kitdb.catalog.model import Catalog, Relation
 from kitdb.names import RESERVED, QualifiedName
 from kitdb.rls.access import Access
+from kitdb.rls.predicate import RowClass
 
 _WORD = re.compile(r"'((?:[^']|'')*)'|\"((?:[^\"]|\"\")+)\"|([^\W\d]\w*)|(?<![\w.])(\d+(?:\.\d+)?)")
 _CALLER = re.compile(r":uid\b|:jwt\b|\buid\s*\(|\bjwt\s*\(|\bemail\s*\(|request\.jwt", re.IGNORECASE)
@@ -44,6 +45,25 @@ class _Text:
             else:
                 literals.append(string.replace("''", "'") or number)
         return frozenset(names), tuple(dict.fromkeys(literal for literal in literals if literal))
+
+
+def reads_caller(expression: str, catalog: Catalog) -> bool:
+    """Whether the expression, or a function that it calls, looks at who is asking."""
+    if _CALLER.search(expression):
+        return True
+    return any(_CALLER.search(text.text) for text in _functions(catalog, names_in(expression)))
+
+
+def as_callers(access: Access, catalog: Catalog) -> Access:
+    """The specification with the row classes marked whose functions look at the token, so that it is each caller's."""
+    return replace(
+        access, objects=tuple(replace(o, classes=tuple(_marked(c, catalog) for c in o.classes)) for o in access.objects)
+    )
+
+
+def _marked(row_class: RowClass, catalog: Catalog) -> RowClass:
+    text = re.sub(r":(uid|jwt)\b", "", row_class.predicate)
+    return replace(row_class, as_caller=True) if reads_caller(text, catalog) else row_class
 
 
 def literals_in(expression: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.line import Verb
 from kitdb.rls.matrix import WORST_FIRST, Cell, Command, Expectation, Verdict
 from kitdb.rls.predicate import Truth, holds
-from kitdb.rls.run import Answer, Attempt, Observation, Outcome
+from kitdb.rls.run import FOREIGN_KEY, Answer, Attempt, Observation, Outcome
 from kitdb.rls.statements import Row
 from kitdb.rls.subject import Subject
 
@@ -129,6 +129,7 @@ class Decision:
     place: Place | None = None
     statement: str = ""
     row: Mapping[str, str | None] | None = None
+    reached: bool = True  # but for the caller's rights it would have had its effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,7 @@ def decide(probe: Probe, answer: Answer, actor: Actor) -> Decision | None:
         expected.place,
         probe.attempt.statement.text,
         probe.old or probe.given or None,
+        outcome == "allowed" or _reached(answer),
     )
 
 
@@ -214,6 +216,8 @@ def _expected(probe: Probe, actor: Actor, after: Truths | None) -> Expected:
 def _outcome(probe: Probe, answer: Answer, row: Written | None, expected: Expected) -> tuple[Outcome, str]:
     """What happened; a column counts as written where the row holds the value, not where a trigger put another."""
     outcome = answer.outcome
+    if answer.let_through and answer.found.state in FOREIGN_KEY:
+        return outcome, f"the policies let it through, a foreign key keeps the row: {answer.found.message}"
     if outcome == "allowed" and row is not None and probe.columns and not row.as_wanted:
         frozen = probe.command == "update" and not row.changed and not row.stamped
         if expected.what != "allowed" or frozen:
@@ -320,5 +324,5 @@ def _cell(actor: Actor, subject: Subject, group: Sequence[Decision], show: Calla
         worst.detail,
         worst.place,
         show(subject, worst) if bad else None,
-    )
         worst.statement,
+    )

@@ -14,11 +14,15 @@ from kitdb.names import quote_literal
 
 @dataclass(frozen=True, slots=True)
 class RowClass:
-    """A named SQL predicate over a row; `:uid` and `:jwt.path` in it stand for the caller."""
+    """A named SQL predicate over a row; `:uid` and `:jwt.path` in it stand for the caller.
+
+    `as_caller` says that it calls functions that look at the token, so that the session must hold the caller's.
+    """
 
     name: str
     predicate: str
     place: Place
+    as_caller: bool = False
 
 
 @dataclass(frozen=True, slots=True)

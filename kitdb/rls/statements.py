@@ -126,6 +126,15 @@ class Row:
         return (*self.truths[principal.name].values(), names_caller(self.values, principal))
 
 
+def _bound_text(row_class: RowClass, principal: Principal) -> str:
+    text = bind(row_class.predicate, principal.claims)
+    if not row_class.as_caller:
+        return text
+    claims = sql.Literal(principal.caller.claims_json()).as_string()
+    # CASE keeps the order: first the claims are those of the caller, then the predicate is looked at
+    return f"case when set_config('request.jwt.claims', {claims}, true) is not null then ({text}\n) end"
+
+
 def names_caller(values: Mapping[str, str | None], principal: Principal) -> bool:
     return principal.uid is not None and principal.uid in values.values()
 
@@ -196,7 +205,7 @@ class Writer:
     def _bound(self, principals: Sequence[Principal]) -> tuple[str, tuple[int, ...]]:
         wanted = tuple(p.name for p in principals)
         if wanted not in self._truths:
-            texts = [bind(row_class.predicate, p.claims) for p in principals for row_class in self.classes]
+            texts = [_bound_text(row_class, p) for p in principals for row_class in self.classes]
             once = list(dict.fromkeys(texts))
             # the line break ends a comment that the predicate may end with
             array = ", ".join("(" + text + "\n)" for text in once)

@@ -13,7 +13,7 @@ from kitdb.findings import Finding
 from kitdb.names import QualifiedName
 from kitdb.rls import run
 from kitdb.rls.access import Access, FunctionAccess, signature_of, subject_of
-from kitdb.rls.actors import Actor, Principal
+from kitdb.rls.actors import BUILT_IN, Actor, Principal
 from kitdb.rls.matrix import Cell, Event, Expectation, NotCovered, Verdict
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Outcome, Runner, transcript
@@ -79,11 +79,29 @@ def functions(
     executable = _executable(runner.connection, access, tuple({*schemas, *names}))
     for routine in catalog.routines:
         told = specified.get(routine.signature)
-        if told is None and routine.name.schema not in schemas:
-            continue
-        if routine.kind in ("aggregate", "window") or (routine.returns and routine.returns.name.name in _NOT_CALLABLE):
+        if (told is None and routine.name.schema not in schemas) or not _is_callable(routine):
             continue
         yield from _function(runner, catalog, access, routine, told, principals, executable, data)
+
+
+def _is_callable(routine: Routine) -> bool:
+    if routine.kind in ("aggregate", "window"):
+        return False
+    return not (routine.returns and routine.returns.name.name in _NOT_CALLABLE)
+
+
+def callable_by(connection: Connection, catalog: Catalog, schemas: tuple[str, ...]) -> dict[str, list[str]]:
+    """The functions of the exposed schemas, and which of anon and user may call each."""
+    asked = Access("", actors=tuple(actor for actor in BUILT_IN if actor.name in ("anon", "user")))
+    with connection.transaction():
+        executable = _executable(connection, asked, schemas)
+    found: dict[str, list[str]] = {}
+    for routine in catalog.routines:
+        if routine.name.schema in schemas and _is_callable(routine):
+            held = [actor.name for actor in asked.actors if (routine.signature, actor.role) in executable]
+            if held:
+                found[signature_of(routine)] = held
+    return found
 
 
 def _executable(connection: Connection, access: Access, schemas: tuple[str, ...]) -> set[tuple[str, str]]:
@@ -179,6 +197,7 @@ def _judged(
         "" if found.done else f"{found.message} ({found.state})",
         told.place if told else None,
         transcript(caller.caller, statement) if verdict != "ok" or not found.done else None,
+        statement,
     )
 
 
@@ -197,7 +216,6 @@ def _function_drafts(cell: Cell, actor: Actor, routine: Routine, found: Observat
         yield Draft(actor, ("broken",), finding(BROKEN_FUNCTION, message, name, place, evidence))
 
 
-        statement,
 # ---------------------------------------------------------------- privileges beside the policies
 
 

@@ -1,0 +1,155 @@
+"""Without a specification: everything is tried, and what was seen is the matrix, the findings and a first file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from kitdb.catalog.model import Catalog
+from kitdb.findings import Finding
+from kitdb.rls.access import Access, parse_access
+from kitdb.rls.audit import Audit
+from kitdb.rls.check import SUPERUSER, Bench, Connect, Seen, bench
+from kitdb.rls.evidence import Witness
+from kitdb.rls.infer import Section, Watched, document, functions_seen, observing, sections, watched
+from kitdb.rls.matrix import Cell, Event, Matrix, NotCovered, gather
+from kitdb.rls.owners import Owners, find_owners
+from kitdb.rls.run import Runner
+from kitdb.rls.surface import callable_by
+from kitdb.rls.verdicts import BROKEN, BROKEN_FUNCTION
+
+_ROUNDS = 4
+
+
+@dataclass(slots=True)
+class Discovery:
+    """One look at a database that nobody has specified."""
+
+    bench: Bench
+    owners: Owners
+    objects: tuple[Watched, ...]
+    functions: Mapping[str, Sequence[str]]
+    seen: list[Seen] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    found: list[Finding] = field(default_factory=list)
+
+    def events(self, only: Collection[str] | None = None) -> Iterator[Event]:
+        """Cells as they are seen, then the findings."""
+        for event in self.bench.events(only=only, seen=self.seen):
+            match event:
+                case Cell():
+                    if event.actor != "service":
+                        self.cells.append(_as_seen(event))
+                        yield self.cells[-1]
+                case NotCovered():
+                    yield event
+                case Finding() if event.name in (BROKEN.name, BROKEN_FUNCTION.name):
+                    self.found.append(event)
+                    yield event
+                case _:
+                    pass  # held against a specification that expects nothing
+        for finding in self._audit():
+            self.found.append(finding)
+            yield finding
+
+    def _audit(self) -> list[Finding]:
+        connection = self.bench.connection
+        with connection.transaction(force_rollback=True):
+            runner = Runner(connection)
+            catalog, callers = self.bench.catalog, self.bench.principals
+            witness = Witness(runner, catalog, self.bench.access, callers)
+            audit = Audit(runner, catalog, self.bench.schemas, self.owners, self.objects, callers, self.seen, witness)
+            return list(audit.findings())
+
+    @property
+    def access(self) -> Access:
+        """What was seen as a specification."""
+        return parse_access(self._document(self._sections()), "(seen)")
+
+    def _sections(self) -> list[Section]:
+        return sections(self.objects, self.seen)
+
+    def _document(self, found: Sequence[Section]) -> str:
+        return document(found, functions_seen(self.cells), self.bench.catalog, self._comments())
+
+    def _comments(self) -> dict[tuple[str, str], list[str]]:
+        comments: dict[tuple[str, str], list[str]] = {}
+        for each in self.found:
+            if each.severity != "info" and each.subject:
+                verb = next((v for v in ("select", "insert", "update", "delete") if f"can {v}" in each.message), "")
+                comments.setdefault((each.subject, verb), []).append(f"LOOKS WRONG: {each.message} [{each.name}]")
+        return comments
+
+    def specification(self) -> tuple[str, tuple[Finding, ...]]:
+        """A file that passes, and what is left to say of it: lines that turn out to be wrong become upper bounds."""
+        found = self._sections()
+        told: dict[str, list[Finding]] = {}
+        only: set[str] | None = None
+        for _ in range(_ROUNDS):
+            matrix = gather(self.bench.events(access=parse_access(self._document(found)), only=only))
+            told = {subject: each for subject, each in told.items() if only and subject not in only}
+            for finding in matrix.findings:
+                told.setdefault(finding.subject or "", []).append(finding)
+            wrong = _wrong(matrix)
+            if not wrong:
+                break
+            found = [s.weakened(wrong.get(s.watched.subject, ())) for s in found]
+            only = set(wrong)
+        left = tuple(finding for each in told.values() for finding in each)
+        return self._document(found) + _accepted(left), left
+
+
+def _wrong(matrix: Matrix) -> dict[str, set[tuple[str, str]]]:
+    """By object, the actors and commands whose lines do not hold."""
+    wrong: dict[str, set[tuple[str, str]]] = {}
+    for cell in matrix.cells:
+        if cell.verdict in ("leak", "denied", "broken"):
+            names = ("user", "guest") if cell.actor == "guest" else (cell.actor,)
+            wrong.setdefault(cell.object, set()).update((name, _verb(cell)) for name in names)
+    return wrong
+
+
+def _verb(cell: Cell) -> str:
+    return "update" if cell.command == "upsert" else cell.command
+
+
+def _as_seen(cell: Cell) -> Cell:
+    """A cell that was held against nothing; what is expected is what happened."""
+    return (
+        cell
+        if cell.verdict == "broken"
+        else replace(cell, verdict="ok" if cell.verdict != "undecided" else "undecided")
+    )
+
+
+def _accepted(left: Sequence[Finding]) -> str:
+    """Findings beside the rights, as they are: each to be looked at and taken out again."""
+    entries = {(f.name, f.subject or "") for f in left if f.severity == "error"}
+    lines = []
+    for name, subject in sorted(entries):
+        lines += ["", "[[accept]]  # found when this file was made: mend it and take this out"]
+        lines += [f'finding = "{name}"', f"on = {_quoted(subject)}", 'why = "as found by kitdb check-rls --init"']
+    return "\n".join(lines) + ("\n" if lines else "")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+@contextmanager
+def discovery(
+    connect: Connect,
+    catalog: Catalog,
+    *,
+    schemas: tuple[str, ...] = ("public",),
+    seeds: Sequence[str] = (),
+    seed: int = 0,
+) -> Iterator[Discovery]:
+    """The database filled for a look at everything that the API shows."""
+    owners = find_owners(catalog, schemas)
+    objects = watched(catalog, owners, schemas)
+    with connect(SUPERUSER) as connection:
+        functions = callable_by(connection, catalog, schemas)
+    with bench(connect, catalog, observing(objects, functions), schemas=schemas, seeds=seeds, seed=seed) as prepared:
+        yield Discovery(prepared, owners, objects, functions)
