@@ -7,11 +7,12 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kitdb.sandbox import Sandbox
+from kitdb.sandbox import Sandbox, open_sandbox
 
 COMMANDS = ["init", "generate", "lint", "migrate", "status", "new", "gen-models", "check-rls", "dev", "doctor"]
 
@@ -198,6 +199,28 @@ def test_lint_exits_with_1_when_something_hurts_and_says_where(project):
 
 
 # --- with a server -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[str]:
+    """The URL, with a wrong password in it, of a server that asks for one."""
+    with open_sandbox() as running:
+        with running.connect("supabase_admin") as connection:
+            connection.execute("create role guarded login password 'right'")
+            rules = Path(connection.execute("select current_setting('hba_file')").fetchone()[0])
+            rules.write_text(f"local all guarded scram-sha-256\n{rules.read_text()}")
+            connection.execute("select pg_reload_conf()")
+        yield running.url("guarded").replace("guarded@", "guarded:hunter%2322@")
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("command", ["migrate", "status", "gen-models", "drift", "verify"])
+def test_a_wrong_password_is_one_line_that_does_not_show_it(project, guarded, command):
+    done = kitdb(command, "--db-url", guarded, cwd=project)
+    assert done.returncode == 3
+    assert "password authentication failed for user" in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+    assert "hunter" not in done.stdout + done.stderr
 
 
 @pytest.mark.server
