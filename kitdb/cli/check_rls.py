@@ -10,6 +10,7 @@ import typer
 
 from kitdb.cli.options import (
     Exposure,
+    FromUrl,
     MigrationsFolder,
     PgMajor,
     Quiet,
@@ -57,6 +58,7 @@ def check_rls(
     pg_major: PgMajor = None,
     exposure: Exposure = None,
     stand_ins: StandIns = None,
+    from_url: FromUrl = None,
     quiet: Quiet = False,
     format: Annotated[AccessFormat, typer.Option("--format", help="The form of what goes to stdout.")] = (
         AccessFormat.table
@@ -83,6 +85,7 @@ def check_rls(
     from dataclasses import replace
 
     from kitdb.catalog.read import read_catalog
+    from kitdb.cli.live_base import not_in, read_base
     from kitdb.cli.project import count, project_sandbox, project_settings, replay
     from kitdb.errors import MissingPath
     from kitdb.migrate.files import read_migrations
@@ -110,10 +113,10 @@ def check_rls(
         raise MissingPath("the specification", settings.access, "Write it, or name it with --access.")
     load_access(settings.access)  # a slip in it is told before anything is started
     seeds = [read_sql(path) for path in seed or ()]
-    folder = read_migrations(settings.migrations)
+    folder, base = read_migrations(settings.migrations), read_base(from_url)
     progress = Progress(quiet=quiet or format is not AccessFormat.table)
-    with project_sandbox(settings, progress) as box:
-        replay(box, folder, progress)
+    with project_sandbox(settings, progress, base) as box:
+        replay(box, not_in(base, folder), progress)
         with box.connect() as connection:
             catalog = read_catalog(connection)
         specification = resolve(load_access(settings.access), catalog, schemas=settings.exposed_schemas)

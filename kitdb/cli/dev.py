@@ -9,6 +9,7 @@ import typer
 from kitdb.cli.options import (
     Exposure,
     Format,
+    FromUrl,
     MigrationsFolder,
     OutputFormat,
     PgMajor,
@@ -19,6 +20,7 @@ from kitdb.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from kitdb.cli.live_base import LiveBase
     from kitdb.report.progress import Progress
     from kitdb.sandbox import Sandbox as Box
     from kitdb.settings import Settings
@@ -35,6 +37,7 @@ def dev(
     pg_major: PgMajor = None,
     exposure: Exposure = None,
     stand_ins: StandIns = None,
+    from_url: FromUrl = None,
     empty: Annotated[bool, typer.Option("--empty", help="No migrations: only the Supabase baseline.")] = False,
     seed: Annotated[
         bool, typer.Option("--seed/--no-seed", help="Run supabase/seed.sql, or what config.toml names.")
@@ -53,6 +56,7 @@ def dev(
     from dataclasses import replace
 
     from kitdb import report
+    from kitdb.cli.live_base import read_base
     from kitdb.cli.project import project_sandbox, project_settings
     from kitdb.report.progress import Progress
 
@@ -69,11 +73,12 @@ def dev(
     if not seed or empty:
         settings = replace(settings, seeds=())
     progress = Progress(quiet=quiet or format is OutputFormat.json)
-    with project_sandbox(settings, progress) as box:
+    base = read_base(from_url)
+    with project_sandbox(settings, progress, base) as box:
         pristine = box.clone() if watch else ""
         before = _state(settings)
         if not empty:
-            _try_fill(box, settings, progress) if watch else _fill(box, settings, progress)
+            _try_fill(box, settings, progress, base) if watch else _fill(box, settings, progress, base)
         if psql:
             raise typer.Exit(_psql(box))
         report.write_lines(
@@ -82,7 +87,7 @@ def dev(
             [f"url:  {box.url()}", f"psql: {box.psql()}", "Ctrl-C ends it, and all that is in it."],
         )
         try:
-            _watch(box, settings, progress, pristine, before) if watch else _wait()
+            _watch(box, settings, progress, base, pristine, before) if watch else _wait()
         except KeyboardInterrupt:
             progress.line("ended")
 
@@ -93,14 +98,15 @@ def _wait() -> None:
     signal.pause()
 
 
-def _fill(box: Box, settings: Settings, progress: Progress, database: str = "postgres") -> None:
+def _fill(box: Box, settings: Settings, progress: Progress, base: LiveBase | None, database: str = "postgres") -> None:
     """Migrations, then seeds."""
+    from kitdb.cli.live_base import not_in
     from kitdb.cli.project import count, replay
     from kitdb.migrate.files import read_migrations
     from kitdb.migrate.seeds import run_seeds, seed_files
 
     if settings.migrations.is_dir():
-        replay(box, read_migrations(settings.migrations), progress, database)
+        replay(box, not_in(base, read_migrations(settings.migrations)), progress, database)
     paths = seed_files(settings.seeds)
     if paths:
         progress.step("running seeds")
@@ -110,13 +116,15 @@ def _fill(box: Box, settings: Settings, progress: Progress, database: str = "pos
         progress.done(count(len(paths), "seed file") + " run")
 
 
-def _try_fill(box: Box, settings: Settings, progress: Progress, database: str = "postgres") -> bool:
+def _try_fill(
+    box: Box, settings: Settings, progress: Progress, base: LiveBase | None, database: str = "postgres"
+) -> bool:
     """As `_fill`; an error is shown, and the next change awaited."""
     from kitdb.cli.errors import show
     from kitdb.errors import KitdbError
 
     try:
-        _fill(box, settings, progress, database)
+        _fill(box, settings, progress, base, database)
     except KitdbError as error:
         progress.clear()
         show(error)
@@ -125,7 +133,12 @@ def _try_fill(box: Box, settings: Settings, progress: Progress, database: str = 
 
 
 def _watch(
-    box: Box, settings: Settings, progress: Progress, pristine: str, before: frozenset[tuple[str, int, int]]
+    box: Box,
+    settings: Settings,
+    progress: Progress,
+    base: LiveBase | None,
+    pristine: str,
+    before: frozenset[tuple[str, int, int]],
 ) -> None:
     """Begin anew after each change, in a copy that takes the database's place when all of it worked."""
     import time
@@ -140,7 +153,7 @@ def _watch(
         before = now
         progress.line("changed; beginning anew")
         fresh = box.clone(pristine)
-        if _try_fill(box, settings, progress, fresh):
+        if _try_fill(box, settings, progress, base, fresh):
             box.put_in_place(fresh)
             progress.line("✓ the database is the new one")
         else:

@@ -12,6 +12,7 @@ import typer
 from kitdb.cli.options import (
     DbUrl,
     Format,
+    FromUrl,
     MigrationsFolder,
     OutputFormat,
     PgMajor,
@@ -88,6 +89,7 @@ def gen_models(
     sandbox_image: SandboxImage = None,
     pg_major: PgMajor = None,
     stand_ins: StandIns = None,
+    from_url: FromUrl = None,
     quiet: Quiet = False,
     format: Format = OutputFormat.table,
 ) -> None:
@@ -138,10 +140,10 @@ def gen_models(
         )
 
     if verify:
-        raise typer.Exit(_verify(settings, made, progress, format))
+        raise typer.Exit(_verify(settings, from_url, made, progress, format))
     # A large catalog is a million objects that all stay: looking for garbage among them takes a third of the time.
     gc.disable()
-    models = made(_catalog(settings, db_url, progress))
+    models = made(_catalog(settings, db_url, from_url, progress))
     gc.enable()
     if to_stdout:
         typer.echo("".join(models.files.values()), nl=False)
@@ -151,19 +153,26 @@ def gen_models(
         _write(models, target, format)
 
 
-def _verify(settings: Settings, made: Callable[[Catalog], Models], progress: Progress, format: OutputFormat) -> int:
+def _verify(
+    settings: Settings,
+    from_url: str | None,
+    made: Callable[[Catalog], Models],
+    progress: Progress,
+    format: OutputFormat,
+) -> int:
     from dataclasses import asdict
 
     from kitdb import report
     from kitdb.catalog.read import read_catalog
+    from kitdb.cli.live_base import not_in, read_base
     from kitdb.cli.project import project_sandbox, replay
     from kitdb.migrate.files import read_migrations
     from kitdb.modelgen.verify import verify_models
     from kitdb.sandbox import SUPERUSER
 
-    folder = read_migrations(settings.migrations)
-    with project_sandbox(settings, progress) as box:
-        replay(box, folder, progress)
+    folder, base = read_migrations(settings.migrations), read_base(from_url)
+    with project_sandbox(settings, progress, base) as box:
+        replay(box, not_in(base, folder), progress)
         with box.connect() as connection:
             catalog = read_catalog(connection)
         with box.connect(SUPERUSER) as connection:
@@ -199,17 +208,18 @@ def _write(models: Models, target: Target, format: OutputFormat) -> None:
     report.write_lines(format.value, value, [f"wrote {path}" for path in written] or [f"unchanged: {path}"])
 
 
-def _catalog(settings: Settings, db_url: str | None, progress: Progress) -> Catalog:
+def _catalog(settings: Settings, db_url: str | None, from_url: str | None, progress: Progress) -> Catalog:
     from kitdb import database
     from kitdb.catalog.read import read_catalog
+    from kitdb.cli.live_base import not_in, read_base
     from kitdb.cli.project import project_sandbox, replay
     from kitdb.migrate.files import read_migrations
 
     if db_url is not None:
         with database.connect(db_url, application_name="kitdb gen-models") as connection:
             return read_catalog(connection)
-    folder = read_migrations(settings.migrations)
-    with project_sandbox(settings, progress) as box:
-        replay(box, folder, progress)
+    folder, base = read_migrations(settings.migrations), read_base(from_url)
+    with project_sandbox(settings, progress, base) as box:
+        replay(box, not_in(base, folder), progress)
         with box.connect() as connection:
             return read_catalog(connection)

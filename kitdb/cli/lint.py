@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kitdb.cli.options import PgMajor, Quiet, Sandbox, SandboxImage, StandIns
+from kitdb.cli.options import FromUrl, PgMajor, Quiet, Sandbox, SandboxImage, StandIns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,6 +107,7 @@ def lint(
     sandbox_image: SandboxImage = None,
     pg_major: PgMajor = None,
     stand_ins: StandIns = None,
+    from_url: FromUrl = None,
     quiet: Quiet = False,
     format: Annotated[LintFormat, typer.Option("--format", help="The form of the findings.")] = LintFormat.table,
 ) -> None:
@@ -152,7 +153,7 @@ def lint(
             return
     results: Sequence[Result] = [judgement.result for judgement in judgements]
     if trace:
-        results = _trace(settings, judgements, earlier, options, progress, together=together)
+        results = _trace(settings, judgements, earlier, options, progress, together=together, from_url=from_url)
     _finish(results, settings, baseline, write_baseline, fail_on, format, "file")
 
 
@@ -202,20 +203,29 @@ def _trace(
     progress: Progress,
     *,
     together: bool,
+    from_url: str | None,
 ) -> Sequence[Result]:
     from dataclasses import replace
 
+    from kitdb.cli.live_base import read_base
     from kitdb.cli.project import count, project_sandbox
     from kitdb.lint.script import read_file
     from kitdb.lint.tracing import traced
 
+    base = read_base(from_url)
+    done = [one for one in judgements if base and _version(Path(one.file.path)) in base.applied]
+    new = [one for one in judgements if one not in done]
     # What a table without policies shows is said in the regime in which it shows the most.
-    with project_sandbox(replace(settings, exposure="legacy"), progress) as box, box.connect() as connection:
+    with project_sandbox(replace(settings, exposure="legacy"), progress, base) as box, box.connect() as connection:
         progress.step("running the files")
-        before = [read_file(path, "earlier") for path in earlier]
-        found = traced(connection, before, judgements, options, together=together)
+        before = [read_file(path, "earlier") for path in earlier if not base or _version(path) not in base.applied]
+        found = traced(connection, before, new, options, together=together)
         progress.done(f"{count(found.statements, 'statement')} run and watched")
-    return found.results
+    return [*(one.result for one in done), *found.results]
+
+
+def _version(path: Path) -> str:
+    return path.name.partition("_")[0]
 
 
 def _fix(

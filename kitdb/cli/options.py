@@ -99,4 +99,14 @@ Exposure = Annotated[
         show_default=False,
     ),
 ]
+FromUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--from-url",
+        metavar="URL",
+        envvar="KITDB_FROM_URL",
+        help="Begin with the schema of this database, which is only read; run the files that it does not have yet.",
+        show_default=False,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]

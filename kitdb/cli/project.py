@@ -12,6 +12,7 @@ from kitdb.cli.options import ExposureOption, StandInsOption
 from kitdb.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from kitdb.cli.live_base import LiveBase
     from kitdb.migrate.files import MigrationFolder
     from kitdb.report.progress import Progress
     from kitdb.sandbox import Sandbox
@@ -44,10 +45,13 @@ def project_settings(
 
 
 @contextmanager
-def project_sandbox(settings: Settings, progress: Progress) -> Iterator[Sandbox]:
-    """A sandbox as the project wants it, announced."""
+def project_sandbox(settings: Settings, progress: Progress, base: LiveBase | None = None) -> Iterator[Sandbox]:
+    """A sandbox as the project wants it, announced; with the schema of a live database in it, and of its major."""
+    from kitdb.cli.live_base import load_base
     from kitdb.sandbox import open_sandbox
 
+    if base is not None:
+        settings = replace(settings, pg_major=base.major)
     progress.step("starting a throwaway Postgres")
     opened = open_sandbox(
         settings.sandbox,
@@ -58,6 +62,8 @@ def project_sandbox(settings: Settings, progress: Progress) -> Iterator[Sandbox]
     )
     with opened as sandbox:
         progress.done(str(sandbox), *sandbox.notes)
+        if base is not None:
+            load_base(sandbox, base, progress)
         yield sandbox
 
 

@@ -159,7 +159,8 @@ def _account(missing: Missing, needing: Migration, mentions: Sequence[_Mention])
         )
     return (
         [first, "created by: no file; it was made outside of the migrations, in the dashboard for instance"],
-        "Write it into a migration that comes before, as supabase db pull or pg_dump --schema-only show it.",
+        "Write it into a migration that comes before, as supabase db pull or pg_dump --schema-only show it; or begin"
+        " with a database that has it: --from-url URL (check-rls, dev, gen-models, lint --trace).",
     )
 
 
