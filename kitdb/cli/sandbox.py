@@ -14,13 +14,20 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+Server = Annotated[
+    str | None,
+    typer.Option(
+        "--sandbox", metavar="URL", help="Look on this server too. [default: the setting]", show_default=False
+    ),
+]
+
 
 def register(root: typer.Typer) -> None:
     root.add_typer(app, name="sandbox")
 
 
 @app.command("list")
-def list_(format: Format = OutputFormat.table) -> None:
+def list_(sandbox: Server = None, format: Format = OutputFormat.table) -> None:
     """Say which sandboxes run, which were left behind, and what the cache holds.
 
     Example:  kitdb sandbox list
@@ -30,7 +37,7 @@ def list_(format: Format = OutputFormat.table) -> None:
     from kitdb import report
     from kitdb.sandbox.prune import find
 
-    found = list(find())
+    found = list(find(url=_url(sandbox)))
     lines = [
         f"{each.state:12} {each.kind:9} {_age(each.seconds):>6} {_size(each.size):>8}  {each.name}" for each in found
     ]
@@ -40,19 +47,36 @@ def list_(format: Format = OutputFormat.table) -> None:
 @app.command()
 def prune(
     cache: Annotated[bool, typer.Option("--cache", help="The cache too; it is made anew when it is needed.")] = False,
+    sandbox: Server = None,
     format: Format = OutputFormat.table,
 ) -> None:
     """Remove sandboxes that nobody holds any more, and what the cache has not used for long. Running ones stay.
+
+    On a server of one's own that sandboxes used (--sandbox URL, or the setting), their scratch databases: only kitdb's,
+    and none that a sandbox or anybody else is using.
 
     Example:  kitdb sandbox prune
     """
     from kitdb import report
     from kitdb.sandbox.prune import prune as remove
 
-    removed = list(remove(cache=cache))
+    removed = list(remove(cache=cache, url=_url(sandbox)))
     report.write_lines(
         format.value, {"removed": removed}, [f"removed {name}" for name in removed] or ["nothing to remove"]
     )
+
+
+def _url(sandbox: str | None) -> str | None:
+    """The server to look on, where one is given or set."""
+    from kitdb.sandbox import is_url
+    from kitdb.settings import load_settings
+
+    given = sandbox or load_settings().sandbox
+    if is_url(given):
+        return given
+    if sandbox:
+        raise typer.BadParameter("it is the URL of a server, postgresql://…", param_hint="--sandbox")
+    return None
 
 
 def _age(seconds: float) -> str:

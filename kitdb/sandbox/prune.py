@@ -24,15 +24,20 @@ State = Literal["running", "left behind", "cached"]
 class Found:
     """A sandbox, or a directory of the cache: what, where, since when (or last used), and its size in bytes."""
 
-    kind: Literal["server", "container", "golden"]
+    kind: Literal["server", "container", "database", "golden"]
     name: str
     state: State
     seconds: float
     size: int
 
 
-def find(*, containers: bool = True) -> Iterator[Found]:
-    """All that sandboxes of this user keep on this machine."""
+def find(*, containers: bool = True, url: str | None = None) -> Iterator[Found]:
+    """All that sandboxes of this user keep on this machine, and all that sandboxes keep on the server at the URL."""
+    if url:
+        from kitdb.sandbox.remote import scratch_databases  # noqa: PLC0415  # it imports psycopg
+
+        for each in scratch_databases(url):
+            yield Found("database", each.name, "running" if each.in_use else "left behind", 0.0, each.size)
     for path in _folders():
         held = is_held(path)
         yield Found("server", str(path), "running" if held else "left behind", _age(path), _size(path))
@@ -44,8 +49,15 @@ def find(*, containers: bool = True) -> Iterator[Found]:
             yield Found("golden", str(path), "cached", time.time() - used, _size(path))
 
 
-def prune(*, containers: bool = True, cache: bool = False) -> Iterator[str]:
-    """Remove what nobody holds; the names of what went. With `cache`, also what would only be made anew."""
+def prune(*, containers: bool = True, cache: bool = False, url: str | None = None) -> Iterator[str]:
+    """Remove what nobody holds, also on the server at the URL; the names of what went.
+
+    With `cache`, also what would only be made anew.
+    """
+    if url:
+        from kitdb.sandbox.remote import prune_databases  # noqa: PLC0415  # it imports psycopg
+
+        yield from (f"database {name}" for name in prune_databases(url))
     for path in _folders():
         if not is_held(path):
             remove_leftover(path)

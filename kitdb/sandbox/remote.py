@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from psycopg import sql
+from psycopg import errors, sql
 
 from kitdb import database as databases
 from kitdb.database import Connection
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
     from kitdb.sandbox import Sandbox
 
 PREFIX = "kitdb_scratch_"
+_NAME = re.compile(PREFIX + r"(?P<token>[0-9a-f]{12})(_\d+)?")
+_COMMENT = "kitdb sandbox"  # of every database that we make
 
 # One sandbox at a time makes the roles that are missing, or two would make the same one. The number is ours alone.
 _ROLES_LOCK = 5_041_730_016_155_204_673
+
+# A sandbox that is in use holds the advisory lock of this number and its own.
+_IN_USE = 1_263_093_316
 
 
 class UnfitServer(KitdbError):
@@ -63,6 +69,7 @@ class Remote:
     settings: Mapping[str, tuple[str, ...]]
     held: HeldFolder
     guard: Guard
+    holder: Connection
 
     @property
     def control(self) -> str:
@@ -91,6 +98,7 @@ class Remote:
 
     def close(self) -> None:
         self.guard.release()
+        self.holder.close()
         self.held.remove()
 
     def _options(self, user: str, *, role: bool = True) -> str:
@@ -116,17 +124,94 @@ def open_remote(url: str, exposure: Exposure) -> Sandbox:
     if password := parameters.pop("password", None):
         write_passfile(held.path / "passfile", password)
         parameters["passfile"] = str(held.path / "passfile")
-    prefix = PREFIX + secrets.token_hex(6)
+    token = secrets.token_hex(6)
+    prefix = PREFIX + token
     guard = Guard({"kind": "databases", "url": make_url(parameters), "prefix": prefix}, held)
+    holder = None
     try:
+        holder = _hold(parameters, token)
         _create(parameters, prefix, "template0")
         made, settings = _prepare(parameters, prefix, exposure)
-        host = Remote(server, parameters, prefix, settings, held, guard)
+        host = Remote(server, parameters, prefix, settings, held, guard, holder)
         return Sandbox(host, exposure, tuple(_notes(host, made)))
     except BaseException:
         guard.release()
+        if holder:
+            holder.close()
         held.remove()
         raise
+
+
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A scratch database on a given server; `in_use` while its sandbox's process, on whatever machine, lives."""
+
+    name: str
+    in_use: bool
+    size: int
+
+
+def scratch_databases(url: str) -> list[Scratch]:
+    """The scratch databases that kitdb has made on the server. Raises `CannotConnect`, `UnfitServer`."""
+    with _open(url) as connection:
+        return _scratch(connection)
+
+
+def prune_databases(url: str) -> Iterator[str]:
+    """Drop the scratch databases that nobody uses any more; their names. Raises as `scratch_databases` does."""
+    with _open(url) as connection:
+        for scratch in _scratch(connection):
+            if not scratch.in_use:
+                try:
+                    connection.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(scratch.name)))
+                except errors.ObjectInUse:
+                    continue  # somebody has entered it meanwhile
+                yield scratch.name
+
+
+def _open(url: str) -> Connection:
+    connection = databases.connect(url, application_name="kitdb sandbox", autocommit=True)
+    try:
+        version = str(connection.info.parameter_status("server_version")).split(" ")[0]
+        _check(connection, GivenServer(version, databases.describe(databases.connection_parameters(url))))
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _scratch(connection: Connection) -> list[Scratch]:
+    rows = connection.execute(
+        "select d.datname, pg_catalog.pg_database_size(d.oid), exists (select from pg_catalog.pg_stat_activity a"
+        " where a.datid = d.oid) from pg_catalog.pg_database d"
+        " where pg_catalog.shobj_description(d.oid, 'pg_database') = %s order by d.datname",
+        (_COMMENT,),
+    ).fetchall()
+    # Looked at after the databases: the lock is taken before the first of them is made.
+    held = {
+        key
+        for (key,) in connection.execute(
+            "select objid from pg_catalog.pg_locks where locktype = 'advisory' and classid = %s and granted",
+            (_IN_USE,),
+        )
+    }
+    return [
+        Scratch(name, entered or _key(named["token"]) in held, size)
+        for name, size, entered in rows
+        if (named := _NAME.fullmatch(name))
+    ]
+
+
+def _hold(parameters: Mapping[str, str], token: str) -> Connection:
+    """A connection that says, for as long as this process lives, that the sandbox is in use."""
+    connection = databases.connect(make_url(parameters), application_name="kitdb sandbox (in use)", autocommit=True)
+    connection.execute("set idle_session_timeout = 0")
+    connection.execute("select pg_catalog.pg_advisory_lock(%s, %s)", (_IN_USE, _key(token)))
+    return connection
+
+
+def _key(token: str) -> int:
+    return int(token[:7], 16)  # 28 bits: a positive number of type int
 
 
 def clean_up(orders: Mapping[str, str]) -> None:
@@ -159,6 +244,7 @@ def _create(parameters: Mapping[str, str], name: str, source: str) -> None:
                 sql.Identifier(name), sql.Identifier(source)
             )
         )
+        connection.execute(sql.SQL("comment on database {} is {}").format(sql.Identifier(name), sql.Literal(_COMMENT)))
 
 
 def _prepare(

@@ -118,3 +118,44 @@ def test_a_password_of_the_url_is_never_repeated(foreign_server: str):
         assert "hush-hush" not in sandbox.url() + str(sandbox) + repr(sandbox)
         with psycopg.connect(sandbox.url()) as connection:
             assert connection.execute("select 1").fetchone() == (1,)
+
+
+def kitdb_sandbox(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "kitdb", "sandbox", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_prune_drops_what_killed_processes_left_on_the_server_and_nothing_else(foreign_server: str):
+    guard_less = HOLD.replace(
+        "import sys, time", "import sys, time, kitdb.sandbox.remote as r\nr.Guard = lambda *_: None"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", guard_less, foreign_server], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    left = parent.stdout.readline().strip()
+    theirs = "kitdb_scratch_0123456789ab"
+    with psycopg.connect(foreign_server, autocommit=True) as connection:
+        connection.execute(f"create database {theirs}")
+    try:
+        assert left not in kitdb_sandbox("prune", "--sandbox", foreign_server)
+        parent.kill()
+        parent.wait()
+        parent.stdout.close()
+        with open_sandbox(foreign_server) as used, psycopg.connect(f"{foreign_server}&dbname={left}"):
+            own = used.clone()
+            assert left not in kitdb_sandbox("prune", "--sandbox", foreign_server)
+            listed = kitdb_sandbox("list", "--sandbox", foreign_server)
+            assert {left, own} <= set(listed.split())
+        with open_sandbox(foreign_server) as used:
+            own = used.clone()
+
+            assert left in kitdb_sandbox("prune", "--sandbox", foreign_server)
+
+            assert {own, theirs} <= databases(foreign_server)
+            assert left not in databases(foreign_server)
+    finally:
+        with psycopg.connect(foreign_server, autocommit=True) as connection:
+            connection.execute(f"drop database {theirs}")
