@@ -9,7 +9,8 @@ from pathlib import Path
 
 from kitdb.errors import CannotRead
 from kitdb.lint.ignore import Allowance, allowances
-from kitdb.lint.state import State
+from kitdb.lint.signatures import with_bare_types
+from kitdb.lint.state import State, column_of
 from kitdb.lint.transaction import Transaction
 from kitdb.names import QualifiedName
 from kitdb.sql import operations as op
@@ -129,7 +130,7 @@ class Script:
         """Whether an index of the final table begins with these columns, in any order."""
         for index in self.final.lookup.indexes.get(table, ()):
             if index.where is None and index.method in ("btree", "hash"):
-                first = [part.split()[0].strip('"') for part in index.columns[: len(columns)]]
+                first = [column_of(part) or "" for part in index.columns[: len(columns)]]
                 if sorted(first) == sorted(columns):
                     return True
         return False
@@ -174,10 +175,14 @@ def read_statements(
     schema = "public"
     for statement in statements:
         try:
-            operations = read(statement, path, schema)
+            operations = tuple(map(with_bare_types, read(statement, path, schema)))
         except BadStatement as error:
             operations = (Unread(error.message, at=error.offset),)
-        bodies = [found for operation in operations for found in _read_body(operation, statement, path, schema)]
+        bodies = [
+            with_bare_types(found)
+            for operation in operations
+            for found in _read_body(operation, statement, path, schema)
+        ]
         if bodies:
             inner = frozenset(range(len(operations), len(operations) + len(bodies)))
             operations = (*operations, *bodies)

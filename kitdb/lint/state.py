@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from kitdb.lint.privileges import Privileges
-from kitdb.names import QualifiedName
+from kitdb.names import QualifiedName, quote_identifier
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Operation
 from kitdb.sql.scan import tokens
@@ -59,7 +59,7 @@ class Constrained:
 
 @dataclass
 class Index:
-    """`columns` are as written; `constraint` where it belongs to one."""
+    """`columns` are as written, names quoted where they have to be; `constraint` where it belongs to one."""
 
     name: QualifiedName
     table: QualifiedName
@@ -264,8 +264,7 @@ class State:
                     self.indexes[QualifiedName(key.schema, to)] = self.indexes.pop(key)
             case op.Rename(kind="policy", part=str(part), to=to):
                 for table in self._named(operation.object):
-                    if policy := self.policies.pop((table.name, part), None):
-                        self.policies[table.name, to] = policy
+                    self._rename_policy((table.name, part), (table.name, to))
             case op.Rename(kind="table", to=to):
                 for table in self._named(operation.object):
                     self._move(table, QualifiedName(table.name.schema, to))
@@ -284,11 +283,15 @@ class State:
                 index.table = name
         if table.name in self.published:
             self.published[name] = self.published.pop(table.name)
-        self.policies = {
-            (name if key[0] == table.name else key[0], key[1]): policy for key, policy in self.policies.items()
-        }
+        for key in [key for key in self.policies if key[0] == table.name]:
+            self._rename_policy(key, (name, key[1]))
         table.name = name
         self.tables[name] = table
+
+    def _rename_policy(self, key: tuple[QualifiedName, str], to: tuple[QualifiedName, str]) -> None:
+        if policy := self.policies.pop(key, None):
+            policy.definition = replace(policy.definition, table=to[0], name=to[1])
+            self.policies[to] = policy
 
     def _drop_schema(self, schema: str) -> None:
         self.schemas.pop(schema, None)
@@ -348,7 +351,8 @@ class State:
         match constraint:
             case op.PrimaryKey(columns=columns, using_index=None) | op.Unique(columns=columns, using_index=None):
                 key = QualifiedName(table.name.schema, name)
-                self.indexes[key] = Index(key, table.name, columns, made, origin, unique=True, constraint=True)
+                spelled = tuple(map(quote_identifier, columns))
+                self.indexes[key] = Index(key, table.name, spelled, made, origin, unique=True, constraint=True)
 
     def _apply_to_indexes(self, operation: op.CreateIndex | op.DropIndex, origin: str | None) -> None:
         if isinstance(operation, op.DropIndex):
@@ -362,7 +366,7 @@ class State:
         self.indexes[key] = Index(
             key,
             table,
-            operation.columns,
+            tuple(map(_spelled, operation.columns)),
             operation,
             origin,
             operation.unique,
@@ -379,7 +383,9 @@ class State:
             if column not in getattr(made.constraint, "columns", ())
         }
         self.indexes = {
-            key: index for key, index in self.indexes.items() if index.table != table or column not in index.columns
+            key: index
+            for key, index in self.indexes.items()
+            if index.table != table or column not in map(column_of, index.columns)
         }
 
     def _publish(self, operation: op.CreatePublication | op.AlterPublication) -> None:
@@ -445,6 +451,20 @@ class State:
         self, name: QualifiedName, types: tuple[str, ...] | None
     ) -> list[tuple[QualifiedName, tuple[str, ...]]]:
         return [key for key in self.functions if key[0] == name and types in (None, key[1])]
+
+
+_COLUMN = re.compile(r'(?:("(?:[^"]|"")+")|[^\W\d][\w$]*)(?=\s|$)')
+
+
+def column_of(element: str) -> str | None:
+    """The column that an element of an index is about, if it is no expression."""
+    found = _COLUMN.match(element)
+    return _plain(found[0]) if found else None
+
+
+def _spelled(element: str) -> str:
+    found = _COLUMN.match(element)
+    return quote_identifier(_plain(found[0])) + element[found.end() :] if found else element
 
 
 def _chosen_name(table: Table, constraint: op.Constraint) -> str:

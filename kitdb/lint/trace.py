@@ -90,6 +90,7 @@ class Tracer:
     connection: Connection
     _heard: list[str] = field(default_factory=list)
     _held: set[HeldLock] = field(default_factory=set)
+    _lacks: bool = False
 
     def __post_init__(self) -> None:
         self.connection.autocommit = True
@@ -168,7 +169,9 @@ class Tracer:
         except psycopg.Error as error:
             if in_transaction and not self.connection.closed:
                 self.connection.execute("rollback to savepoint kitdb")
-            return _failed(error, part, time.perf_counter() - began)
+            facts = _failed(error, part, time.perf_counter() - began, lacks=self._lacks)
+            self._lacks = self._lacks or facts.skipped is not None
+            return facts
         if in_transaction:
             self.connection.execute("release savepoint kitdb")
         if not look:
@@ -303,11 +306,18 @@ _PLATFORM = re.compile(
 )
 
 
-def _failed(error: psycopg.Error, part: Part, seconds: float) -> Facts:
+# Something is not there: a schema, table, column, function, type or language.
+_MISSING = ("3F000", "42P01", "42703", "42883", "42704")
+
+
+def _failed(error: psycopg.Error, part: Part, seconds: float, *, lacks: bool) -> Facts:
+    """`lacks`: whether something was left out before because the sandbox lacks what it needs."""
     message = error.diag.message_primary or str(error)
     creates_extension = any(isinstance(operation, op.CreateExtension) for operation in part.operations)
     if isinstance(error, errors.FeatureNotSupported | errors.UndefinedFile) and creates_extension:
         return Facts(skipped=message, seconds=seconds)
     if (error.sqlstate or "").startswith(("42", "3F")) and _PLATFORM.search(message):
         return Facts(skipped=message, seconds=seconds)
+    if lacks and error.sqlstate in _MISSING:
+        return Facts(skipped=f"{message}, maybe for want of what was not run before", seconds=seconds)
     return Facts(failure=(error.sqlstate or "", message), seconds=seconds)

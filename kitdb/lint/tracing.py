@@ -14,6 +14,7 @@ from kitdb.lint.live import lint_catalog
 from kitdb.lint.merge import merged, with_end_state
 from kitdb.lint.run import Judgement, Options
 from kitdb.lint.script import File
+from kitdb.lint.signatures import bare_signature
 from kitdb.lint.trace import Facts, Tracer
 
 
@@ -77,7 +78,7 @@ def _catalog(connection: Connection) -> Catalog:
 
 def _objects(catalog: Catalog) -> frozenset[str]:
     relations = (str(relation.name) for relation in catalog.relations if not relation.managed)
-    return frozenset((*relations, *(routine.signature for routine in catalog.routines)))
+    return frozenset((*relations, *(bare_signature(routine.signature) for routine in catalog.routines)))
 
 
 def _stopped(facts: dict[int, Facts]) -> str | None:

@@ -251,3 +251,47 @@ def test_a_renamed_table_is_judged_by_its_last_name():
 
     assert found(text + policy.format("t")) == ["1:1 table-without-rls"]
     assert found(text + policy.format("u")) == ["3:1 table-without-rls"]
+
+
+def test_a_renamed_table_keeps_its_keys_and_policies():
+    text = (
+        "create table t (id int primary key, owner_id uuid references auth.users);\n"
+        "create policy p on t for select to authenticated using (owner_id = (select auth.uid()));\n"
+        "alter table t enable row level security;\nalter table t rename to u;\n"
+    )
+
+    subjects = {finding.code: finding.subject for finding in lint_text(text).findings}
+
+    assert {code: subjects[code] for code in ("KD418", "KD603", "KD703")} == dict.fromkeys(
+        ("KD418", "KD603", "KD703"), "public.u"
+    )
+
+
+@pytest.mark.parametrize("spelled", ["app_role", "public.app_role", '"public"."app_role"', "app_role, variadic text[]"])
+def test_a_function_is_the_same_however_its_types_are_spelled(spelled):
+    rest = ", variadic rest text[]" if "variadic" in spelled else ""
+    made = (
+        f"create function public.has_role(who uuid, wanted app_role{rest}) returns boolean language sql security definer "
+        "as 'select true';\n"
+    )
+    put_right = (
+        f"alter function public.has_role(uuid, {spelled}) set search_path = '';\n"
+        f"revoke execute on function public.has_role(uuid, {spelled}) from public, anon, authenticated;\n"
+    )
+
+    assert found(made) == ["1:1 definer-function-without-search-path", "1:1 definer-function-callable"]
+    assert found(made + put_right) == []
+
+
+@pytest.mark.parametrize("column", ['"userId"', '"group"', '"my key"', "OWNER"])
+def test_an_index_is_found_whatever_its_column_is_called(column):
+    text = (
+        f"create table private.org (id int primary key);\n"
+        f"create table private.t (id int primary key, {column} int references private.org, number int);\n"
+    )
+
+    assert [line.partition(" ")[2] for line in found(text)] == ["foreign-key-without-index"]
+    assert found(f"{text}create index a on private.t ({column} desc);") == []
+    assert found(f"{text}create index a on private.t ({column}, number);\ncreate index b on private.t ({column});") == [
+        "4:1 duplicate-index"
+    ]

@@ -163,6 +163,36 @@ def test_what_the_sandbox_lacks_is_said(trace):
     assert [note.partition(":")[0] for note in done.results[0].notes] == ["line 1", "line 2"]
 
 
+IN_NO_LANGUAGE = "create function private.f() returns int language no_such_language as 'x';\n"
+
+
+def test_what_needs_what_the_sandbox_lacks_is_not_said_to_fail(trace):
+    text = "create extension no_such_language schema extensions;\n"
+    done = trace(text + IN_NO_LANGUAGE + "grant execute on function private.f() to anon;")
+
+    assert said(done) == []
+    assert [note.partition(":")[0] for note in done.results[0].notes] == ["line 1", "line 2", "line 3"]
+
+
+def test_what_nothing_explains_fails(trace):
+    assert said(trace(IN_NO_LANGUAGE)) == ["1 traced statement-fails"]
+
+
+def test_what_is_read_and_what_is_there_in_the_end_is_said_once(trace):
+    text = (
+        "create type public.role_ as enum ('a');\n"
+        "create function public.f(a role_, b varchar(10)) returns int language sql security definer "
+        "set search_path = '' as 'select 1';\n"
+        "create table private.u (id int primary key, org_id bigint references private.org);\n"
+        "alter table private.u rename to v;\n"
+    )
+
+    assert said(trace(text)) == [
+        "2 catalog definer-function-callable",
+        "3 catalog foreign-key-without-index",
+    ]
+
+
 def test_an_earlier_file_that_fails_leaves_the_rest_untraced(trace):
     done = trace("create index on private.task (org_id);", base="select 1;\nselect nothing;")
 

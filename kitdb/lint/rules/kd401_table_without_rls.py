@@ -48,8 +48,8 @@ def table_without_rls(operation: Operation, script: Script) -> Iterator[Problem]
                 return
             if not script.may_enable_rls and script.final.privileges.readers(known.name):
                 yield Problem(
-                    f"{table} is exposed, and without row level security all of its rows are",
-                    str(table),
+                    f"{known.name} is exposed, and without row level security all of its rows are",
+                    str(known.name),
                     fix=_enable(script, table),
                 )
 

@@ -42,16 +42,17 @@ def auth_reference(operation: Operation, script: Script) -> Iterator[Problem]:
         create table private.entry (user_id uuid references auth.users (id) on delete restrict);
     """
     match operation:
-        case CreateTable(table, constraints=constraints) | AddColumn(table, constraints=constraints):
+        case CreateTable(constraints=constraints) | AddColumn(constraints=constraints):
             pass
-        case AddConstraint(table, constraint):
+        case AddConstraint(constraint=constraint):
             constraints = (constraint,)
         case _:
             return
     for constraint in constraints:
-        problem = _problem(table, constraint)
-        if problem and _is_still_there(table, constraint, script):
-            yield Problem(problem, str(table), constraint.at or None)
+        table = script.final.lookup.table_with.get(id(constraint))
+        problem = _problem(table.name, constraint) if table else None
+        if table and problem:
+            yield Problem(problem, str(table.name), constraint.at or None)
 
 
 def _problem(table: QualifiedName, constraint: Constraint) -> str | None:
@@ -63,8 +64,3 @@ def _problem(table: QualifiedName, constraint: Constraint) -> str | None:
             if action == "no action":
                 return f"a user with a row in {table} cannot be deleted"
     return None
-
-
-def _is_still_there(table: QualifiedName, constraint: Constraint, script: Script) -> bool:
-    known = script.final.tables.get(table)
-    return known is not None and any(made.constraint is constraint for made in known.constraints.values())

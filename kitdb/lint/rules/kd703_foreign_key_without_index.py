@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
-from kitdb.names import QualifiedName
 from kitdb.sql.operations import AddColumn, AddConstraint, Constraint, CreateTable, ForeignKey, Operation
 
 
@@ -38,23 +37,25 @@ def foreign_key_without_index(operation: Operation, script: Script) -> Iterator[
         create table private.task (org_id bigint references private.org, number int, primary key (org_id, number));
     """
     match operation:
-        case CreateTable(table, constraints=constraints, temporary=False) | AddColumn(table, constraints=constraints):
+        case CreateTable(constraints=constraints, temporary=False) | AddColumn(constraints=constraints):
             pass
-        case AddConstraint(table, constraint):
+        case AddConstraint(constraint=constraint):
             constraints = (constraint,)
         case _:
             return
     for constraint in constraints:
         if isinstance(constraint, ForeignKey):
-            yield from _problem(table, constraint, script)
+            yield from _problem(constraint, script)
 
 
-def _problem(name: QualifiedName, key: Constraint, script: Script) -> Iterator[Problem]:
+def _problem(key: Constraint, script: Script) -> Iterator[Problem]:
     table = script.final.lookup.table_with.get(id(key))
     if table is None or table.created is None or not isinstance(key, ForeignKey):
         return
     if not script.has_index(table.name, key.columns):
         columns = ", ".join(key.columns)
         yield Problem(
-            f"the foreign key ({columns}) of {table.name} to {key.references} has no index", str(name), key.at or None
+            f"the foreign key ({columns}) of {table.name} to {key.references} has no index",
+            str(table.name),
+            key.at or None,
         )
