@@ -91,7 +91,7 @@ def _engine() -> Iterator[Check]:
 def _places() -> Iterator[Check]:
     import shutil
 
-    from kitdb.sandbox.golden import cache_folder
+    from kitdb.sandbox.folder import cache_folder
     from kitdb.sandbox.process import ENOUGH_SHARED_MEMORY, runtime_folder, server_identity
     from kitdb.sandbox.prune import find
 

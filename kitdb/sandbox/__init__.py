@@ -13,7 +13,7 @@ from psycopg import sql
 
 from kitdb.database import Connection
 from kitdb.sandbox.baseline import DATABASE, SUPERUSER, Exposure
-from kitdb.sandbox.golden import Golden, copy_directory, golden_directory, usable_prefix
+from kitdb.sandbox.golden import Golden, golden_directory, usable_prefix
 from kitdb.sandbox.host import Described, Host, Private
 from kitdb.sandbox.process import (
     CannotStartServer,
@@ -193,7 +193,7 @@ def _may_run(server: Server) -> bool:
 
 
 def _copy_and_serve(server: Server, golden: Golden, folder: Path, identity: Identity) -> list[str | Path]:
-    copy_directory(golden.data, folder / "data")
+    golden.copy_data(folder / "data", identity)
     prefix = usable_prefix(golden.prefix, folder, identity) if golden.prefix else None
     return server_command(server, folder, prefix)
 

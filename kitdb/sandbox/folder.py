@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -22,6 +23,16 @@ class CannotMakeFolder(KitdbError):
     """There is no place for a sandbox's files."""
 
     hint = "Set TMPDIR to a folder that you may write to."
+
+
+def cache_folder() -> Path:
+    """What is worth keeping between runs: KITDB_CACHE, else the user's cache folder."""
+    if named := os.environ.get("KITDB_CACHE"):
+        return Path(named)
+    if base := os.environ.get("XDG_CACHE_HOME"):
+        return Path(base) / "kitdb"
+    home = Path.home()
+    return (home / "Library/Caches" if sys.platform == "darwin" else home / ".cache") / "kitdb"
 
 
 @dataclass(slots=True)

@@ -24,6 +24,8 @@ from kitdb.sandbox.baseline import (
     baseline_sql,
     load_baseline,
 )
+from kitdb.sandbox.folder import cache_folder
+from kitdb.sandbox.pack import pack, unpack
 from kitdb.sandbox.process import (
     PORT,
     Identity,
@@ -36,14 +38,15 @@ from kitdb.sandbox.process import (
 from kitdb.sandbox.servers import Server
 from kitdb.sandbox.stand_ins import PREFIX, digest, write_prefix
 
-KEPT = 16  # golden directories, each about 40 MB
+KEPT = 16  # golden directories, each about 12 MB
 KEPT_DAYS = 30.0
 STALE_SECONDS = 3600  # no builder takes that long
 
 _ROOM = "Free some space there, or set TMPDIR (and KITDB_CACHE) to a larger folder."
 
 # Raise it when the way a golden directory is made changes.
-_RECIPE = "6"
+_RECIPE = "7"
+_DATA = "data.pack"
 
 # initdb and the server in one command, so that one guard watches over both.
 _INITDB_AND_SERVE = """
@@ -51,16 +54,6 @@ initdb=$1; data=$2; shift 2
 "$initdb" -D "$data" -U supabase_admin -A trust -N -E UTF8 --locale=C.UTF-8 --wal-segsize=1 --no-instructions &&
 exec "$@"
 """
-
-
-def cache_folder() -> Path:
-    """Where golden directories are kept: KITDB_CACHE, else the user's cache folder, else a temporary one."""
-    if named := os.environ.get("KITDB_CACHE"):
-        return Path(named)
-    if base := os.environ.get("XDG_CACHE_HOME"):
-        return Path(base) / "kitdb"
-    home = Path.home()
-    return (home / "Library/Caches" if sys.platform == "darwin" else home / ".cache") / "kitdb"
 
 
 @dataclass(slots=True)
@@ -74,12 +67,19 @@ class Golden:
     lock: contextlib.ExitStack
 
     @property
-    def data(self) -> Path:
-        return self.path / "data"
-
-    @property
     def prefix(self) -> Path | None:
         return self.path / PREFIX if (self.path / PREFIX).is_dir() else None
+
+    def copy_data(self, target: Path, identity: Identity) -> None:
+        """A data directory of one's own to start a server in."""
+        try:
+            unpack(self.path / _DATA, target)
+        except OSError as error:
+            raise CannotBuildBaseline(
+                f"cannot copy a data directory to {target.parent}: {error.strerror or error}", hint=_ROOM
+            ) from error
+        if identity == "nobody":
+            give_to_nobody(target)
 
     def release(self) -> None:
         self.lock.close()
@@ -107,7 +107,7 @@ def golden_directory(server: Server, exposure: Exposure, identity: Identity, *, 
 
 
 def _is_complete(golden: Path) -> bool:
-    return (golden / "data" / "PG_VERSION").exists()
+    return (golden / _DATA).exists()
 
 
 def golden_directories(cache: Path) -> list[tuple[Path, float]]:
@@ -136,7 +136,7 @@ def evict(cache: Path, *, keep: int = KEPT, days: float = KEPT_DAYS) -> list[Pat
 def _removed(cache: Path, golden: Path) -> bool:
     try:
         with _locked(cache, golden.name, fcntl.LOCK_EX | fcntl.LOCK_NB) as lock:
-            # Renamed first: a directory with PG_VERSION and half of the rest must never be seen.
+            # Renamed first: a directory with its data and without the rest must never be seen.
             doomed = cache / f"staging-evicted-{golden.name}"
             golden.rename(doomed)
             shutil.rmtree(doomed, ignore_errors=True)
@@ -207,7 +207,7 @@ def _build(server: Server, sql: str, identity: Identity, golden: Path, *, stand_
             last_segment = _load(process, sql)
             process.stop_cleanly()
             _leave_out(process.data, last_segment)
-            copy_directory(process.data, staging / "data")
+            pack(process.data, staging / _DATA)
             staging.rename(golden)
         finally:
             process.close()
@@ -272,8 +272,8 @@ def _leave_out(data: Path, last_segment: str) -> None:
 
 
 def copy_directory(source: Path, target: Path) -> None:
-    """Copy a data directory with its owners and modes, sharing blocks where the file system can."""
-    # Times and extended attributes mean nothing to Postgres, and double the time.
+    """Copy a directory with its owners and modes, sharing blocks where the file system can."""
+    # Times and extended attributes mean nothing to Postgres.
     flags = ["-Rcp"] if sys.platform == "darwin" else ["-dR", "--preserve=mode,ownership", "--reflink=auto"]
     done = subprocess.run(["cp", *flags, source, target], capture_output=True, text=True, check=False)
     if done.returncode and sys.platform != "darwin":
@@ -283,6 +283,6 @@ def copy_directory(source: Path, target: Path) -> None:
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["cp failed"])[-1]
         raise CannotBuildBaseline(
-            f"cannot copy a data directory to {target.parent}: {reason}",
+            f"cannot copy {source.name} to {target.parent}: {reason}",
             hint=_ROOM,
         )

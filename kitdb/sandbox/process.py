@@ -23,6 +23,7 @@ from kitdb.sandbox.stand_ins import CONTROL_PATH_MAJOR, program_in
 
 Identity = Literal["self", "user namespace", "nobody"]
 
+IO_METHOD_MAJOR = 18
 PORT = 5432  # only a part of the socket's file name: nothing listens on TCP
 START_SECONDS = 60
 STOP_SECONDS = 20
@@ -287,6 +288,8 @@ def start_guarded(
 def server_command(server: Server, folder: Path, prefix: Path | None = None) -> list[str | Path]:
     """The command line of a server whose data and socket are in the folder, with the stand-ins of a prefix."""
     program, settings = server.bin / "postgres", dict(SETTINGS)
+    if server.major >= IO_METHOD_MAJOR:
+        settings["io_method"] = "sync"  # no worker processes for reading what is in memory
     if prefix and server.major >= CONTROL_PATH_MAJOR:
         settings["extension_control_path"] = f"{prefix}:$system"
     elif prefix:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Literal
 
 from kitdb.errors import KitdbError
-from kitdb.sandbox.folder import is_held, remove_leftover
-from kitdb.sandbox.golden import KEPT, KEPT_DAYS, cache_folder, evict, fallback_cache, golden_directories
+from kitdb.sandbox.folder import cache_folder, is_held, remove_leftover
+from kitdb.sandbox.golden import KEPT, KEPT_DAYS, evict, fallback_cache, golden_directories
 
 _NAME = re.compile(r"kitdb-(build-|docker-|remote-)?[a-z0-9_]{8}")
 

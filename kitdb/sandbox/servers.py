@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import json
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from kitdb.errors import KitdbError
+from kitdb.sandbox.folder import cache_folder
 
 Source = Literal["KITDB_PG_BIN", "local", "embedded"]
 
@@ -26,6 +29,7 @@ _LOCAL = (
 )
 _NEEDED = ("postgres", "initdb")
 OLDEST_MAJOR = 15
+VERSIONS = "versions.json"  # in the cache
 
 
 class NoServer(KitdbError):
@@ -131,11 +135,36 @@ def embedded_bin() -> Path | None:
 @lru_cache
 def server_version(folder: Path) -> str | None:
     """The version of the server in the folder ("15.18"), None where it does not run on this machine."""
+    program = folder / "postgres"
     try:
-        done = subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, text=True, timeout=30, check=True
-        )
+        status = program.stat()
+        key = f"{program} {status.st_mtime_ns} {status.st_size}"
+        known = _known_versions()
+        if key in known:
+            return known[key]
+        done = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     found = re.search(r"\) (\d+\S*)", done.stdout)
-    return found[1] if found else None
+    if found is None:
+        return None
+    _remember({**known, key: found[1]})
+    return found[1]
+
+
+# To ask a server for its version takes 30 ms, which every command would wait for.
+def _known_versions() -> dict[str, str]:
+    try:
+        known = json.loads((cache_folder() / VERSIONS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _remember(versions: Mapping[str, str]) -> None:
+    path = cache_folder() / VERSIONS
+    new = path.with_suffix(f".{os.getpid()}")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(json.dumps(dict(list(versions.items())[-20:])), encoding="utf-8")
+        new.replace(path)
