@@ -101,6 +101,7 @@ def _raised(part: Part, facts: Facts) -> Iterator[tuple[str, str, str | None]]:
     for table in facts.read:
         code = "KD115" if _has(operations, op.AttachPartition) else "KD102"
         code = "KD103" if _has(operations, op.SetNotNull) else code
+        code = "KD105" if any(isinstance(one, op.AddColumn) and one.column.not_null for one in operations) else code
         yield code, f"every row of {table} is read while reads and writes wait", table
     for table in facts.indexed:
         if table not in facts.rewritten:

@@ -63,6 +63,17 @@ def _qualified(name: str) -> QualifiedName:
     return QualifiedName(schema or "public", relation)
 
 
+def is_called_by_policies(function: QualifiedName, script: Script) -> bool:
+    names = (f"{function.schema}.{function.name}", function.name)
+    clauses = (
+        clause
+        for policy in script.final.policies.values()
+        for clause in (policy.definition.using, policy.definition.with_check)
+        if clause is not None and function.name in clause
+    )
+    return any(call.name in names for clause in clauses for call in read(clause).calls)
+
+
 def is_always_true(expression: str | None) -> bool:
     return expression is not None and read(expression).always is True
 

@@ -147,6 +147,7 @@ class Lookup:
 @dataclass
 class State:
     tables: dict[QualifiedName, Table] = field(default_factory=dict)
+    dropped: set[QualifiedName] = field(default_factory=set)
     policies: dict[tuple[QualifiedName, str], Policy] = field(default_factory=dict)
     functions: dict[tuple[QualifiedName, tuple[str, ...]], Function] = field(default_factory=dict)
     views: dict[QualifiedName, View] = field(default_factory=dict)
@@ -235,6 +236,7 @@ class State:
             case op.CreateTable(table=name, if_not_exists=True) if name in self.tables:
                 pass
             case op.CreateTable(table=name):
+                self.dropped.discard(name)
                 self.tables[name] = Table(
                     name,
                     operation,
@@ -248,6 +250,7 @@ class State:
                     self._constrain(self.tables[name], constraint, operation, origin)
             case op.DropTable(table=name):
                 self.tables.pop(name, None)
+                self.dropped.add(name)
                 self.published.pop(name, None)
                 self.privileges.forget(str(name))
                 self.indexes = {key: index for key, index in self.indexes.items() if index.table != name}
@@ -277,6 +280,7 @@ class State:
 
     def _move(self, table: Table, name: QualifiedName) -> None:
         del self.tables[table.name]
+        self.dropped.discard(name)
         self.privileges.rename(str(table.name), str(name))
         for index in self.indexes.values():
             if index.table == table.name:

@@ -295,3 +295,30 @@ def test_an_index_is_found_whatever_its_column_is_called(column):
     assert found(f"{text}create index a on private.t ({column}, number);\ncreate index b on private.t ({column});") == [
         "4:1 duplicate-index"
     ]
+
+
+def test_a_table_that_is_gone_is_not_lost_again():
+    text = "drop table if exists public.t;\ndrop table if exists public.t cascade;\n"
+
+    assert found(text) == ["1:1 destructive-drop"]
+    assert found(f"{text}create table public.t (id int primary key);\n") == [
+        "1:1 destructive-drop",
+        "3:1 table-without-rls",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("returns", "body", "more", "severity"),
+    [
+        ("boolean", "select true", "", "warning"),
+        ("boolean", "select true", "create policy p on t for select to authenticated using (f());", "info"),
+        ("text", "select decrypted_secret from vault.decrypted_secrets", "", "error"),
+        ("boolean", "select true from vault.decrypted_secrets", "", "warning"),
+    ],
+)
+def test_a_function_with_its_owners_rights_is_as_bad_as_what_it_gives_away(returns, body, more, severity):
+    text = (
+        f"create function f() returns {returns} language sql security definer set search_path = '' as '{body}';\n{more}"
+    )
+
+    assert [one.severity for one in lint_text(text).findings if one.code == "KD504"] == [severity]

@@ -193,6 +193,12 @@ def test_what_is_read_and_what_is_there_in_the_end_is_said_once(trace):
     ]
 
 
+def test_a_required_column_is_no_check_constraint(trace):
+    assert said(trace("alter table private.task add column pos int not null;")) == [
+        "1 static required-column-without-default"
+    ]
+
+
 def test_an_earlier_file_that_fails_leaves_the_rest_untraced(trace):
     done = trace("create index on private.task (org_id);", base="select 1;\nselect nothing;")
 

@@ -37,6 +37,8 @@ def destructive_drop(operation: Operation, script: Script) -> Iterator[Problem]:
         drop table private.draft;
     """
     match operation:
+        case DropTable(table, if_exists=True) if table in script.before.dropped:
+            return
         case DropTable(table) if not script.is_new(table):
             yield Problem(f"{table} and its rows are lost", str(table))
         case DropColumn(table, name) if not script.is_new(table):

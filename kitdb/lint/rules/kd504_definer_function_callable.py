@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kitdb.findings import Severity
+from kitdb.lint.policies import is_called_by_policies
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.sql.operations import AlterFunction, CreateFunction, Operation
@@ -9,7 +11,7 @@ from kitdb.sql.operations import AlterFunction, CreateFunction, Operation
 
 @rule(
     "KD504",
-    help="REVOKE EXECUTE from public, anon and authenticated, or move it into a schema that the API does not show.",
+    help="Move it into a schema that the API does not show; or REVOKE EXECUTE from public, anon and authenticated.",
     severity="warning",
     on=(AlterFunction, CreateFunction),
     final=True,
@@ -19,6 +21,9 @@ def definer_function_callable(operation: Operation, script: Script) -> Iterator[
 
     Every function is executable by PUBLIC from the moment it is made, and the API offers those of its schemas. With
     SECURITY DEFINER no policy holds inside, so all that stands between the caller and the rows is the body.
+
+    It is an error where the function reads the vault and returns a text. Where policies call it, whoever they are for
+    has to keep EXECUTE: it is an info then. They still find it after ALTER FUNCTION … SET SCHEMA.
 
     Bad:
 
@@ -57,5 +62,14 @@ def definer_function_callable(operation: Operation, script: Script) -> Iterator[
             continue
         callers = script.final.privileges.callers(definition.signature)
         if callers:
-            who = ", ".join(callers)
-            yield Problem(f"{who} can call {definition.signature}, which has its owner's rights", definition.signature)
+            message = f"{', '.join(callers)} can call {definition.signature}, which has its owner's rights"
+            severity: Severity | None = None
+            if _tells_secrets(definition):
+                message, severity = f"{message}, and get a secret of the vault", "error"
+            elif is_called_by_policies(key[0], script):
+                message, severity = f"{message}; policies call it, so do not revoke that", "info"
+            yield Problem(message, definition.signature, severity=severity)
+
+
+def _tells_secrets(function: CreateFunction) -> bool:
+    return "vault.decrypted_secrets" in function.body.lower() and function.returns in ("text", "json", "jsonb")
