@@ -30,6 +30,7 @@ class AccessFormat(StrEnum):
     github = "github"
     gitlab = "gitlab"
     markdown = "markdown"
+    html = "html"
     sql = "sql"
 
 
@@ -72,6 +73,25 @@ def check_rls(
             show_default=False,
         ),
     ] = None,
+    init: Annotated[
+        bool, typer.Option("--init", help="Write a first specification from what was seen; keeps one that is there.")
+    ] = False,
+    lock: Annotated[
+        Path | None,
+        typer.Option("--lock", metavar="FILE", help="Write the rights that were seen to a file.", show_default=False),
+    ] = None,
+    check_lock: Annotated[
+        Path | None,
+        typer.Option(
+            "--check-lock",
+            metavar="FILE",
+            help="Fail where the rights are others than in the file.",
+            show_default=False,
+        ),
+    ] = None,
+    mutate: Annotated[
+        bool, typer.Option("--mutate", help="Break each policy and grant: does the specification notice?")
+    ] = False,
 ) -> None:
     """Prove who can do what: run every actor on every table, row and column, and hold it against access.toml.
 
@@ -79,22 +99,22 @@ def check_rls(
     request is made as the API makes it and undone. Exit 1 if anything is allowed that should not be, or refused that
     should be allowed.
 
+    Without access.toml it shows who can do what, and reports what is nearly always wrong.
+
     Example:  kitdb check-rls
     """
-    import time
     from dataclasses import replace
 
     from kitdb.catalog.read import read_catalog
+    from kitdb.cli.access_runs import Ask, run
     from kitdb.cli.live_base import not_in, read_base
-    from kitdb.cli.project import count, project_sandbox, project_settings, replay
+    from kitdb.cli.project import project_sandbox, project_settings, replay
     from kitdb.errors import MissingPath
     from kitdb.migrate.files import read_migrations
     from kitdb.report import access as report
     from kitdb.report.access_view import AccessView
     from kitdb.report.progress import Progress
-    from kitdb.rls.access import load_access, resolve
-    from kitdb.rls.check import check
-    from kitdb.rls.matrix import Cell, gather
+    from kitdb.rls.access import load_access
     from kitdb.sql.files import read_sql
     from kitdb.sql.written import written
 
@@ -109,9 +129,11 @@ def check_rls(
     )
     if access is not None:
         settings = replace(settings, access=access)
-    if not settings.access.is_file():
-        raise MissingPath("the specification", settings.access, "Write it, or name it with --access.")
-    load_access(settings.access)  # a slip in it is told before anything is started
+    ask = Ask(init, lock, check_lock, mutate)
+    if settings.access.is_file() and not ask.without_specification:
+        load_access(settings.access)  # a slip in it is told before anything is started
+    elif mutate or (access is not None and not init):
+        raise MissingPath("the specification", settings.access, "Write it, for a start with --init.")
     seeds = [read_sql(path) for path in seed or ()]
     folder, base = read_migrations(settings.migrations), read_base(from_url)
     progress = Progress(quiet=quiet or format is not AccessFormat.table)
@@ -119,21 +141,12 @@ def check_rls(
         replay(box, not_in(base, folder), progress)
         with box.connect() as connection:
             catalog = read_catalog(connection)
-        specification = resolve(load_access(settings.access), catalog, schemas=settings.exposed_schemas)
-        progress.step("trying every actor on every row and column")
-        started, events = time.perf_counter(), []
-        for event in check(box.connect, catalog, specification, schemas=settings.exposed_schemas, seeds=seeds):
-            events.append(event)
-            if isinstance(event, Cell):
-                progress.update(f"{count(len(events), 'cell')}: {event.actor} {event.command} {event.object}")
-        matrix = gather(events)
-        seconds = time.perf_counter() - started
-        progress.done(f"{count(matrix.probes, 'request')} made for {count(len(matrix.cells), 'cell')}")
+        ran = run(box.connect, catalog, settings, seeds, ask, progress)
         places = written((str(migration.path), migration.text) for migration in folder.migrations)
-        view = AccessView(matrix, specification, catalog, places, str(box), seconds)
+        view = AccessView(ran.matrix, ran.access, catalog, places, str(box), ran.seconds, ran.specified)
     report.write(view, format.value)
     report.write_files(view, files)
-    raise typer.Exit(0 if matrix.passed else 1)
+    raise typer.Exit(0 if ran.matrix.passed else 1)
 
 
 def _report(text: str) -> tuple[str, Path]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kitdb.catalog.model import Catalog, Policy
-from kitdb.findings import Finding
+from kitdb.findings import Finding, Result
 from kitdb.rls.access import Access, AccessRule, ObjectAccess
 from kitdb.rls.actors import Actor, Principal, principals
 from kitdb.rls.deciding import Deciding
@@ -28,7 +28,8 @@ Squares = dict[Command, dict[str, list[Cell]]]
 
 @dataclass(frozen=True)
 class AccessView:
-    """One run of check-rls. `server` says where it ran, `seconds` how long the requests took."""
+    """One run of check-rls. `server` says where it ran, `seconds` how long the requests took;
+    `specified` is False where there was no specification, and `access` is what was seen."""
 
     matrix: Matrix
     access: Access
@@ -36,6 +37,7 @@ class AccessView:
     written: Written = field(default_factory=Written)
     server: str = ""
     seconds: float = 0.0
+    specified: bool = True
 
     @cached_property
     def deciding(self) -> Deciding:
@@ -45,6 +47,11 @@ class AccessView:
     def findings(self) -> tuple[Finding, ...]:
         """The findings, at the policy that decides where there is one."""
         return self.deciding.located(self.matrix)
+
+    @property
+    def result(self) -> Result:
+        notes = tuple(f"not covered: {note}" for note in self.matrix.not_covered)
+        return Result("access", self.findings, self.seconds, notes)
 
     @cached_property
     def actors(self) -> list[Actor]:
@@ -118,7 +125,12 @@ class AccessView:
         undecided = matrix.count("vacuous") + matrix.count("undecided")
         if undecided:
             wrong.append(f"{undecided} undecided")
-        verdict = "every right is as specified" if matrix.passed else "NOT as specified"
+        if self.specified:
+            verdict = "every right is as specified" if matrix.passed else "NOT as specified"
+        else:
+            verdict = "no specification, " + (
+                "nothing looks wrong" if matrix.passed else "something is nearly surely wrong"
+            )
         where = f" on {self.server}" if self.server else ""
         counted = f"{len(matrix.cells)} cells, {matrix.probes} requests in {self.seconds:.1f} s{where}"
         return f"{verdict}: {counted}{': ' + ', '.join(wrong) if wrong else ''}"

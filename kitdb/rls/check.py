@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import psycopg
 
 from kitdb.catalog.model import Catalog
+from kitdb.catalog.read import read_catalog
 from kitdb.database import Connection
 from kitdb.errors import KitdbError
 from kitdb.findings import Finding
+from kitdb.names import QualifiedName
 from kitdb.rls import run, surface
 from kitdb.rls.access import Access, BadAccess, resolve
 from kitdb.rls.actors import Actor, Principal, principals
 from kitdb.rls.evidence import Witness
 from kitdb.rls.hints import as_callers, forgeable
 from kitdb.rls.judge import Decision, cells, decide
-from kitdb.rls.matrix import Cell, Event, NotCovered
+from kitdb.rls.matrix import Cell, Command, Event, NotCovered
 from kitdb.rls.probes import Workshop, is_held
 from kitdb.rls.reads import read
 from kitdb.rls.rights import Rights, RightsOf, read_rights
@@ -71,6 +73,29 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Focus:
+    """What to look at again after a change of rights alone: what a superuser found out about rows still holds.
+
+    `verbs` and `roles` are those that the change can make a difference for; `grants` says that it is one of grants.
+    """
+
+    verbs: frozenset[Command]
+    roles: frozenset[str] | None = None
+    grants: bool = True
+
+
+EVERYTHING = Focus(frozenset(("select", "insert", "update", "delete", "upsert", "execute", "truncate")))
+
+
+@dataclass(slots=True)
+class Known:
+    """What does not change with policies: what is tried on each object, and with `grants` left alone who may."""
+
+    shops: dict[str, Workshop] = field(default_factory=dict)
+    rights: dict[tuple[str, QualifiedName], Rights] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
     """A database filled with rows, on which checks are run: several, if it is changed between them."""
 
@@ -80,6 +105,11 @@ class Bench:
     schemas: tuple[str, ...]
     principals: tuple[Principal, ...]
     data: Data
+    known: Known = field(default_factory=Known)
+
+    def catalog_now(self) -> Catalog:
+        """What the database is by now."""
+        return read_catalog(self.connection)
 
     def events(
         self,
@@ -89,10 +119,12 @@ class Bench:
         today: datetime.date | None = None,
         access: Access | None = None,
         seen: list[Seen] | None = None,
-    ) -> Iterator[Event]:
+        focus: Focus | None = None,
+    ) -> Generator[Event]:
         """One check; `catalog` is what the database is by now, where something was changed since it was filled.
 
-        `access` is held against it in the place of the bench's own; `seen` takes up all that was decided.
+        `access` is held against it in the place of the bench's own; `seen` takes up all that was decided. With a
+        `focus` that alone is looked at, and cells have no evidence.
         """
         known = catalog or self.catalog
         wanted = access or self.access
@@ -101,6 +133,8 @@ class Bench:
             runner = Runner(self.connection)
             witness = Witness(runner, known, access, self.principals)
             checker = _Checker(runner, known, access, self.schemas, self.principals, self.data, witness, only, seen)
+            if focus is not None:
+                checker.focus, checker.known, checker.witness = focus, self.known, None
             yield from accepted(checker.events(), access, today)
 
 
@@ -147,14 +181,16 @@ class _Checker:
     schemas: tuple[str, ...]
     principals: tuple[Principal, ...]
     data: Data
-    witness: Witness
+    witness: Witness | None
     only: Collection[str] | None = None
     seen: list[Seen] | None = None
+    focus: Focus = EVERYTHING
+    known: Known = field(default_factory=Known)
 
     def events(self) -> Iterator[Event]:
         yield from (NotCovered(subject, why) for subject, why in self.data.not_covered)
         every = [s for s in subjects(self.catalog, self.access, self.schemas) if self._is_wanted(s.name)]
-        rights = read_rights(self.runner, every, self.principals)
+        rights = self._rights_on(every)
         since = run.mark(self.runner.connection)
         stamps = run.stamps(self.runner.connection)
         for subject in every:
@@ -164,26 +200,28 @@ class _Checker:
                 yield event
 
     def _surface(self) -> Iterator[Event]:
-        yield from surface.functions(self.runner, self.catalog, self.access, self.schemas, self.principals, self.data)
+        if "execute" not in self.focus.verbs:
+            return
+        if self.only is None or any("(" in name for name in self.only):
+            yield from surface.functions(
+                self.runner, self.catalog, self.access, self.schemas, self.principals, self.data
+            )
         yield from surface.excess(self.runner.connection, self.catalog, self.access, self.schemas)
         yield from surface.buckets(self.catalog, self.access)
+
+    def _rights_on(self, every: Sequence[Subject]) -> RightsOf:
+        known = self.known.rights
+        asked = [s for s in every if not any(relation == s.relation.name for _, relation in known)]
+        if self.focus.grants:
+            return read_rights(self.runner, every, self.principals)
+        known |= read_rights(self.runner, asked, self.principals) if asked else {}
+        return known
 
     def _is_wanted(self, name: str) -> bool:
         return self.only is None or name in self.only
 
     def _subject(self, subject: Subject, rights: RightsOf, since: int, stamps: frozenset[str]) -> Iterator[Event]:
-        shop = Workshop(
-            self.runner,
-            self.catalog,
-            self.access,
-            self.data,
-            self.principals,
-            subject,
-            self._rows(subject),
-            since,
-            stamps,
-        )
-        shop.prepare()
+        shop = self._shop(subject, since, stamps)
         drafts: list[Draft] = []
         tried: set[object] = set()
         for actor in self._actors(shop):
@@ -196,13 +234,28 @@ class _Checker:
             drafts += [*findings_of(subject, actor, found), *self._blind(shop, actor, held, found)]
         yield from folded(drafts)
 
+    def _shop(self, subject: Subject, since: int, stamps: frozenset[str]) -> Workshop:
+        known = self.known.shops.get(subject.name)
+        if known is not None:
+            return replace(known, runner=self.runner, subject=subject, since=since, stamps=stamps)
+        rows = self._rows(subject)
+        shop = Workshop(
+            self.runner, self.catalog, self.access, self.data, self.principals, subject, rows, since, stamps
+        )
+        shop.prepare()
+        self.known.shops[subject.name] = shop
+        return shop
+
     def _cells(self, shop: Workshop, actor: Actor, held: Rights, *, thorough: bool) -> list[Cell]:
         subject = shop.subject
         callers = self._callers(actor)
-        decisions = [d for p in callers for d in read(self.runner, subject, actor, p, held, shop.rows)]
-        decisions += shop.refusals(actor, callers[0], held)
+        verbs = self.focus.verbs
+        decisions = [
+            d for p in callers if "select" in verbs for d in read(self.runner, subject, actor, p, held, shop.rows)
+        ]
+        decisions += [d for d in shop.refusals(actor, callers[0], held) if d.command in verbs]
         swept, done = self._sweep(shop, actor, callers, held)
-        probes = list(shop.of(actor, callers, held, done, thorough=thorough))
+        probes = list(shop.of(actor, callers, held, done, thorough=thorough, verbs=verbs))
         controls = {n: control for n, probe in enumerate(probes) if (control := probe.control)}
         deletes = {n for n, probe in enumerate(probes) if probe.command == "delete"}
         answers = self.runner.answers([probe.attempt for probe in probes], controls, deletes)
@@ -210,13 +263,18 @@ class _Checker:
         every = [*decisions, *swept, *(decision for decision in tried if decision)]
         if self.seen is not None:
             self.seen.append(Seen(actor, subject, held, tuple(every)))
-        return cells(actor, subject, every, self.witness.transcript)
+        return cells(actor, subject, every, self._transcript)
+
+    def _transcript(self, subject: Subject, decision: Decision) -> str:
+        return self.witness.transcript(subject, decision) if self.witness else ""
 
     def _sweep(
         self, shop: Workshop, actor: Actor, callers: Sequence[Principal], rights: Rights
     ) -> tuple[list[Decision], set[tuple[str, str]]]:
         """What statements on all rows decide, and for which caller and command that was everything."""
-        decided = self._swept(shop, actor, [s for p in callers for s in shop.sweeps(actor, p, rights)])
+        decided = self._swept(
+            shop, actor, [s for p in callers for s in shop.sweeps(actor, p, rights) if s.command in self.focus.verbs]
+        )
         decisions = [decision for _, found in decided for decision in found]
         return decisions, {(sweep.principal.name, sweep.command) for sweep, _ in decided}
 
@@ -234,17 +292,19 @@ class _Checker:
         """Rows that only a statement without WHERE reaches: no SELECT policy hides them from it."""
         known = {cell.command for cell in cells if cell.verdict == "leak"}
         every = shop.sweeps(actor, self._callers(actor)[0], rights, blind=True)
-        sweeps = [sweep for sweep in every if sweep.command not in known]
+        sweeps = [sweep for sweep in every if sweep.command not in known and sweep.command in self.focus.verbs]
         for sweep, seen in zip(sweeps, self.runner.run([sweep.attempt for sweep in sweeps]), strict=True):
             if leaks := sweep.leaks(actor, shop.rows, seen):
-                yield blind_finding(shop.subject, actor, leaks, self.witness.transcript(shop.subject, leaks[0]))
+                yield blind_finding(shop.subject, actor, leaks, self._transcript(shop.subject, leaks[0]))
 
     def _callers(self, actor: Actor) -> tuple[Principal, ...]:
         return tuple(p for p in self.principals if p.actor == actor.name)
 
     def _actors(self, shop: Workshop) -> list[Actor]:
         """The actors held to the file, those of one role together: the server keeps plans for the role."""
-        found = [actor for actor in self.access.actors if is_held(actor, shop.subject, shop)]
+        roles = self.focus.roles
+        every = [actor for actor in self.access.actors if roles is None or actor.role in roles]
+        found = [actor for actor in every if is_held(actor, shop.subject, shop)]
         return sorted(found, key=lambda actor: [a.role for a in found].index(actor.role))
 
     def _rows(self, subject: Subject) -> list[Row]:

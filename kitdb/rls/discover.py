@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,14 +11,16 @@ from kitdb.catalog.model import Catalog
 from kitdb.findings import Finding
 from kitdb.rls.access import Access, parse_access
 from kitdb.rls.audit import Audit
-from kitdb.rls.check import SUPERUSER, Bench, Connect, Seen, bench
+from kitdb.rls.check import SUPERUSER, Bench, Connect, Seen, bench, check
 from kitdb.rls.evidence import Witness
 from kitdb.rls.infer import Section, Watched, document, functions_seen, observing, sections, watched
+from kitdb.rls.line import VERBS
+from kitdb.rls.lock import Lock, lock_of, write_lock
 from kitdb.rls.matrix import Cell, Event, Matrix, NotCovered, gather
 from kitdb.rls.owners import Owners, find_owners
 from kitdb.rls.run import Runner
 from kitdb.rls.surface import callable_by
-from kitdb.rls.verdicts import BROKEN, BROKEN_FUNCTION
+from kitdb.rls.verdicts import BROKEN, BROKEN_FUNCTION, VACUOUS
 
 _ROUNDS = 4
 
@@ -67,6 +70,14 @@ class Discovery:
         """What was seen as a specification."""
         return parse_access(self._document(self._sections()), "(seen)")
 
+    def lock(self) -> Lock:
+        """The rights that were seen, to be compared with those of another day."""
+        columns = {part.subject.name: [c.name for c in part.subject.relation.columns] for part in self.seen}
+        return lock_of(self._sections(), functions_seen(self.cells), columns)
+
+    def lock_text(self) -> str:
+        return write_lock(self.lock())
+
     def _sections(self) -> list[Section]:
         return sections(self.objects, self.seen)
 
@@ -81,23 +92,36 @@ class Discovery:
                 comments.setdefault((each.subject, verb), []).append(f"LOOKS WRONG: {each.message} [{each.name}]")
         return comments
 
-    def specification(self) -> tuple[str, tuple[Finding, ...]]:
-        """A file that passes, and what is left to say of it: lines that turn out to be wrong become upper bounds."""
-        found = self._sections()
-        told: dict[str, list[Finding]] = {}
-        only: set[str] | None = None
+    def draft(self) -> Draft:
+        """A specification of what was seen, to be tried."""
+        return Draft(
+            self.bench.catalog, self._sections(), functions_seen(self.cells), self._comments(), self.bench.schemas
+        )
+
+
+@dataclass(slots=True)
+class Draft:
+    """A specification before it is known to pass."""
+
+    catalog: Catalog
+    sections: list[Section]
+    functions: Mapping[str, Sequence[str]]
+    comments: Mapping[tuple[str, str], Sequence[str]]
+    schemas: tuple[str, ...]
+
+    def text(self) -> str:
+        return document(self.sections, self.functions, self.catalog, self.comments)
+
+    def finished(self, connect: Connect, seeds: Sequence[str] = ()) -> str:
+        """The file, tried on rows of its own: lines that turn out to be wrong become upper bounds."""
         for _ in range(_ROUNDS):
-            matrix = gather(self.bench.events(access=parse_access(self._document(found)), only=only))
-            told = {subject: each for subject, each in told.items() if only and subject not in only}
-            for finding in matrix.findings:
-                told.setdefault(finding.subject or "", []).append(finding)
+            access = parse_access(self.text())
+            matrix = gather(check(connect, self.catalog, access, schemas=self.schemas, seeds=seeds))
             wrong = _wrong(matrix)
             if not wrong:
                 break
-            found = [s.weakened(wrong.get(s.watched.subject, ())) for s in found]
-            only = set(wrong)
-        left = tuple(finding for each in told.values() for finding in each)
-        return self._document(found) + _accepted(left), left
+            self.sections = [s.weakened(wrong.get(s.watched.subject, ())) for s in self.sections]
+        return self.text() + _accepted(matrix.findings)
 
 
 def _wrong(matrix: Matrix) -> dict[str, set[tuple[str, str]]]:
@@ -107,6 +131,11 @@ def _wrong(matrix: Matrix) -> dict[str, set[tuple[str, str]]]:
         if cell.verdict in ("leak", "denied", "broken"):
             names = ("user", "guest") if cell.actor == "guest" else (cell.actor,)
             wrong.setdefault(cell.object, set()).update((name, _verb(cell)) for name in names)
+    for finding in matrix.findings:
+        if finding.name == VACUOUS.name:
+            verbs = [verb for verb in VERBS if re.search(rf"\b{verb}\b", finding.message)]
+            pairs = {(actor, verb) for actor in ("anon", "user") for verb in verbs[:1]}
+            wrong.setdefault(finding.subject or "", set()).update(pairs)
     return wrong
 
 

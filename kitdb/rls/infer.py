@@ -245,9 +245,7 @@ def _update(seen: Sequence[Seen], classes: Sequence[str], others: Sequence[Line]
     starts = {start for start, _ in went}
     learned = simplest(starts, {start for start, _ in pairs} - starts, classes)
     best: tuple[int, Rows, Rows] | None = None
-    for before in dict.fromkeys(
-        (*known[:-1], *map(InClass, classes), *([learned] if learned else []), EveryRow())
-    ):
+    for before in dict.fromkeys((*known[:-1], *map(InClass, classes), *([learned] if learned else []), EveryRow())):
         for after in _afters(before, went, pairs, known, classes):
             wrong = sum((holds_for(before, s) and holds_for(after, e)) is not ((s, e) in went) for s, e in pairs)
             if best is None or wrong < best[0]:

@@ -238,6 +238,7 @@ class Workshop:
         swept: Container[tuple[str, str]],
         *,
         thorough: bool,
+        verbs: Container[Command],
     ) -> Iterator[Probe]:
         """The writes of an actor: rows by each of its callers unless `swept`, columns and moves by the first.
 
@@ -245,13 +246,15 @@ class Workshop:
         """
         maker = _Maker(self, actor, tuple(callers), rights)
         for number, principal in enumerate(callers):
-            if (principal.name, "update") not in swept:
+            if "update" in verbs and (principal.name, "update") not in swept:
                 yield from maker.updates(principal)
-            if (principal.name, "delete") not in swept:
+            if "delete" in verbs and (principal.name, "delete") not in swept:
                 yield from maker.deletes(principal)
-            yield from maker.inserts(principal, thorough=thorough and number == 0)
-        if thorough:
+            if "insert" in verbs:
+                yield from maker.inserts(principal, thorough=thorough and number == 0)
+        if thorough and "update" in verbs:
             yield from maker.changes(callers[0])
+        if thorough and "upsert" in verbs:
             yield from maker.upserts(callers[0])
 
     def refusals(self, actor: Actor, principal: Principal, rights: Rights) -> Iterator[Decision]:

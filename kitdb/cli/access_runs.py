@@ -1,0 +1,155 @@
+"""The ways in which `kitdb check-rls` looks at a database: held to a specification, or to nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kitdb.cli.project import count
+from kitdb.errors import CannotRead, CannotWrite, KitdbError
+
+if TYPE_CHECKING:
+    from kitdb.catalog.model import Catalog
+    from kitdb.findings import Finding
+    from kitdb.report.progress import Progress
+    from kitdb.rls.access import Access
+    from kitdb.rls.check import Connect
+    from kitdb.rls.discover import Discovery
+    from kitdb.rls.matrix import Event, Matrix
+    from kitdb.settings import Settings
+
+
+class AlreadyThere(KitdbError):
+    """The file to write exists."""
+
+    hint = "Move it away, or name another with --access."
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a run is asked for besides the matrix."""
+
+    init: bool = False
+    lock: Path | None = None
+    check_lock: Path | None = None
+    mutate: bool = False
+
+    @property
+    def without_specification(self) -> bool:
+        return self.init or self.lock is not None or self.check_lock is not None
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One run: the matrix, what it was held to, and how long it took."""
+
+    matrix: Matrix
+    access: Access
+    seconds: float
+    specified: bool = True
+
+
+def run(
+    connect: Connect, catalog: Catalog, settings: Settings, seeds: Sequence[str], ask: Ask, progress: Progress
+) -> Ran:
+    """The run that was asked for; without a specification what is there is looked at."""
+    if ask.without_specification or not settings.access.is_file():
+        return _discover(connect, catalog, settings, seeds, ask, progress)
+    return _check(connect, catalog, settings, seeds, ask, progress)
+
+
+def _check(
+    connect: Connect, catalog: Catalog, settings: Settings, seeds: Sequence[str], ask: Ask, progress: Progress
+) -> Ran:
+    from kitdb.rls.access import load_access, resolve
+    from kitdb.rls.check import bench
+
+    access = resolve(load_access(settings.access), catalog, schemas=settings.exposed_schemas)
+    progress.step("trying every actor on every row and column")
+    started = time.perf_counter()
+    with bench(connect, catalog, access, schemas=settings.exposed_schemas, seeds=seeds) as prepared:
+        matrix = _gathered(prepared.events(), progress)
+        if ask.mutate:
+            from kitdb.rls.mutate import Score, mutate
+
+            progress.step("breaking each policy and grant")
+            verdicts = []
+            for verdict in mutate(prepared):
+                verdicts.append(verdict)
+                progress.update(f"{count(len(verdicts), 'mutant')}: {verdict.mutant.what[:60]}")
+            score = Score(tuple(verdicts))
+            progress.done(str(score))
+            survivors = tuple(v.finding for v in score.survivors if v.finding)
+            matrix = replace(matrix, findings=(*matrix.findings, *survivors, _told(score)))
+    return Ran(matrix, access, time.perf_counter() - started)
+
+
+def _told(score: object) -> Finding:
+    from kitdb.rls.verdicts import Kind, finding
+
+    return finding(Kind("KD827", "mutation-score", "info", ""), str(score), "access.toml")
+
+
+def _discover(
+    connect: Connect, catalog: Catalog, settings: Settings, seeds: Sequence[str], ask: Ask, progress: Progress
+) -> Ran:
+    from kitdb.rls.access import resolve
+    from kitdb.rls.discover import discovery
+
+    if ask.init and settings.access.exists():
+        raise AlreadyThere(f"{settings.access} exists already")
+    progress.step("trying every actor on every row and column, held to no specification")
+    started = time.perf_counter()
+    with discovery(connect, catalog, schemas=settings.exposed_schemas, seeds=seeds) as found:
+        matrix = _gathered(found.events(), progress)
+        changed = _changed(found, ask.check_lock)
+        if ask.check_lock is not None:
+            matrix = replace(matrix, findings=changed)
+        if ask.lock is not None:
+            _write(ask.lock, found.lock_text())
+            progress.line(f"wrote {ask.lock}")
+        access = resolve(found.access, catalog, schemas=settings.exposed_schemas)
+        draft = found.draft()
+    if ask.init:
+        progress.step("writing a specification that passes")
+        _write(settings.access, draft.finished(connect, seeds))
+        progress.done(f"wrote {settings.access}")
+        # what looks wrong is told in the file, above the line that allows it
+        matrix = replace(matrix, findings=tuple(replace(f, severity="info") for f in matrix.findings))
+    return Ran(matrix, access, time.perf_counter() - started, specified=False)
+
+
+def _gathered(events: Iterable[Event], progress: Progress) -> Matrix:
+    from kitdb.rls.matrix import Cell, gather
+
+    kept = []
+    for event in events:
+        kept.append(event)
+        if isinstance(event, Cell):
+            progress.update(f"{count(len(kept), 'cell')}: {event.actor} {event.command} {event.object}")
+    matrix = gather(kept)
+    progress.done(f"{count(matrix.probes, 'request')} made for {count(len(matrix.cells), 'cell')}")
+    return matrix
+
+
+def _changed(found: Discovery, path: Path | None) -> tuple[Finding, ...]:
+    from kitdb.rls.lock import changes, read_lock
+
+    if path is None:
+        return ()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotRead(f"cannot read {path}: {error}") from error
+    return tuple(changes(read_lock(text, str(path)), found.lock(), str(path)))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CannotWrite(path, str(error)) from error

@@ -1,0 +1,179 @@
+"""How good a specification is: which of the ways to break the rights it notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import psycopg
+
+from kitdb.catalog.model import Catalog
+from kitdb.findings import Finding
+from kitdb.rls.check import EVERYTHING, Bench, Focus, Seen
+from kitdb.rls.judge import Decision
+from kitdb.rls.matrix import Cell, Command
+from kitdb.rls.mutants import Mutant, mutants
+from kitdb.rls.verdicts import EXPIRED, UNUSED, VACUOUS, Kind, finding
+
+SURVIVOR = Kind("KD826", "surviving-mutant", "error", "Add the rule, or make it exact: without may.")
+
+Fate = Literal["noticed", "survived", "no difference", "impossible"]
+_Outcomes = dict[tuple[str, ...], set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one mutant; `by` is what noticed it, or the right that changed and nothing noticed."""
+
+    mutant: Mutant
+    fate: Fate
+    by: str = ""
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """All mutants of one run."""
+
+    verdicts: tuple[Verdict, ...]
+
+    def count(self, fate: Fate) -> int:
+        return sum(verdict.fate == fate for verdict in self.verdicts)
+
+    @property
+    def killable(self) -> int:
+        return self.count("noticed") + self.count("survived")
+
+    @property
+    def survivors(self) -> tuple[Verdict, ...]:
+        return tuple(verdict for verdict in self.verdicts if verdict.fate == "survived")
+
+    def __str__(self) -> str:
+        share = f"{100 * self.count('noticed') / self.killable:.0f} %" if self.killable else "nothing to notice"
+        return (
+            f"mutation score {self.count('noticed')}/{self.killable} ({share}); {self.count('no difference')} more"
+            f" made no difference to any request, {self.count('impossible')} could not be made"
+        )
+
+
+def mutate(bench: Bench) -> Iterator[Verdict]:
+    """Each mutant tried on the filled database and taken back."""
+    baseline: list[Seen] = []
+    told = {f.key for f in _errors(bench.events(seen=baseline, focus=replace(EVERYTHING, grants=False)))}
+    before = _outcomes(baseline)
+    for mutant in mutants(bench.catalog, bench.access, bench.schemas):
+        yield _tried(bench, mutant, before, told)
+
+
+def _errors(events: Iterable[object]) -> Iterator[Finding]:
+    return (event for event in events if isinstance(event, Finding) and event.severity == "error")
+
+
+def _tried(bench: Bench, mutant: Mutant, before: _Outcomes, told: set[str]) -> Verdict:
+    seen: list[Seen] = []
+    try:
+        with bench.connection.transaction(force_rollback=True):
+            try:
+                with bench.connection.transaction():
+                    bench.connection.execute(mutant.sql.encode())
+            except psycopg.Error as error:
+                return Verdict(mutant, "impossible", str(error).splitlines()[0])
+            catalog = bench.catalog_now() if "storage.buckets" in mutant.sql else bench.catalog
+            for names, focus in _steps(mutant):
+                known = len(seen)
+                noticed = _noticed(bench, catalog, names, focus, seen, told)
+                if noticed:
+                    return Verdict(mutant, "noticed", noticed)
+                # where the table shows the same rows to everybody, whoever looks at it finds the same
+                is_read = names == mutant.objects and focus.verbs == _READ and not _is_function(mutant)
+                if is_read and not _differs(before, seen[known:]):
+                    break
+    except psycopg.Error as error:
+        return Verdict(mutant, "impossible", str(error).splitlines()[0])
+    return _unnoticed(mutant, before, seen)
+
+
+def _is_function(mutant: Mutant) -> bool:
+    return " function " in mutant.sql[:32].lower() or mutant.what.startswith("function ")
+
+
+_READ: frozenset[Command] = frozenset(("select",))
+
+
+def _steps(mutant: Mutant) -> Iterator[tuple[tuple[str, ...], Focus]]:
+    """What to look at, the likeliest first: the object itself, then what its rows decide about."""
+    roles = frozenset((mutant.role,)) if mutant.role else None
+    own = frozenset[Command](mutant.verbs)
+    writes: frozenset[Command] = frozenset(("insert", "update", "delete"))
+    if "(" in mutant.objects[0] or "storage.buckets" in mutant.sql:
+        yield mutant.objects, EVERYTHING
+        return
+    if own & writes:
+        more: frozenset[Command] = frozenset(("upsert",)) if own & {"insert", "update"} else frozenset()
+        yield mutant.objects, Focus((own & writes) | more, roles, grants=mutant.grants)
+    if "select" in own:
+        yield mutant.objects, Focus(_READ, roles, grants=mutant.grants)
+        if mutant.dependents:
+            yield mutant.dependents, Focus(_READ, roles, grants=False)
+        yield (*mutant.objects, *mutant.dependents), Focus(writes, roles, grants=False)
+
+
+def _noticed(
+    bench: Bench, catalog: Catalog, names: Sequence[str], focus: Focus, seen: list[Seen], told: set[str]
+) -> str | None:
+    events = bench.events(catalog, only=set(names), seen=seen, focus=focus)
+    try:
+        for event in events:
+            if isinstance(event, Cell) and event.verdict in ("leak", "denied", "broken"):
+                return f"{event.verdict}: {event.actor} {event.command} {event.object}"
+            # of the commands that were left out nothing can be shown
+            if isinstance(event, Finding) and _counts(event) and event.key not in told:
+                return f"{event.name}: {event.message}"
+    finally:
+        events.close()
+    return None
+
+
+def _counts(event: Finding) -> bool:
+    return event.severity != "info" and event.name not in (VACUOUS.name, UNUSED.name, EXPIRED.name)
+
+
+def _differs(before: _Outcomes, seen: Sequence[Seen]) -> bool:
+    return any(d.actual not in before.get(_key(part, d), {d.actual}) for part in seen for d in part.decisions)
+
+
+def _outcomes(seen: Iterable[Seen]) -> _Outcomes:
+    found: _Outcomes = {}
+    for part in seen:
+        for d in part.decisions:
+            found.setdefault(_key(part, d), set()).add(d.actual)
+    return found
+
+
+def _key(part: Seen, d: Decision) -> tuple[str, ...]:
+    row = repr(sorted((d.row or {}).items(), key=str))
+    return (part.subject.name, part.actor.name, d.principal.name, d.command, *d.columns, d.rows, d.after or "", row)
+
+
+def _unnoticed(mutant: Mutant, before: _Outcomes, seen: Sequence[Seen]) -> Verdict:
+    for part in seen:
+        for d in part.decisions:
+            key = _key(part, d)
+            if key in before and d.actual not in before[key] and "allowed" in {*before[key], d.actual}:
+                return _survivor(mutant, part, d)
+    return Verdict(mutant, "no difference")
+
+
+def _survivor(mutant: Mutant, part: Seen, d: Decision) -> Verdict:
+    told = part.subject.access
+    can = "can now" if d.actual == "allowed" else "can no longer"
+    rows = f", rows: {d.rows}" if d.rows not in ("", "any") else ""
+    what = f"{part.actor.name} {can} {d.command} {part.subject.name}{rows}"
+    verb = "update" if d.command == "upsert" else d.command
+    rules = told.rules_for(part.actor, verb) if told and verb in ("select", "insert", "update", "delete") else ()
+    place = rules[0].place if rules else told.place if told else None
+    rule = rules[0].text.replace(": may ", ": ", 1) if rules else f"{part.actor.name}: {verb} ..."
+    message = f"nothing notices: {mutant.sql}; {what}"
+    return Verdict(mutant, "survived", what, finding(SURVIVOR, message, part.subject.name, place, mutant.sql + ";",
+                                                     help=f"Write the rule as {rule!r}."))  # fmt: skip
