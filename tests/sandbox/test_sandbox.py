@@ -114,6 +114,18 @@ def test_a_folder_without_postgres_is_named_in_the_error(tmp_path, monkeypatch):
         choose_server("auto", 15)
 
 
+@pytest.mark.parametrize(
+    ("abi", "remedy"), [("cpython-311-x86_64-linux-musl", "musl"), ("cpython-311-x86_64-linux-gnu", "pip install")]
+)
+def test_without_the_embedded_server_the_error_says_what_to_do_on_this_machine(abi: str, remedy: str, monkeypatch):
+    monkeypatch.delenv("KITDB_PG_BIN", raising=False)
+    monkeypatch.setattr("kitdb.sandbox.servers.embedded_bin", lambda: None)
+    monkeypatch.setattr("sysconfig.get_config_var", lambda _: abi)
+    with pytest.raises(NoServer) as caught:
+        choose_server("embedded", None)
+    assert remedy in caught.value.hint
+
+
 def test_the_projects_major_is_preferred_and_another_one_is_reported(monkeypatch):
     monkeypatch.delenv("KITDB_PG_BIN", raising=False)
     local = [server.major for server in find_servers() if server.source == "local"]

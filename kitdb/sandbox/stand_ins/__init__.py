@@ -103,6 +103,8 @@ def write_prefix(server: Server, target: Path) -> bool:
     library = target / layout.library.relative_to(layout.root)
     library.parent.mkdir(parents=True, exist_ok=True)
     library.symlink_to(layout.library)
+    for own in layout.library.parent.glob("*.so*"):  # what a server that brings its libraries along looks for there
+        (library.parent / own.name).symlink_to(own)
     program = target / layout.bin.relative_to(layout.root) / "postgres"
     program.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy2(layout.bin / "postgres", program)
@@ -164,7 +166,10 @@ def _folders(bin_folder: Path) -> tuple[Path, Path]:
             timeout=30,
             check=True,
         )
-        share, library = done.stdout.splitlines()[:2]
+        share, library = (Path(line).resolve() for line in done.stdout.splitlines()[:2])
     except (OSError, ValueError, subprocess.SubprocessError):
-        return bin_folder.parent / "share", bin_folder.parent / "lib"
-    return Path(share).resolve(), Path(library).resolve()
+        share, library = bin_folder.parent / "share", bin_folder.parent / "lib"
+        # A build whose path has neither "postgres" nor "pgsql" in it puts all of it one folder deeper.
+        if (share / "postgresql" / "extension").is_dir():
+            return share / "postgresql", library / "postgresql"
+    return share, library
