@@ -316,14 +316,14 @@ class Audit:
 
     def _never(self, relation: Relation, policy: Policy, held: RightsOf) -> Iterator[Finding]:
         name, subject = f"policy {policy.name} on {subject_of(relation.name)}", subject_of(relation.name)
-        if not policy.permissive:
+        # `false` is a policy that says no on purpose
+        if not policy.permissive or "false" in (policy.using, policy.with_check):
             return
         asked: tuple[Caller, ...] = ("nobody",) if policy.roles == ("anon",) else ("nobody", "stranger", "owner")
         if policy.roles == ("authenticated",):
             asked = ("stranger", "owner")
-        # `false` is a policy that says no on purpose
         for text in (policy.using, policy.with_check):
-            if text and text != "false" and not any(True in outcomes(text, caller) for caller in asked):
+            if text and not any(True in outcomes(text, caller) for caller in asked):
                 shown = written_condition(parse_condition(text))
                 yield finding(NO_EFFECT, f"{name} can never hold: {shown}", subject)
                 return
@@ -349,7 +349,7 @@ class Audit:
                     yield finding(REALTIME, message, name)
 
     def _evidence(self, part: Seen, decision: Decision) -> str | None:
-        if not decision.statement:
+        if decision.row and (decision.command == "delete" or (decision.command == "update" and decision.after is None)):
             decision = replace(decision, statement=self._statement(part, decision))
         return self.witness.transcript(part.subject, decision) if decision.statement else None
 
@@ -361,10 +361,10 @@ class Audit:
         row = Row(decision.row, {})
         if decision.command == "delete":
             return writer.delete(row).text
-        if decision.command == "update" and decision.columns:
+        if decision.columns:
             name = decision.columns[0]
             return writer.update(row, {name: decision.row[name]}).text
-        return ""
+        return decision.statement
 
 
 def _held(mine: Sequence[Seen], actor: str) -> list[str]:

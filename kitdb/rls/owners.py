@@ -238,7 +238,7 @@ def _relates(catalog: Catalog, relation: Relation, predicate: str) -> bool:
 
 
 _DULL = frozenset(
-    "select from where and or exists as any array public auth :uid uid is not in null jwt :jwt text true coalesce"
+    "select from where and or exists as any array auth :uid uid is not in null jwt :jwt text true coalesce"
     " false".split()
 )
 
@@ -249,7 +249,7 @@ def _described(predicate: str) -> str:
         return "signed_in"
     plain = re.sub(r"::(?:\w+\.)?[\w ]+?(?:\[\])?(?=[\s),\]]|$)", "", predicate)
     literals = [text for text in literals_in(plain) if not text.isdigit()]
-    bare = re.sub(r"'(?:[^']|'')*'", " ", plain)
+    bare = re.sub(r"\bpublic\.", "", re.sub(r"'(?:[^']|'')*'", " ", plain))
     tables = re.findall(r"\b(?:FROM|JOIN)\s+(?:\w+\.)?(\w+)", bare)
     words = tables or [w for w in re.findall(r"[^\W\d][\w$]*", bare) if w.lower() not in _DULL and len(w) > 1]
     none = ["no"] if re.search(r"\bIS NULL\b", bare) and not tables else []

@@ -1,0 +1,241 @@
+"""Without a specification: what is nearly always wrong is found, what is meant that way is no error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from library import again
+
+from kitdb.catalog.read import read_catalog
+from kitdb.findings import Finding
+from kitdb.rls.access import parse_access
+from kitdb.rls.check import check
+from kitdb.rls.discover import Discovery, discovery
+from kitdb.rls.lock import changes, read_lock, write_lock
+from kitdb.rls.matrix import Matrix, gather
+from kitdb.sandbox import Sandbox
+
+# A shared notebook: owners, members of a notebook, and a list of colours for everybody.
+BASE = """
+create table notebooks (id uuid primary key default gen_random_uuid(), owner_id uuid not null references auth.users,
+  name text not null);
+create table members (notebook_id uuid references notebooks, user_id uuid references auth.users,
+  primary key (notebook_id, user_id));
+create table notes (id uuid primary key default gen_random_uuid(), notebook_id uuid references notebooks,
+  author_id uuid not null default auth.uid() references auth.users, body text, public boolean not null default false);
+create table colours (id int primary key, name text);
+alter table notebooks enable row level security;
+alter table members enable row level security;
+alter table notes enable row level security;
+alter table colours enable row level security;
+revoke all on notebooks, members, notes, colours from public, anon, authenticated, service_role;
+grant select, insert, update, delete on notebooks, notes to authenticated;
+grant select on members to authenticated;
+grant select on notes, colours to anon, authenticated;
+create policy notebooks_own on notebooks for all to authenticated
+  using (owner_id = (select auth.uid())) with check (owner_id = (select auth.uid()));
+create policy members_select on members for select to authenticated using (user_id = (select auth.uid()));
+create policy notes_public on notes for select to anon, authenticated using (public);
+create policy notes_select on notes for select to authenticated using (author_id = (select auth.uid())
+  or exists (select from members m where m.notebook_id = notes.notebook_id and m.user_id = (select auth.uid())));
+create policy notes_insert on notes for insert to authenticated with check (author_id = (select auth.uid()) and
+  (notebook_id is null or exists (select from notebooks n where n.id = notes.notebook_id)));
+create policy notes_update on notes for update to authenticated using (author_id = (select auth.uid()))
+  with check (author_id = (select auth.uid()) and
+  (notebook_id is null or exists (select from notebooks n where n.id = notes.notebook_id)));
+create policy notes_delete on notes for delete to authenticated using (author_id = (select auth.uid()));
+create policy colours_all on colours for select using (true);
+"""
+
+
+class Notebook:
+    def __init__(self, sandbox: Sandbox, database: str) -> None:
+        self.sandbox, self.database = sandbox, database
+
+    def look(self, change: str = "", specify: bool = False) -> tuple[Discovery, Matrix, str]:
+        with (
+            self.sandbox.connect("supabase_admin", self.database) as connection,
+            connection.transaction(force_rollback=True),
+        ):
+            connection.execute("set local role postgres; " + change)
+            connection.execute("reset role")
+            catalog = read_catalog(connection)
+            with discovery(again(connection), catalog) as found:
+                matrix = gather(found.events())
+                draft = found.draft()
+                found.lock()
+            return found, matrix, draft.finished(again(connection)) if specify else ""
+
+    def held_to(self, text: str, change: str = "") -> Matrix:
+        with (
+            self.sandbox.connect("supabase_admin", self.database) as connection,
+            connection.transaction(force_rollback=True),
+        ):
+            connection.execute("set local role postgres; " + change)
+            connection.execute("reset role")
+            return gather(check(again(connection), read_catalog(connection), parse_access(text)))
+
+
+@pytest.fixture(scope="module")
+def notebook(sandbox: Sandbox) -> Iterator[Notebook]:
+    name = sandbox.clone()
+    with sandbox.connect("postgres", name) as connection:
+        connection.execute(BASE)
+    yield Notebook(sandbox, name)
+    sandbox.drop(name)
+
+
+def wrong(matrix: Matrix) -> list[str]:
+    return [told(finding) for finding in matrix.findings if finding.severity != "info"]
+
+
+def told(finding: Finding) -> str:
+    return f"{finding.name}: {finding.message}"
+
+
+def test_a_sound_database_has_information_only(notebook: Notebook) -> None:
+    _, matrix, _ = notebook.look()
+
+    assert wrong(matrix) == []
+    assert matrix.passed
+    assert len(matrix.cells) > 100
+    # public on purpose
+    assert "others-rows-read: anon and user can select notes, rows of other users" in map(told, matrix.findings)
+    assert not any(finding.subject == "colours" for finding in matrix.findings)
+
+
+HOLES = [
+    ("alter table notes disable row level security",
+     "rls-off: row level security is off on notes and its policies count for nothing: anon can select"),
+    ("create table diary (id int primary key, user_id uuid references auth.users); grant select on diary to anon",
+     "rls-off: row level security is off on diary: anon can select"),
+    ("alter policy notes_delete on notes using (true)", "others-rows-written: user can delete from notes, rows of other users"),
+    ("alter policy notes_update on notes using (true) with check (true)",
+     "others-rows-written: user can update notes, rows of other users"),
+    ("alter policy notes_insert on notes with check (true)", "forged-owner: user can insert into notes, rows of other users"),
+    ("alter policy notebooks_own on notebooks with check (true); create policy see on notebooks for select using (true)",
+     "row-given-away: user can update notebooks (owner_id) so that the row is another's"),
+    ("alter policy notes_delete on notes using (author_id is distinct from auth.uid())",
+     "others-rows-written: user can delete from notes"),
+    ("alter policy notes_delete on notes using (exists (select from members m where m.user_id = auth.uid()))",
+     "others-rows-written: user can delete from notes"),
+    ("grant delete on notes to anon; create policy a on notes for delete to anon using (public)",
+     "anonymous-write: anon can delete from notes, without signing in"),
+    ("grant insert on notes to anon; create policy a on notes for insert to anon with check (true);",
+     "anonymous-write: anon can insert into notes"),
+    ("grant insert, update on colours to authenticated; create policy w on colours for update to authenticated using (true)",
+     "others-rows-written: every user can update colours, every row of it"),
+    ("create view all_notes as select * from notes; grant select on all_notes to anon",
+     "view-past-policies: anon can select all_notes, rows that the policies below it hide"),
+    ("create view people as select id, email from auth.users; grant select on people to authenticated",
+     "view-past-policies: user can select people"),
+    ("create policy admins on notes for select to authenticated using (auth.jwt() -> 'user_metadata' ->> 'role' = 'admin')",
+     "user-metadata: policy admins on notes trusts user_metadata"),
+    ("create policy loop on members for select to authenticated using (exists (select from members m where m.user_id is null))",
+     "broken-policy: user cannot select members without an error"),
+    ("create policy never on notes for select to anon using (author_id = auth.uid())",
+     "policy-without-effect: policy never on notes can never hold"),
+    ("create policy idle on members for delete to authenticated using (user_id = auth.uid())",
+     "policy-without-effect: policy idle on members is for authenticated, who lacks the privilege to delete"),
+    ("alter policy notes_insert on notes with check (author_id = auth.uid())",
+     "hidden-parent: user can insert into notes below rows of notebooks that it cannot see"),
+    ("alter table colours disable row level security; alter publication supabase_realtime add table colours",
+     "realtime-without-rls: every change of colours is sent"),
+    ("create function broken() returns int language plpgsql as 'begin return (select nope from notes); end';"
+     "grant execute on function broken() to anon", "broken-function: broken() fails for anon"),
+    ("insert into storage.buckets (id, name) values ('files', 'files'); create policy w on storage.objects for all"
+     " to authenticated using (bucket_id = 'files')",
+     "others-rows-written: user can delete from storage.files, rows of other users"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), HOLES, ids=[change[:60] for change, _ in HOLES])
+def test_what_is_nearly_always_wrong_is_found(notebook: Notebook, change: str, expected: str) -> None:
+    _, matrix, _ = notebook.look(change)
+
+    assert any(message.startswith(expected) for message in wrong(matrix)), wrong(matrix)
+
+
+HARMLESS = [
+    # a member may do to a notebook's notes what its owner may
+    "create policy shared on notes for update to authenticated using (exists (select from members m where"
+    " m.notebook_id = notes.notebook_id and m.user_id = auth.uid())) with check (exists (select from members m where"
+    " m.notebook_id = notes.notebook_id and m.user_id = auth.uid()))",
+    "create table countries (code text primary key); grant select on countries to anon, authenticated",
+    "create view mine with (security_invoker = true) as select * from notes; grant select on mine to anon, authenticated",
+    "create view names as select name from colours; grant select on names to anon",
+    "create table drafts (id int primary key, owner_id uuid); alter table drafts enable row level security",
+    "create policy nobody on colours for delete to authenticated using (false)",
+]
+
+
+@pytest.mark.parametrize("change", HARMLESS, ids=[change[:60] for change in HARMLESS])
+def test_what_may_be_meant_so_is_no_error(notebook: Notebook, change: str) -> None:
+    _, matrix, _ = notebook.look(change)
+
+    assert wrong(matrix) == []
+
+
+def test_a_unique_value_that_tells_of_hidden_rows_is_information(notebook: Notebook) -> None:
+    _, matrix, _ = notebook.look("create unique index notebook_names on notebooks (name)")
+
+    assert matrix.passed
+    assert any(f.name == "unique-oracle" and "notebook_names" in f.message for f in matrix.findings)
+
+
+def test_evidence_of_a_finding_is_a_transaction_to_paste(notebook: Notebook) -> None:
+    _, matrix, _ = notebook.look("alter policy notes_delete on notes using (true)")
+
+    evidence = next(f.evidence for f in matrix.findings if f.name == "others-rows-written") or ""
+    assert evidence.startswith("begin;")
+    assert 'set local role "authenticated";' in evidence
+    assert 'delete from "public"."notes" where "notes"."id" = ' in evidence
+
+
+def test_the_specification_it_writes_passes_and_notices_a_hole(notebook: Notebook) -> None:
+    _, _, text = notebook.look(specify=True)
+
+    sound = notebook.held_to(text)
+    holed = notebook.held_to(text, "alter policy notes_delete on notes using (true)")
+
+    assert sound.passed, [told(f) for f in sound.findings]
+    assert "rows.own" in text
+    assert '"user: delete own",' in text or '"user: delete author",' in text
+    assert any(told(f).startswith("leak: user can delete from notes") for f in holed.findings)
+
+
+def test_what_looks_wrong_is_told_above_its_line(notebook: Notebook) -> None:
+    _, _, text = notebook.look("alter policy notes_delete on notes using (true)", specify=True)
+
+    lines = text.splitlines()
+    comment = next(n for n, line in enumerate(lines) if "LOOKS WRONG: user can delete from notes" in line)
+    assert "delete" in lines[comment + 1]
+
+
+LOCK_CHANGES = [
+    ("grant update (name) on colours to anon; grant select (user_id) on members to anon", []),
+    ("revoke select on notes from anon; grant select (id, body) on notes to anon",
+     ["anon may no longer read notes.notebook_id", "anon may no longer read notes.author_id",
+      "anon may no longer read notes.public"]),
+    ("grant delete on notes to anon; create policy a on notes for delete to anon using (public)",
+     ["anon may now delete from notes, rows: public"]),
+    ("create function fresh() returns int language sql as 'select 1'; grant execute on function fresh() to anon",
+     ["anon may now call fresh()"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), LOCK_CHANGES, ids=[change[:50] for change, _ in LOCK_CHANGES])
+def test_a_lock_tells_each_right_that_changed(notebook: Notebook, change: str, expected: list[str]) -> None:
+    before = write_lock(notebook.look()[0].lock())
+    after = notebook.look(change)[0].lock()
+
+    messages = [f.message for f in changes(read_lock(before, "access.lock"), after, "access.lock")]
+
+    assert [m for m in messages if m.startswith("anon")] == expected
+
+
+def test_a_lock_reads_back_as_it_was_written(notebook: Notebook) -> None:
+    lock = notebook.look()[0].lock()
+
+    assert list(changes(read_lock(write_lock(lock), "x"), lock, "x")) == []
