@@ -104,9 +104,7 @@ def gen_models(
 
     from kitdb.cli.project import project_settings
     from kitdb.modelgen.generate import Target, models_of
-    from kitdb.modelgen.python import PythonOptions
     from kitdb.modelgen.selection import Selection
-    from kitdb.modelgen.typescript import TypeScriptOptions
     from kitdb.report.progress import Progress
 
     to_stdout = out == Path("-")
@@ -135,8 +133,8 @@ def gen_models(
             tuple(schema or settings.exposed_schemas),
             selection=Selection(tuple(include or ()), tuple(exclude or ())),
             file=target.file,
-            python=PythonOptions(infinite_times=infinite_times),
-            typescript=TypeScriptOptions(dialect=dialect.value),
+            infinite_times=infinite_times,
+            dialect=dialect.value,
         )
 
     if verify:
@@ -210,16 +208,18 @@ def _write(models: Models, target: Target, format: OutputFormat) -> None:
 
 def _catalog(settings: Settings, db_url: str | None, from_url: str | None, progress: Progress) -> Catalog:
     from kitdb import database
-    from kitdb.catalog.read import read_catalog
+    from kitdb.catalog.read import read_outline
+
+    if db_url is not None:
+        with database.connect(db_url, application_name="kitdb gen-models") as connection:
+            return read_outline(connection)
+
     from kitdb.cli.live_base import not_in, read_base
     from kitdb.cli.project import project_sandbox, replay
     from kitdb.migrate.files import read_migrations
 
-    if db_url is not None:
-        with database.connect(db_url, application_name="kitdb gen-models") as connection:
-            return read_catalog(connection)
     folder, base = read_migrations(settings.migrations), read_base(from_url)
     with project_sandbox(settings, progress, base) as box:
         replay(box, not_in(base, folder), progress)
         with box.connect() as connection:
-            return read_catalog(connection)
+            return read_outline(connection)

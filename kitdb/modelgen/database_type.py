@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kitdb.catalog.model import Argument, Catalog, Column, Relation, Routine, Type, TypeRef
 from kitdb.modelgen.catalog_views import CatalogViews
@@ -22,6 +22,7 @@ from kitdb.modelgen.typescript_layout import (
     Union,
     key,
     literal,
+    settled,
     union,
 )
 from kitdb.names import QualifiedName, quote_identifier
@@ -50,6 +51,14 @@ _OIDS = {
         "timestamptz _timestamptz interval _numeric timetz numeric uuid _uuid tsvector jsonb _jsonb".split()
     )
 }
+
+
+class _Written(NamedTuple):
+    """A table's column in its three types."""
+
+    row: tuple[str, Node]
+    insert: tuple[str, Node]
+    update: tuple[str, Node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,7 @@ class _Database:
         self.dialect: Dialect = dialect
         self.selection = selection
         self.column_types: dict[str, Node] = {}
+        self.columns_of_tables: dict[int, _Written] = {}
         self.views = CatalogViews(catalog, lambda _relation, _column: False)
         selected = [r for r in catalog.relations if r.name.schema in self.schemas and r.name in selection]
         self.relations = sorted(
@@ -136,22 +146,32 @@ class _Database:
     # Relations
 
     def table(self, table: Relation) -> Node:
-        columns = self.columns(table)
+        columns = [self.column_of_table(column) for column in self.columns(table)]
         return Members(
             (
-                *self.row(table, columns),
-                ("Insert", Members(tuple(self.written(c, optional=self.may_omit(c)) for c in columns), open=True)),
-                ("Update", Members(tuple(self.written(c, optional=True) for c in columns), open=True)),
+                *self.row(table, [column.row for column in columns]),
+                ("Insert", Members(tuple(column.insert for column in columns), open=True)),
+                ("Update", Members(tuple(column.update for column in columns), open=True)),
                 ("Relationships", self.relationships_of(table)),
             ),
             open=True,
         )
 
+    def column_of_table(self, column: Column) -> _Written:
+        """The same for columns that are one object in the catalog."""
+        known = self.columns_of_tables
+        if id(column) not in known:
+            row = (key(column.name), self.column(column, nullable=self.is_declared_nullable(column)))
+            members = (row, self.written(column, optional=self.may_omit(column)), self.written(column, optional=True))
+            known[id(column)] = _Written(*((name, settled(name, node)) for name, node in members))
+        return known[id(column)]
+
     def view(self, view: Relation) -> Node:
         columns = self.columns(view)
         written = Members(tuple(self.written_through(view, column) for column in columns), open=True)
         stored = view.kind == "materialized view"
-        parts: list[tuple[str, Node]] = [*self.row(view, columns)]
+        row = [(key(c.name), self.column(c, nullable=self.is_nullable(view, c))) for c in columns]
+        parts: list[tuple[str, Node]] = [*self.row(view, row)]
         if view.insertable and not stored:
             parts.append(("Insert", written))
         if view.updatable and not stored:
@@ -161,9 +181,9 @@ class _Database:
     def columns(self, relation: Relation) -> list[Column]:
         return sorted(relation.columns, key=lambda column: english(column.name))
 
-    def row(self, relation: Relation, columns: Sequence[Column]) -> list[tuple[str, Node]]:
+    def row(self, relation: Relation, columns: Sequence[tuple[str, Node]]) -> list[tuple[str, Node]]:
         computed = self.computed.get(relation.name, {})
-        fields = [(key(c.name), self.column(c, nullable=self.is_nullable(relation, c))) for c in columns]
+        fields = [*columns]
         fields += [(key(name), _or_null(self.returned(function))) for name, function in computed.items()]
         return [
             ("Row", Members(tuple(fields), open=True)),
@@ -176,19 +196,21 @@ class _Database:
             return "NonNullable<Json>"
         return _or_null(found) if nullable else found
 
+    def is_declared_nullable(self, column: Column) -> bool:
+        return not (column.not_null or self.views.is_not_null(column.type))
+
     def is_nullable(self, relation: Relation, column: Column) -> bool:
-        if column.not_null or self.views.is_not_null(column.type):
+        if not self.is_declared_nullable(column):
             return False
         return relation.definition is None or not self.views.column(relation, column.name).plain
 
     def may_omit(self, column: Column) -> bool:
-        nullable = not (column.not_null or self.views.is_not_null(column.type))
-        return nullable or column.identity is not None or column.default is not None
+        return self.is_declared_nullable(column) or column.identity is not None or column.default is not None
 
     def written(self, column: Column, *, optional: bool) -> tuple[str, Node]:
         if column.identity == "always" or column.generated is not None:
             return f"{key(column.name)}?", "never"
-        nullable = not (column.not_null or self.views.is_not_null(column.type))
+        nullable = self.is_declared_nullable(column)
         return f"{key(column.name)}?" if optional else key(column.name), self.column(column, nullable=nullable)
 
     def written_through(self, view: Relation, column: Column) -> tuple[str, Node]:

@@ -1,4 +1,6 @@
-"""From a catalog to files of models in one of three languages."""
+"""From a catalog to files of models in one of three languages; only that language's code is loaded."""
+
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
@@ -9,17 +11,14 @@ from typing import Literal
 
 from kitdb.catalog.model import Catalog
 from kitdb.errors import KitdbError
-from kitdb.modelgen.changes import describe_changes
-from kitdb.modelgen.python import PythonOptions, python_models
 from kitdb.modelgen.selection import EVERYTHING, Selection
 from kitdb.modelgen.spec import ModelSpec, model_spec
-from kitdb.modelgen.typescript import TypeScriptOptions, typescript_models
 from kitdb.modelgen.write import check_models, read_models, write_models
-from kitdb.modelgen.zod import zod_models
 
 __all__ = ["Models", "Target", "check_models", "generate_models", "models_of", "write_models"]
 
 Language = Literal["python", "typescript", "zod"]
+Dialect = Literal["kitdb", "supabase"]
 _FILE: Mapping[Language, str] = {"typescript": "database.ts", "zod": "zod.ts"}
 
 
@@ -32,6 +31,8 @@ class Models:
 
     def changes(self, folder: Path) -> tuple[str, ...]:
         """What the files in the folder lack or have too much, in a sentence each."""
+        from kitdb.modelgen.changes import describe_changes
+
         return describe_changes(read_models(folder, self.files), self.files, self.spec)
 
 
@@ -70,23 +71,29 @@ def models_of(
     *,
     selection: Selection = EVERYTHING,
     file: str | None = None,
-    python: PythonOptions | None = None,
-    typescript: TypeScriptOptions | None = None,
+    infinite_times: bool = False,
+    dialect: Dialect = "kitdb",
 ) -> Models:
     """The models of what is selected in these schemas; `file` is what a language of one file calls it."""
     spec = model_spec(catalog, schemas, selection)
     match language:
         case "python":
-            return Models(python_models(spec, python), spec)
+            from kitdb.modelgen.python import PythonOptions, python_models
+
+            return Models(python_models(spec, PythonOptions(infinite_times)), spec)
         case "typescript":
-            text = typescript_models(catalog, schemas, spec.constraints, typescript, selection)
+            from kitdb.modelgen.typescript import TypeScriptOptions, typescript_models
+
+            text = typescript_models(catalog, schemas, spec.constraints, TypeScriptOptions(dialect), selection)
         case "zod":
+            from kitdb.modelgen.zod import zod_models
+
             text = zod_models(spec)
     return Models({file or _FILE[language]: text}, spec)
 
 
 def generate_models(
-    catalog: Catalog, schemas: Sequence[str] = ("public",), options: PythonOptions | None = None
+    catalog: Catalog, schemas: Sequence[str] = ("public",), *, infinite_times: bool = False
 ) -> dict[str, str]:
     """The files of a Python package with models for these schemas: their path in it, and their text."""
-    return dict(models_of(catalog, "python", schemas, python=options).files)
+    return dict(models_of(catalog, "python", schemas, infinite_times=infinite_times).files)

@@ -64,6 +64,8 @@ def literal(text: str) -> str:
     """The text as a Python string literal on one line; all that is not plainly printable is escaped."""
     # The quotes that need fewer escapes, and double ones where it is all the same.
     quote = "'" if text.count('"') > text.count("'") else '"'
+    if text.isascii() and text.isprintable() and "\\" not in text and quote not in text:
+        return f"{quote}{text}{quote}"
     return quote + _escaped(text, quote) + quote
 
 

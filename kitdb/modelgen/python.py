@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import NamedTuple
 
 from kitdb.modelgen import errors
 from kitdb.modelgen.condition import VALUE, Condition, IsNull, Negation, columns_of
@@ -96,6 +97,7 @@ class _Writer:
         self.options = options
         self.names = model_names(spec)
         self.type_names = self.names.all
+        self.free_lines: dict[tuple[int, str, bool], Lines] = {}
 
     def fields(self, columns: Iterable[str]) -> dict[str, str]:
         return field_names(list(columns), self.type_names)
@@ -138,7 +140,9 @@ class _Writer:
             else:
                 name = self.names["composite", *_key(type_.name)]
                 blocks[name] = self.composite(name, type_)
-        return _module("Enums, domains and composite types.", blocks.values(), {}), list(blocks)
+        return _module("Enums, domains and composite types.", blocks.values(), _words(blocks.values()), {}), list(
+            blocks
+        )
 
     def enum(self, name: str, enum: EnumSpec) -> str:
         labels: Node = subscript("Literal", *map(literal, enum.labels)) if enum.labels else "pg.Nothing"
@@ -176,10 +180,10 @@ class _Writer:
             if relation.is_view == views:
                 blocks |= dict(_Relation(self, relation).blocks())
         title = "Views and materialized views." if views else "Tables."
-        return _module(title, blocks.values(), self.used_types(blocks.values())), list(blocks)
+        words = _words(blocks.values())
+        return _module(title, blocks.values(), words, self.used_types(words)), list(blocks)
 
-    def used_types(self, blocks: Iterable[str]) -> dict[str, list[str]]:
-        words = _words(blocks)
+    def used_types(self, words: Set[str]) -> dict[str, list[str]]:
         return {".types": [name for name in self.names.of_kinds("enum", "domain", "composite") if name in words]}
 
     # Functions
@@ -189,11 +193,11 @@ class _Writer:
         for function in self.spec.functions:
             blocks |= dict(self.function(function))
         used = _words(blocks.values())
-        modules = self.used_types(blocks.values())
+        modules = self.used_types(used)
         for module, views in ((".tables", False), (".views", True)):
             rows = [self.names["Row", *_key(r.name)] for r in self.spec.relations if r.is_view == views]
             modules[module] = [row for row in rows if row in used]
-        return _module("Arguments and results of functions.", blocks.values(), modules), list(blocks)
+        return _module("Arguments and results of functions.", blocks.values(), used, modules), list(blocks)
 
     def function(self, function: FunctionSpec) -> Iterator[tuple[str, str]]:
         if function.arguments:
@@ -226,6 +230,14 @@ class _Writer:
         return _or_none(self.annotation(returns))
 
 
+class Lines(NamedTuple):
+    """A column's line in each of a relation's three models; empty where it has none."""
+
+    row: str
+    insert: str
+    update: str
+
+
 class _Relation:
     """The models of one relation."""
 
@@ -237,7 +249,9 @@ class _Relation:
         enforced = [check for check in relation.checks if check.enforced]
         self.enforced = enforced
         early = [check for check in enforced if not check.late]
-        self.shapes = {spec.column: self.shape(spec, early) for spec in relation.fields}
+        self.validated = [check for check in enforced if check.validated]
+        self.shapes = {spec.column: self.shape(spec, early) for spec in relation.fields if spec.checks}
+        self.lines = [self.lines_of(spec) for spec in relation.fields]
 
     def shape(self, spec: FieldSpec, checks: Iterable[CheckSpec]) -> Shape:
         annotation = self.writer.annotation(spec.type)
@@ -250,39 +264,46 @@ class _Relation:
             name = names["choice", *self.key, column]
             yield name, _alias(name, subscript("Literal", *map(constant, values)), None)
         row, insert, update = (names[kind, *self.key] for kind in ("Row", "Insert", "Update"))
-        yield row, _class(row, "pg.Row", relation.comment, self.row())
+        yield row, _class(row, "pg.Row", relation.comment, [lines.row for lines in self.lines])
         constraints = self.constraints()
         if relation.insertable:
-            yield insert, _class(insert, "pg.Insert", relation.comment, [*constraints, *self.insert()])
+            yield (
+                insert,
+                _class(insert, "pg.Insert", relation.comment, [*constraints, *(lines.insert for lines in self.lines)]),
+            )
             constraints = [f"    constraints = {insert}.constraints\n\n"] if constraints else []
         if relation.updatable:
-            yield update, _class(update, "pg.Update", relation.comment, [*constraints, *self.update()])
-
-    def row(self) -> list[str]:
-        validated = [check for check in self.enforced if check.validated]
-        lines = []
-        for spec in self.relation.fields:
-            read = self.shape(spec, validated)
-            if read.arguments:  # limits are for what is written; what is read is what it is
-                read = Shape(self.writer.annotation(spec.type))
-            lines.append(self.field(spec, read, nullable=spec.nullable))
-        return lines
-
-    def insert(self) -> list[str]:
-        return [
-            self.written(
-                spec, None if spec.required else _OMITTED if spec.has_default else "default=None", filled=spec.filled
+            yield (
+                update,
+                _class(update, "pg.Update", relation.comment, [*constraints, *(lines.update for lines in self.lines)]),
             )
-            for spec in self.relation.fields
-            if spec.insert != "never"
-        ]
 
-    def update(self) -> list[str]:
-        return [self.written(spec, _OMITTED, filled=spec.refilled) for spec in self.relation.fields if spec.update]
+    def lines_of(self, spec: FieldSpec) -> Lines:
+        """Those of a column without checks are the same wherever it occurs."""
+        if spec.checks:
+            return self.new_lines(spec)
+        known, key = self.writer.free_lines, (id(spec), self.attributes[spec.column], self.relation.is_view)
+        if key not in known:
+            known[key] = self.new_lines(spec)
+        return known[key]
+
+    def new_lines(self, spec: FieldSpec) -> Lines:
+        default = None if spec.required else _OMITTED if spec.has_default else "default=None"
+        return Lines(
+            row=self.read(spec),
+            insert=self.written(spec, default, filled=spec.filled) if spec.insert != "never" else "",
+            update=self.written(spec, _OMITTED, filled=spec.refilled) if spec.update else "",
+        )
+
+    def read(self, spec: FieldSpec) -> str:
+        read = self.shape(spec, self.validated)
+        if read.arguments:  # limits are for what is written; what is read is what it is
+            read = Shape(self.writer.annotation(spec.type))
+        return self.field(spec, read, nullable=spec.nullable)
 
     def written(self, spec: FieldSpec, default: str | None, *, filled: bool) -> str:
         nullable = spec.nullable or filled or self.relation.is_view
-        wanted = self.shapes[spec.column]
+        wanted = self.shapes.get(spec.column) or self.shape(spec, ())
         if wanted.annotation == "pg.Json" and not nullable:
             wanted = Shape("pg.JsonNotNull")
         return self.field(spec, wanted, nullable=nullable, default=default)
@@ -367,8 +388,9 @@ _STRING = re.compile(r'"""(?:[^"\\]|\\.)*"""|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)
 
 
 def _words(blocks: Iterable[str]) -> set[str]:
-    """The names that the code uses, and nothing that is said in its strings."""
-    return {word for block in blocks for word in re.findall(r"\w+", _STRING.sub("", block))}
+    """The names that the code uses, and nothing that is said in its strings, none of which goes over several lines."""
+    lines = {line for block in blocks for line in block.split("\n")}
+    return {word for line in lines for word in re.findall(r"\w+", _STRING.sub("", line))}
 
 
 def _unchecked(check: CheckSpec) -> Node:
@@ -415,11 +437,10 @@ def _class(name: str, base: str, comment: str | None, lines: Sequence[str]) -> s
     return f"class {name}({base}):\n{inside}"
 
 
-def _module(title: str, blocks: Iterable[str], modules: Mapping[str, Sequence[str]]) -> str:
+def _module(title: str, blocks: Iterable[str], words: Set[str], modules: Mapping[str, Sequence[str]]) -> str:
     body = "\n\n".join(blocks)
     # Annotations are evaluated where they stand, which is twice as fast as pydantic's way from text.
     imports = []
-    words = _words([body])
     if typing := words & {"Annotated", "ClassVar", "Literal", "TypeAlias"}:
         imports.append(_import("typing", typing))
     if "Field" in words:

@@ -62,6 +62,8 @@ def choices(relation: RelationSpec) -> dict[str, tuple[Value, ...]]:
     """The columns of text or whole numbers that a check holds to a list, with the list."""
     found: dict[str, tuple[Value, ...]] = {}
     conditions = [c for check in relation.checks if check.enforced for c in check.conditions]
+    if not conditions:
+        return {}
     for spec in relation.fields:
         for condition in conditions:
             if isinstance(spec.type, Scalar) and columns_of(condition) == (spec.column,):

@@ -7,6 +7,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from kitdb.names import QualifiedName
 
@@ -80,6 +81,7 @@ def field_names(columns: Sequence[str], types: frozenset[str]) -> dict[str, str]
     }
 
 
+@lru_cache(maxsize=10_000)
 def _is_plain(name: str, types: frozenset[str]) -> bool:
     return (
         name.isidentifier()
@@ -99,6 +101,8 @@ def _mangled(column: str, types: frozenset[str]) -> str:
 
 def _identifier(text: str) -> str:
     """The text as the compiler reads it (NFKC), with what an identifier cannot have replaced."""
+    if text.isascii():
+        return re.sub(r"\W", "_", text, flags=re.ASCII)
     return "".join(c if f"a{c}".isidentifier() else "_" for c in unicodedata.normalize("NFKC", text))
 
 

@@ -265,6 +265,7 @@ class _Reader:
         self.multiranges = {type_.multirange: type_ for type_ in catalog.types if type_.multirange}
         self.json_casts = {what for what in catalog.not_covered if what.startswith("cast ")}
         self.fields: dict[QualifiedName, dict[str, FieldSpec]] = {}
+        self.free_fields: dict[int, FieldSpec] = {}
         self.views = CatalogViews(catalog, self.never_null)
         self.known_types: dict[tuple[str, int], TypeSpec] = {}
         self.known_kinds: dict[tuple[str, str | None], Kind] = {}
@@ -303,23 +304,27 @@ class _Reader:
         changed = filled | set_by_triggers(self.catalog, relation, "UPDATE")
         found = (_check(c, kinds) for c in relation.constraints if c.kind == "check")
         checks = tuple(replace(check, late=bool(changed.intersection(check.columns))) for check in found)
-        fields = _ordered(
-            relation,
-            [
-                replace(self.field(column, checks, filled), refilled=column.name in changed)
-                for column in relation.columns
-            ],
-        )
+        bound = changed.union(*(check.columns for check in checks))
+        fields = [
+            self.field(column, checks, filled, changed) if column.name in bound else self.free_field(column)
+            for column in relation.columns
+        ]
         return RelationSpec(
             name=relation.name,
             kind=relation.kind,
-            fields=fields,
+            fields=_ordered(relation, fields),
             checks=checks,
             primary_key=relation.primary_key,
             insertable=relation.insertable,
             updatable=relation.updatable,
             comment=relation.comment,
         )
+
+    def free_field(self, column: Column) -> FieldSpec:
+        """One that no check and no trigger has a say in: the same for columns that are one object in the catalog."""
+        if id(column) not in self.free_fields:
+            self.free_fields[id(column)] = self.field(column)
+        return self.free_fields[id(column)]
 
     def field(
         self,
@@ -584,8 +589,9 @@ def by_dependency(types: Sequence[DomainSpec | CompositeSpec]) -> list[DomainSpe
 
 def _ordered(relation: Relation, fields: Iterable[FieldSpec]) -> tuple[FieldSpec, ...]:
     """The primary key, then by name: the physical order differs between a table that grew and one made at once."""
-    key = relation.primary_key
-    return tuple(sorted(fields, key=lambda f: (key.index(f.column) if f.column in key else len(key), f.column)))
+    by_name = {field.column: field for field in fields}
+    key = [by_name.pop(column) for column in relation.primary_key]
+    return (*key, *(by_name[name] for name in sorted(by_name)))
 
 
 def _check(constraint: Constraint, kinds: Mapping[str, Kind]) -> CheckSpec:

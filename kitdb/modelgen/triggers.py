@@ -23,6 +23,8 @@ _WHOLE = re.compile(
 
 def set_by_triggers(catalog: Catalog, table: Relation, event: Literal["INSERT", "UPDATE"]) -> frozenset[str]:
     """Of a function that is not PL/pgSQL, the columns that its arguments name."""
+    if not table.triggers:
+        return frozenset()
     columns = {column.name for column in table.columns}
     routines = {routine.name: routine for routine in catalog.routines}
     return frozenset(

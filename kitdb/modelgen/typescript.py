@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kitdb.catalog.model import Catalog, Type
 from kitdb.modelgen import errors
@@ -98,6 +99,7 @@ export type CompositeTypes<
 """
 
 
+@lru_cache(maxsize=100_000)
 def property_key(name: str) -> str:
     """A key of an object that exists: in its braces, `__proto__: x` would not be one."""
     if name == "__proto__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 WIDTH = 100
@@ -101,12 +102,23 @@ def render(node: Node, indent: int = 0, before: int = 0, after: int = 0) -> str:
             return f"{render(Members(left.entries, open=True), indent)} & {right}"
 
 
+def settled(key: str, node: Node) -> Node:
+    """The node as text where it is sure to share its member's line at any depth that columns have."""
+    line = _flat(node)
+    return node if line is None or _width(key) + _width(line) > WIDTH - 20 else line
+
+
 def _member(key: str, value: Node, indent: int, is_value: bool) -> str:
     if isinstance(value, str):
-        fits = not is_value or indent + _width(key) + 2 + _width(value) < WIDTH
-        return f"{key}: {value}" if fits else f"{key}:\n{' ' * (indent + 2)}{value}"
+        return _text_member(key, value, indent, is_value)
     text = render(value, indent, before=_width(key) + 2)
     return f"{key}:{text}" if text.startswith("\n") else f"{key}: {text}"
+
+
+@lru_cache(maxsize=100_000)
+def _text_member(key: str, value: str, indent: int, is_value: bool) -> str:
+    fits = not is_value or indent + _width(key) + 2 + _width(value) < WIDTH
+    return f"{key}: {value}" if fits else f"{key}:\n{' ' * (indent + 2)}{value}"
 
 
 def _flat(node: Node) -> str | None:

@@ -120,7 +120,12 @@ class _Table:
         return [check for check in self.spec.checks if column in check.columns]
 
     def proof(self) -> Proof:
-        self.connection.execute("select pg_catalog.set_config('request.jwt.claims', %s, true)", [_CLAIMS])
+        self.connection.execute(
+            "select pg_catalog.set_config('request.jwt.claims', %s, true),"
+            " pg_catalog.set_config('request.headers', '{}', true)",
+            [_CLAIMS],
+        )
+        self.empty()
         self.free_of_other_tables()
         base = self.base()
         if base is not None:
@@ -132,6 +137,12 @@ class _Table:
                     self.try_updates(base, spec.column)
         note = None if base is not None else f"no row was found that the database takes ({self.refused})"
         return Proof(str(self.relation.name), self.payloads, self.rows, dict(self.gaps), tuple(self.failures), note)
+
+    def empty(self) -> None:
+        """Rows that migrations have brought are in nobody's way."""
+        self.connection.execute("set local session_replication_role = replica")
+        self.connection.execute(sql.SQL("delete from {}").format(self.name), [])
+        self.connection.execute("set local session_replication_role = origin")
 
     def free_of_other_tables(self) -> None:
         """The transaction that this is in is rolled back."""

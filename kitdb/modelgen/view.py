@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 from kitdb.names import QualifiedName
-from kitdb.sql.read import NoParser, expression_tree
 
 Node = Mapping[str, Any]
 
@@ -40,6 +39,9 @@ def view_columns(definition: str, relations: Relations) -> dict[str, ViewColumn]
 
 @lru_cache(maxsize=1_000)
 def _select(definition: str) -> Node | None:
+    # The parser takes as long to load as models of a thousand tables to make, and a schema without views needs none.
+    from kitdb.sql.read import NoParser, expression_tree  # noqa: PLC0415
+
     try:
         tree = expression_tree(f"({definition.strip().removesuffix(';')})")
     except NoParser:

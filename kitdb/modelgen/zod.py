@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
+from typing import NamedTuple
 
 from kitdb.modelgen.condition import VALUE, ColumnValue, Condition, IsNull, Negation, Value, Within, columns_of
 from kitdb.modelgen.python_fields import choices
@@ -26,7 +27,7 @@ from kitdb.modelgen.spec import (
     by_dependency,
 )
 from kitdb.modelgen.typescript import HEADER, property_key, typescript_errors
-from kitdb.modelgen.typescript_layout import Call, Members, Node, Tuple, literal, render
+from kitdb.modelgen.typescript_layout import Call, Members, Node, Tuple, literal, render, settled
 from kitdb.modelgen.zod_conditions import all_of
 from kitdb.names import QualifiedName
 
@@ -63,9 +64,18 @@ def zod_models(spec: ModelSpec) -> str:
     return "\n".join([start, *([runtime] if blocks else []), *blocks, typescript_errors(spec.constraints)])
 
 
+class _Column(NamedTuple):
+    """A column's schema in each of a relation's three; None where it has none."""
+
+    row: Node
+    insert: Node | None
+    update: Node | None
+
+
 class _Writer:
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec
+        self.free_columns: dict[tuple[int, bool], _Column] = {}
         self.names = Names(_TAKEN)
         for suffix in ("Row", "Insert", "Update"):
             self.names.choose({(suffix, *_key(r.name)): (r.name, suffix) for r in spec.relations})
@@ -85,11 +95,16 @@ class _Writer:
             else:
                 yield self.block(self.names["composite", *_key(type_.name)], self.composite(type_))
         for relation in self.spec.relations:
-            yield self.block(self.names["Row", *_key(relation.name)], self.row(relation))
+            columns = {spec.column: self.column(relation, spec) for spec in relation.fields}
+            row = _object("z.object", [(name, column.row) for name, column in columns.items()])
+            yield self.block(self.names["Row", *_key(relation.name)], _described(row, relation.comment))
             if relation.insertable:
-                yield self.block(self.names["Insert", *_key(relation.name)], self.insert(relation))
+                nulls = [f.column for f in relation.fields if f.insert != "never" and not f.has_default]
+                members = {name: column.insert for name, column in columns.items() if column.insert is not None}
+                yield self.block(self.names["Insert", *_key(relation.name)], self.payload(relation, members, nulls))
             if relation.updatable:
-                yield self.block(self.names["Update", *_key(relation.name)], self.update(relation))
+                members = {name: column.update for name, column in columns.items() if column.update is not None}
+                yield self.block(self.names["Update", *_key(relation.name)], self.payload(relation, members))
 
     def block(self, name: str, schema: Node) -> tuple[str, str]:
         start = f"export const {name} = "
@@ -133,26 +148,29 @@ class _Writer:
 
     # Relations
 
-    def row(self, relation: RelationSpec) -> Node:
-        listed = choices(replace(relation, checks=tuple(check for check in relation.checks if check.validated)))
-        members = []
-        for spec in relation.fields:
-            found = _listed(listed.get(spec.column)) or self.type(spec.type, read=True)
-            members.append((spec.column, _described(_then(found, ".nullable()" * spec.nullable), spec.comment)))
-        return _described(_object("z.object", members), relation.comment)
+    def column(self, relation: RelationSpec, spec: FieldSpec) -> _Column:
+        """One without checks is the same wherever it occurs."""
+        if spec.checks:
+            return self.new_column(relation, spec)
+        known, key = self.free_columns, (id(spec), relation.is_view)
+        if key not in known:
+            row, insert, update = self.new_column(relation, spec)
+            name = property_key(spec.column)
+            known[key] = _Column(settled(name, row), insert and settled(name, insert), update and settled(name, update))
+        return known[key]
 
-    def insert(self, relation: RelationSpec) -> Node:
-        fields = [spec for spec in relation.fields if spec.insert != "never"]
-        members = {
-            spec.column: self.written(relation, spec, spec.filled, optional=not spec.required) for spec in fields
-        }
-        return self.payload(relation, members, nulls=[spec.column for spec in fields if not spec.has_default])
-
-    def update(self, relation: RelationSpec) -> Node:
-        fields = [spec for spec in relation.fields if spec.update]
-        return self.payload(
-            relation, {spec.column: self.written(relation, spec, spec.refilled, optional=True) for spec in fields}
+    def new_column(self, relation: RelationSpec, spec: FieldSpec) -> _Column:
+        insert, update = spec.insert != "never", spec.update
+        return _Column(
+            row=self.read(relation, spec),
+            insert=self.written(relation, spec, spec.filled, optional=not spec.required) if insert else None,
+            update=self.written(relation, spec, spec.refilled, optional=True) if update else None,
         )
+
+    def read(self, relation: RelationSpec, spec: FieldSpec) -> Node:
+        listed = choices(replace(relation, checks=tuple(check for check in relation.checks if check.validated)))
+        found = _listed(listed.get(spec.column)) or self.type(spec.type, read=True)
+        return _described(_then(found, ".nullable()" * spec.nullable), spec.comment)
 
     def payload(self, relation: RelationSpec, members: Mapping[str, Node], nulls: Sequence[str] = ()) -> Node:
         """`nulls` are the columns that are null where they are left out."""

@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 from kitdb.catalog.model import Catalog, Column, Constraint, Relation, Schema, Type, TypeRef
 from kitdb.catalog.read import read_catalog
 from kitdb.modelgen.generate import generate_models, write_models
-from kitdb.modelgen.python import HEADER, PythonOptions
+from kitdb.modelgen.python import HEADER
 from kitdb.modelgen.python_names import TAKEN, class_name, field_names
 from kitdb.names import QualifiedName
 from kitdb.sandbox import SUPERUSER, open_sandbox
@@ -263,7 +263,7 @@ def test_text_of_the_database_stays_text(text, tmp_path, monkeypatch):
 
 def test_infinite_times_are_there_on_request(catalog):
     plain = generate_models(catalog)["tables.py"]
-    infinite = generate_models(catalog, options=PythonOptions(infinite_times=True))["tables.py"]
+    infinite = generate_models(catalog, infinite_times=True)["tables.py"]
 
     assert "pg.Infinite" not in plain
     assert "instant: pg.TimestampTz | pg.Infinite | None" in infinite

@@ -1,4 +1,4 @@
-"""A database that was dumped and restored has the same models, to the byte."""
+"""A database that was dumped and restored has the same models, to the byte; so has one of which less is read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kitdb.catalog.read import read_catalog
+from kitdb.catalog.read import read_catalog, read_outline
 from kitdb.modelgen.generate import check_models, models_of, write_models
 from kitdb.sandbox import SUPERUSER
 
@@ -46,3 +46,22 @@ def test_a_restored_database_has_the_same_models(sandbox, torture, catalog, tmp_
         write_models(tmp_path / language, models_of(catalog, language).files)
 
         assert check_models(tmp_path / language, models_of(restored, language).files) == ""
+
+
+@pytest.mark.parametrize("language", ["python", "typescript", "zod"])
+def test_what_is_read_for_models_is_all_they_need(sandbox, torture, catalog, language):
+    with sandbox.connect("postgres", torture) as connection:
+        outline = read_outline(connection)
+
+    assert models_of(outline, language).files == models_of(catalog, language).files
+    assert models_of(outline, language).spec == models_of(catalog, language).spec
+
+
+def test_a_handful_of_queries_reads_any_number_of_tables(sandbox, torture):
+    sent: list[str] = []
+    with sandbox.connect(SUPERUSER, torture) as connection:
+        connection.add_notice_handler(lambda notice: sent.append(notice.message_primary or ""))
+        connection.execute("set client_min_messages = log; set log_statement = 'all'")
+        read_outline(connection)
+
+    assert 0 < len([message for message in sent if message.startswith("statement: ")]) <= 8
