@@ -10,18 +10,16 @@ from typing import TextIO
 
 from kitdb import report
 from kitdb.errors import CannotWrite
-from kitdb.findings import Result
 from kitdb.report.access_view import AccessView
 
-_OF_FINDINGS = ("sarif", "github", "gitlab")
+_OF_FINDINGS = ("github", "gitlab")
 
 
 def write(view: AccessView, format: str, out: TextIO | None = None) -> None:
     """Write one run of check-rls. Formats: table, json, sarif, junit, github, gitlab, markdown, html, sql."""
     out = out or sys.stdout
     if format in _OF_FINDINGS:
-        notes = tuple(f"not covered: {note}" for note in view.matrix.not_covered)
-        report.write([Result("access", view.findings, view.seconds, notes)], format, noun="matrix", out=out)
+        report.write([view.result], format, noun="matrix", out=out)
     else:
         import_module(f"kitdb.report.access_{format}").write(view, out)  # one format is needed, not all
 

@@ -16,17 +16,19 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _SECURITY = {"error": "8.0", "warning": "5.0", "info": "2.0"}
 
 
-def write(results: Sequence[Result], out: TextIO) -> None:
+def write(results: Sequence[Result], out: TextIO, *, rules: Sequence[Finding] = ()) -> None:
+    """`rules` stand for the findings that there could be, with what each is about as its message."""
     findings = [finding for result in results for finding in result.findings]
-    rules = {finding.code: finding for finding in findings}
-    order = {code: index for index, code in enumerate(sorted(rules))}
+    described = {rule.code: rule.message for rule in rules}
+    known = {finding.code: finding for finding in (*findings, *rules)}
+    order = {code: index for index, code in enumerate(sorted(known))}
     run = {
         "tool": {
             "driver": {
                 "name": "kitdb",
                 "version": __version__,
                 "semanticVersion": __version__,
-                "rules": [_rule(rules[code]) for code in order],
+                "rules": [_rule(known[code], described.get(code)) for code in order],
             }
         },
         "columnKind": "unicodeCodePoints",
@@ -37,11 +39,11 @@ def write(results: Sequence[Result], out: TextIO) -> None:
     out.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
-def _rule(finding: Finding) -> dict[str, Any]:
+def _rule(finding: Finding, description: str | None) -> dict[str, Any]:
     rule: dict[str, Any] = {
         "id": finding.code,
         "name": "".join(word.capitalize() for word in finding.name.split("-")),
-        "shortDescription": {"text": finding.name},
+        "shortDescription": {"text": description or finding.name},
         "defaultConfiguration": {"level": _LEVELS[finding.severity]},
     }
     if finding.help:
