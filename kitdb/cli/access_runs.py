@@ -13,6 +13,7 @@ from kitdb.errors import CannotRead, CannotWrite, KitdbError
 
 if TYPE_CHECKING:
     from kitdb.catalog.model import Catalog
+    from kitdb.database import Connection
     from kitdb.findings import Finding
     from kitdb.report.progress import Progress
     from kitdb.rls.access import Access
@@ -52,6 +53,15 @@ class Ran:
     specified: bool = True
 
 
+@dataclass(frozen=True)
+class Live:
+    """A run on a database that is not ours, what was read of it, and where it is."""
+
+    ran: Ran
+    catalog: Catalog
+    where: str
+
+
 def run(
     connect: Connect, catalog: Catalog, settings: Settings, seeds: Sequence[str], ask: Ask, progress: Progress
 ) -> Ran:
@@ -59,6 +69,32 @@ def run(
     if ask.without_specification or not settings.access.is_file():
         return _discover(connect, catalog, settings, seeds, ask, progress)
     return _check(connect, catalog, settings, seeds, ask, progress)
+
+
+def run_live(url: str, settings: Settings, seeds: Sequence[str], ask: Ask, progress: Progress, *, data: bool) -> Live:
+    """A look at a database that is not ours: its catalog alone, or with `data` requests that are all rolled back."""
+    from kitdb import database
+    from kitdb.catalog.read import read_catalog
+    from kitdb.rls.live import access_seen, look
+    from kitdb.rls.matrix import gather
+
+    progress.step("reading the catalog")
+    started = time.perf_counter()
+    with database.connect(url, application_name="kitdb check-rls") as connection:
+        connection.execute("set default_transaction_read_only = on")
+        catalog = read_catalog(connection)
+        where = f"{connection.info.host or 'local socket'}:{connection.info.port}/{connection.info.dbname}"
+    if not data:
+        matrix = gather(look(catalog, settings.exposed_schemas))
+        progress.done("nothing was written: where policies decide, only --data tells what they amount to")
+        access = access_seen(catalog, settings.exposed_schemas)
+        return Live(Ran(matrix, access, time.perf_counter() - started, specified=False), catalog, where)
+    progress.line("  note: everything is rolled back; what triggers and functions send out of the database is not")
+
+    def connect(_: str) -> Connection:
+        return database.connect(url, application_name="kitdb check-rls")
+
+    return Live(run(connect, catalog, settings, seeds, ask, progress), catalog, where)
 
 
 def _check(

@@ -89,6 +89,18 @@ def check_rls(
             show_default=False,
         ),
     ] = None,
+    db_url: Annotated[
+        str | None,
+        typer.Option(
+            "--db-url",
+            metavar="URL",
+            help="Look at this database in the place of a sandbox; it is only read.",
+            show_default=False,
+        ),
+    ] = None,
+    data: Annotated[
+        bool, typer.Option("--data", help="With --db-url: make rows and requests there, all of it rolled back.")
+    ] = False,
     mutate: Annotated[
         bool, typer.Option("--mutate", help="Break each policy and grant: does the specification notice?")
     ] = False,
@@ -106,7 +118,7 @@ def check_rls(
     from dataclasses import replace
 
     from kitdb.catalog.read import read_catalog
-    from kitdb.cli.access_runs import Ask, run
+    from kitdb.cli.access_runs import Ask, run, run_live
     from kitdb.cli.live_base import not_in, read_base
     from kitdb.cli.project import project_sandbox, project_settings, replay
     from kitdb.errors import MissingPath
@@ -130,13 +142,26 @@ def check_rls(
     if access is not None:
         settings = replace(settings, access=access)
     ask = Ask(init, lock, check_lock, mutate)
+    if data and db_url is None:
+        raise typer.BadParameter("--data is about the database of --db-url", param_hint="--data")
+    if db_url is not None and not data and (ask.without_specification or mutate or seed):
+        raise typer.BadParameter("needs rows: without --data the database is only read", param_hint="--db-url")
     if settings.access.is_file() and not ask.without_specification:
         load_access(settings.access)  # a slip in it is told before anything is started
     elif mutate or (access is not None and not init):
         raise MissingPath("the specification", settings.access, "Write it, for a start with --init.")
     seeds = [read_sql(path) for path in seed or ()]
-    folder, base = read_migrations(settings.migrations), read_base(from_url)
     progress = Progress(quiet=quiet or format is not AccessFormat.table)
+    if db_url is not None:
+        live = run_live(db_url, settings, seeds, ask, progress, data=data)
+        view = AccessView(
+            live.ran.matrix, live.ran.access, live.catalog, server=live.where, seconds=live.ran.seconds,
+            specified=live.ran.specified,
+        )  # fmt: skip
+        report.write(view, format.value)
+        report.write_files(view, files)
+        raise typer.Exit(0 if live.ran.matrix.passed else 1)
+    folder, base = read_migrations(settings.migrations), read_base(from_url)
     with project_sandbox(settings, progress, base) as box:
         replay(box, not_in(base, folder), progress)
         with box.connect() as connection:

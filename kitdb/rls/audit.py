@@ -77,8 +77,9 @@ class Audit:
         for each in self.objects:
             if mine := by_object.get(each.subject):
                 yield from self._object(each, mine)
-        yield from self._policies()
-        yield from self._realtime()
+        held = {(part.actor.role, part.subject.relation.name): part.held for part in self.seen}
+        yield from policy_findings(self.catalog, self.schemas, held)
+        yield from realtime_findings(self.catalog)
 
     def _note_visible(self) -> None:
         for part in self.seen:
@@ -304,50 +305,6 @@ class Audit:
                     )
                     yield finding(ORACLE, message, each.subject)
 
-    # -------- policies, as they are written
-
-    def _policies(self) -> Iterator[Finding]:
-        held = {(part.actor.role, part.subject.relation.name): part.held for part in self.seen}
-        for relation in self.catalog.relations:
-            for policy in relation.policies:
-                yield from _metadata(self.catalog, policy)
-                if relation.row_level_security and (relation.name.schema in self.schemas or relation.managed):
-                    yield from self._never(relation, policy, held)
-
-    def _never(self, relation: Relation, policy: Policy, held: RightsOf) -> Iterator[Finding]:
-        name, subject = f"policy {policy.name} on {subject_of(relation.name)}", subject_of(relation.name)
-        # `false` is a policy that says no on purpose
-        if not policy.permissive or "false" in (policy.using, policy.with_check):
-            return
-        asked: tuple[Caller, ...] = ("nobody",) if policy.roles == ("anon",) else ("nobody", "stranger", "owner")
-        if policy.roles == ("authenticated",):
-            asked = ("stranger", "owner")
-        for text in (policy.using, policy.with_check):
-            if text and not any(True in outcomes(text, caller) for caller in asked):
-                shown = written_condition(parse_condition(text))
-                yield finding(NO_EFFECT, f"{name} can never hold: {shown}", subject)
-                return
-        roles = [role for role in ("anon", "authenticated") if role in policy.roles]
-        wanted = _VERBS if policy.command == "all" else (policy.command,)
-        rights = [held.get((role, relation.name)) for role in roles]
-        if roles and all(rights) and not any(getattr(r, verb) for r in rights for verb in wanted):
-            told = " and ".join(roles)
-            yield finding(NO_EFFECT, f"{name} is for {told}, who lacks the privilege to {' or '.join(wanted)}", subject)
-
-    def _realtime(self) -> Iterator[Finding]:
-        for publication in self.catalog.publications:
-            if publication.name != "supabase_realtime":
-                continue
-            listed = {name for name, _, _ in publication.tables}
-            for relation in self.catalog.relations:
-                carried = (
-                    publication.all_tables or relation.name in listed or relation.name.schema in publication.schemas
-                )
-                if carried and not relation.managed and relation.kind == "table" and not relation.row_level_security:
-                    name = subject_of(relation.name)
-                    message = f"every change of {name} is sent to whoever subscribes: its row level security is off"
-                    yield finding(REALTIME, message, name)
-
     def _evidence(self, part: Seen, decision: Decision) -> str | None:
         if decision.row and (decision.command == "delete" or (decision.command == "update" and decision.after is None)):
             decision = replace(decision, statement=self._statement(part, decision))
@@ -389,3 +346,57 @@ def _metadata(catalog: Catalog, policy: Policy) -> Iterator[Finding]:
         yield finding(
             METADATA, f"policy {policy.name} on {name} trusts user_metadata, which users write themselves", name
         )
+
+
+# ---------------------------------------------------------------- policies, as they are written
+
+
+def policy_findings(catalog: Catalog, schemas: Sequence[str], held: RightsOf) -> Iterator[Finding]:
+    """What can be told without a request: conditions that never hold, and what no policy should trust."""
+    for relation in catalog.relations:
+        for policy in relation.policies:
+            yield from _metadata(catalog, policy)
+            if relation.row_level_security and (relation.name.schema in schemas or relation.managed):
+                yield from _never(relation, policy, held)
+
+
+def _never(relation: Relation, policy: Policy, held: RightsOf) -> Iterator[Finding]:
+    name, subject = f"policy {policy.name} on {subject_of(relation.name)}", subject_of(relation.name)
+    # `false` is a policy that says no on purpose
+    if not policy.permissive or "false" in (policy.using, policy.with_check):
+        return
+    for text in (policy.using, policy.with_check):
+        if text and not any(True in outcomes(text, caller) for caller in _askers(policy)):
+            shown = written_condition(parse_condition(text))
+            yield finding(NO_EFFECT, f"{name} can never hold: {shown}", subject)
+            return
+    roles = [role for role in ("anon", "authenticated") if role in policy.roles]
+    wanted = _VERBS if policy.command == "all" else (policy.command,)
+    rights = [held.get((role, relation.name)) for role in roles]
+    if roles and all(rights) and not any(getattr(r, verb) for r in rights for verb in wanted):
+        told = " and ".join(roles)
+        yield finding(NO_EFFECT, f"{name} is for {told}, who lacks the privilege to {' or '.join(wanted)}", subject)
+
+
+def _askers(policy: Policy) -> tuple[Caller, ...]:
+    match policy.roles:
+        case ("anon",):
+            return ("nobody",)
+        case ("authenticated",):
+            return ("stranger", "owner")
+        case _:
+            return ("nobody", "stranger", "owner")
+
+
+def realtime_findings(catalog: Catalog) -> Iterator[Finding]:
+    """Tables that the realtime publication carries to everybody."""
+    for publication in catalog.publications:
+        if publication.name != "supabase_realtime":
+            continue
+        listed = {name for name, _, _ in publication.tables}
+        for relation in catalog.relations:
+            carried = publication.all_tables or relation.name in listed or relation.name.schema in publication.schemas
+            if carried and not relation.managed and relation.kind == "table" and not relation.row_level_security:
+                name = subject_of(relation.name)
+                message = f"every change of {name} is sent to whoever subscribes: its row level security is off"
+                yield finding(REALTIME, message, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -57,13 +57,14 @@ class Score:
         )
 
 
-def mutate(bench: Bench) -> Iterator[Verdict]:
-    """Each mutant tried on the filled database and taken back."""
+def mutate(bench: Bench, only: Collection[str] | None = None) -> Iterator[Verdict]:
+    """Each mutant, or each about one of these objects, tried on the filled database and taken back."""
     baseline: list[Seen] = []
     told = {f.key for f in _errors(bench.events(seen=baseline, focus=replace(EVERYTHING, grants=False)))}
     before = _outcomes(baseline)
     for mutant in mutants(bench.catalog, bench.access, bench.schemas):
-        yield _tried(bench, mutant, before, told)
+        if only is None or mutant.objects[0] in only:
+            yield _tried(bench, mutant, before, told)
 
 
 def _errors(events: Iterable[object]) -> Iterator[Finding]:

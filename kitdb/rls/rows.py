@@ -243,18 +243,30 @@ class _Builder:
     def _order(self) -> list[Relation]:
         """Parents before children, and before a table what decides about its rows."""
         waiting = {r.name: r for r in self.catalog.relations if _is_filled(r)}
-        hard = {name: {k.references for k in _foreign_keys(r)} - {name} for name, r in waiting.items()}
+        keys = {name: _parents_of(r, _foreign_keys(r)) for name, r in waiting.items()}
+        nullable = {
+            name: _parents_of(r, (k for k in _foreign_keys(r) if _may_be_null(r, k))) for name, r in waiting.items()
+        }
         soft = {name: mentioned(self.catalog, self.access, r) for name, r in waiting.items()}
-        nullable = {name: {k.references for k in _foreign_keys(r) if _may_be_null(r, k)} for name, r in waiting.items()}
+        # what each table still waits for: parents that it must have, parents, and tables that decide about it
+        costs = {
+            name: [len((keys[name] - nullable[name]) & waiting.keys()), len(keys[name] & waiting.keys()),
+                   len(soft[name] & waiting.keys())]
+            for name in waiting
+        }  # fmt: skip
+        behind: dict[QualifiedName, list[tuple[QualifiedName, int]]] = {}
+        for name in waiting:
+            for place, others in enumerate((keys[name] - nullable[name], keys[name], soft[name])):
+                for other in others & waiting.keys():
+                    behind.setdefault(other, []).append((name, place))
         ordered = []
-        while waiting:
-            left = waiting.keys()
-
-            def cost(name: QualifiedName, left: Iterable[QualifiedName] = left) -> tuple[int, int, int, QualifiedName]:
-                blocking = hard[name] & set(left)
-                return (len(blocking - nullable[name]), len(blocking), len(soft[name] & set(left)), name)
-
-            ordered.append(waiting.pop(min(left, key=cost)))
+        while costs:
+            chosen = min(costs, key=lambda name: (*costs[name], name))
+            del costs[chosen]
+            ordered.append(waiting[chosen])
+            for name, place in behind.get(chosen, ()):
+                if name in costs:
+                    costs[name][place] -= 1
         return ordered
 
     def _prepare_fillers(self, relations: Iterable[Relation]) -> None:
@@ -515,6 +527,10 @@ def _is_unique(relation: Relation, column: Column) -> bool:
 
 def _foreign_keys(relation: Relation) -> list[Constraint]:
     return [c for c in relation.constraints if c.kind == "foreign key"]
+
+
+def _parents_of(relation: Relation, keys: Iterable[Constraint]) -> set[QualifiedName]:
+    return {key.references for key in keys if key.references is not None} - {relation.name}
 
 
 def _may_be_null(relation: Relation, key: Constraint) -> bool:

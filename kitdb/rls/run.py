@@ -424,10 +424,7 @@ class Runner:
         self._learn(attempts)
         found = [self._attempt(attempt) for attempt in attempts]
         try:
-            with self.connection.transaction():
-                return [
-                    _observation(part) for few in _chunks(found) for part in _call(self.connection, "kitdb_run", few)
-                ]
+            return [_observation(part) for few in _chunks(found) for part in _call(self.connection, "kitdb_run", few)]
         except psycopg.Error as error:
             if error.sqlstate != INSPECTION_FAILED:
                 raise

@@ -1,0 +1,80 @@
+"""A database that is not ours: what its catalog says, and requests that leave nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from library import messages
+
+from kitdb.catalog.read import read_catalog
+from kitdb.rls.access import parse_access
+from kitdb.rls.check import check
+from kitdb.rls.live import access_seen, look
+from kitdb.rls.matrix import Matrix, gather
+from kitdb.sandbox import Sandbox
+
+BASE = """
+create table "Odd ""n"" x" (id bigserial primary key, owner_id uuid references auth.users, told text);
+create table open (id int primary key, user_id uuid references auth.users);
+grant select on open to anon;
+alter table "Odd ""n"" x" enable row level security;
+grant select, update on "Odd ""n"" x" to authenticated;
+create policy own on "Odd ""n"" x" for select to authenticated using (owner_id = auth.uid());
+create policy all_of_it on "Odd ""n"" x" for update to authenticated using (true);
+create view seen as select * from open;
+grant select on seen to anon;
+"""
+
+
+@pytest.fixture
+def database(sandbox: Sandbox) -> Iterator[str]:
+    name = sandbox.clone()
+    with sandbox.connect("postgres", name) as connection:
+        connection.execute("alter default privileges in schema public revoke all on tables from anon, authenticated")
+        connection.execute(BASE)
+    yield name
+    sandbox.drop(name)
+
+
+def seen(sandbox: Sandbox, database: str) -> Matrix:
+    with sandbox.connect("postgres", database) as connection:
+        connection.execute("set default_transaction_read_only = on")
+        return gather(look(read_catalog(connection), ("public",)))
+
+
+def test_the_catalog_alone_tells_what_it_can(sandbox: Sandbox, database: str) -> None:
+    matrix = seen(sandbox, database)
+    cells = {(c.actor, c.command, c.object): c.actual for c in matrix.cells}
+
+    assert cells["anon", "select", "open"] == "allowed"
+    assert cells["anon", "update", "open"] == "refused"
+    assert cells["anon", "select", '"Odd ""n"" x"'] == "refused"
+    assert cells["user", "select", '"Odd ""n"" x"'] == "undecided"
+    assert [m for m in messages(matrix.findings) if "open" in m and m.startswith("rls-off")]
+    assert any(
+        "user can update every row of" in m and "all_of_it looks at nothing" in m for m in messages(matrix.findings)
+    )
+    assert any(m.startswith("view-past-policies: anon can select seen") for m in messages(matrix.findings))
+
+
+def test_what_was_read_is_shown_as_rights(sandbox: Sandbox, database: str) -> None:
+    with sandbox.connect("postgres", database) as connection:
+        access = access_seen(read_catalog(connection), ("public",))
+
+    rules = {rule.text for found in access.objects for rule in found.rules}
+    assert "anon: may select" in rules
+    assert "user: may update as_policies_say" in rules
+
+
+def test_requests_on_a_database_leave_no_row_and_no_number_behind(sandbox: Sandbox, database: str) -> None:
+    numbers = "select coalesce(last_value, 0) from pg_sequences where sequencename like 'Odd%'"
+    with sandbox.connect("supabase_admin", database) as connection:
+        connection.execute('insert into "Odd ""n"" x" (told) values (1), (2)')
+        before = connection.execute(numbers).fetchone()
+        access = parse_access("[tables.open]\nallow = []\n")
+        gather(check(lambda user: sandbox.connect(user, database), read_catalog(connection), access))
+
+        assert connection.execute(numbers).fetchone() == before
+        assert connection.execute('select count(*) from "Odd ""n"" x"').fetchone() == (2,)
+        assert connection.execute("select count(*) from auth.users").fetchone() == (0,)
