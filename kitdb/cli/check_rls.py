@@ -101,6 +101,9 @@ def check_rls(
     data: Annotated[
         bool, typer.Option("--data", help="With --db-url: make rows and requests there, all of it rolled back.")
     ] = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of access.toml, for an editor, and do nothing else.")
+    ] = False,
     mutate: Annotated[
         bool, typer.Option("--mutate", help="Break each policy and grant: does the specification notice?")
     ] = False,
@@ -116,6 +119,7 @@ def check_rls(
     Example:  kitdb check-rls
     """
     from dataclasses import replace
+    from importlib.resources import files as files_of
 
     from kitdb.catalog.read import read_catalog
     from kitdb.cli.access_runs import Ask, run, run_live
@@ -130,6 +134,9 @@ def check_rls(
     from kitdb.sql.files import read_sql
     from kitdb.sql.written import written
 
+    if schema:
+        typer.echo(files_of("kitdb.rls").joinpath("access.schema.json").read_text(encoding="utf-8"), nl=False)
+        raise typer.Exit(0)
     files = [_report(text) for text in reports or ()]
     settings = project_settings(
         migrations=migrations,
