@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.rows import dict_row
 
+from kitdb.catalog.read import read_catalog
 from kitdb.modelgen.generate import models_of
 from kitdb.modelgen.python import python_models
 from kitdb.modelgen.regex import parse_regex
@@ -53,6 +54,20 @@ def test_nothing_of_the_proof_stays(superuser, catalog):
         pass
 
     assert superuser.execute("select count(*) from public.checks").fetchone() == (0,)
+
+
+def test_rows_that_are_there_already_are_in_nobodys_way(superuser):
+    superuser.execute(
+        "create table public.kinds (id uuid primary key default '00000000-0000-4000-8000-000000000000', name text unique);"
+        "insert into public.kinds (name) values ('a')"
+    )
+
+    (proof,) = verify_models(
+        superuser, read_catalog(superuser), models_of(read_catalog(superuser), selection=only("kinds"))
+    )
+
+    assert (proof.failures, proof.only_database) == ((), {})
+    assert superuser.execute("select name from public.kinds").fetchall() == [("a",)]
 
 
 @pytest.mark.parametrize(
