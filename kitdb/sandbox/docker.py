@@ -23,11 +23,20 @@ from testcontainers.core.utils import inside_container
 
 from kitdb.database import Connection, remember_secret
 from kitdb.errors import KitdbError
-from kitdb.sandbox.baseline import DATABASE, SUPERUSER, Exposure, baseline_sql, has_baseline, load_baseline, read_part
+from kitdb.sandbox.baseline import (
+    DATABASE,
+    SUPERUSER,
+    CannotBuildBaseline,
+    Exposure,
+    baseline_sql,
+    has_baseline,
+    load_baseline,
+    read_part,
+)
 from kitdb.sandbox.folder import HeldFolder, is_held, make_folder
 from kitdb.sandbox.host import Guard, connect, create_database, make_url, write_passfile
 from kitdb.sandbox.process import CannotStartServer, runtime_folder
-from kitdb.sandbox.stand_ins import as_archive
+from kitdb.sandbox.stand_ins import PRIVILEGED, as_archive, lacking, trusted
 
 START_SECONDS = 120
 DEFAULT_MAJOR = 17  # what the Supabase CLI gives a new project
@@ -169,9 +178,7 @@ def start_container(image: str, exposure: Exposure, *, stand_ins: bool) -> tuple
         _start(container, image)
         host = Container(Image(image, ""), "", int(container.get_exposed_port(5432)), held, guard)
         _wait_until_ready(host, container)
-        if stand_ins:
-            _copy_stand_ins(host, container)
-        return host, _prepare(host, password, exposure)
+        return host, _prepare(host, container, password, exposure, stand_ins=stand_ins)
     except BaseException:
         guard.release()
         held.remove()
@@ -309,27 +316,47 @@ def _log_reason(container: Any) -> str:
     return str((telling or lines or ["no word in its log"])[-1]).strip()
 
 
-def _copy_stand_ins(host: Container, container: DockerContainer) -> None:
-    with host.connect(SUPERUSER, DATABASE, autocommit=True) as connection:
-        row = connection.execute("select setting from pg_catalog.pg_config where name = 'SHAREDIR'").fetchone()
-        names = {name for (name,) in connection.execute("select name from pg_catalog.pg_available_extensions")}
-    if row:
-        container.get_wrapped_container().put_archive(f"{row[0]}/extension", as_archive(names))
-
-
-def _prepare(host: Container, password: str, exposure: Exposure) -> tuple[str, ...]:
+def _prepare(
+    host: Container, container: DockerContainer, password: str, exposure: Exposure, *, stand_ins: bool
+) -> tuple[str, ...]:
     with host.connect(SUPERUSER, DATABASE, autocommit=True) as connection:
         if own := has_baseline(connection):
-            # The image comes with the older regime's default privileges.
-            connection.execute(read_part("explicit_exposure.sql").encode() if exposure == "explicit" else b"")
+            # It comes with the older regime's default privileges; and extensions that it lacks, hosted projects lack.
+            parts = ["image_catch_up.sql", *(["explicit_exposure.sql"] if exposure == "explicit" else [])]
+            _catch_up(connection, "\n".join(map(read_part, parts)))
         else:
+            _copy_extensions(connection, container, stand_ins=stand_ins)
             load_baseline(connection, baseline_sql(exposure))
         logins = connection.execute("select rolname from pg_catalog.pg_roles where rolcanlogin order by 1").fetchall()
         for (login,) in logins:
             connection.execute(
                 sql.SQL("alter role {} password {}").format(sql.Identifier(login), sql.Literal(password))
             )
-    return ("the baseline is the image's own: its auth and storage are as old as the image",) if own else ()
+    note = "the baseline is the image's own; columns and functions that its auth and storage lacked were added"
+    return (note,) if own else ()
+
+
+def _catch_up(connection: Connection, statements: str) -> None:
+    try:
+        with connection.transaction():
+            connection.execute(statements.encode())
+    except psycopg.Error as error:
+        raise CannotBuildBaseline(f"the image's own baseline cannot be brought up to date: {error}") from error
+
+
+def _copy_extensions(connection: Connection, container: DockerContainer, *, stand_ins: bool) -> None:
+    """The stand-ins for what the server lacks, and the right of postgres to create what hosted projects let it."""
+    row = connection.execute("select setting from pg_catalog.pg_config where name = 'SHAREDIR'").fetchone()
+    folder = f"{row[0] if row else '/usr/share/postgresql'}/extension"
+    available = {name for (name,) in connection.execute("select name from pg_catalog.pg_available_extensions")}
+    files = dict(lacking(available)) if stand_ins else {}
+    controls = connection.execute(
+        "select distinct name, pg_catalog.pg_read_file(%s || '/' || name || '.control')"
+        " from pg_catalog.pg_available_extension_versions where superuser and not trusted and name = any (%s)",
+        (folder, list(PRIVILEGED)),
+    )
+    files |= {f"{name}.control": trusted(control).encode() for name, control in controls}
+    container.get_wrapped_container().put_archive(folder, as_archive(files))
 
 
 def _first_line(error: BaseException) -> str:

@@ -45,7 +45,7 @@ STALE_SECONDS = 3600  # no builder takes that long
 _ROOM = "Free some space there, or set TMPDIR (and KITDB_CACHE) to a larger folder."
 
 # Raise it when the way a golden directory is made changes.
-_RECIPE = "8"
+_RECIPE = "9"
 _DATA = "data.pack"
 
 # initdb and the server in one command, so that one guard watches over both.
@@ -194,7 +194,7 @@ def _locked(cache: Path, name: str, operation: int) -> Iterator[Path]:
 def _build(server: Server, sql: str, identity: Identity, golden: Path, *, stand_ins: bool) -> None:
     with _staging(golden.parent) as staging:
         prefix = staging / PREFIX
-        if stand_ins and not write_prefix(server, prefix):
+        if not write_prefix(server, prefix, stand_ins=stand_ins):
             shutil.rmtree(prefix, ignore_errors=True)
         process = start_guarded(
             lambda folder: _build_command(server, folder, usable_prefix(prefix, folder, identity)),

@@ -171,3 +171,67 @@ def test_stand_ins_are_found_in_the_container_too(container: Sandbox):
     assert container.note_stand_ins(name) == ("pgjwt",)
 
     container.drop(name)
+
+
+def test_postgres_may_create_what_hosted_projects_let_it_create_and_nothing_else(container: Sandbox):
+    name = container.clone()
+    with container.connect(database=name) as connection:
+        connection.execute("create extension dblink with schema extensions")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("create extension file_fdw")
+    container.drop(name)
+
+
+# --- an image with a baseline of its own
+
+
+@pytest.fixture(scope="module")
+def supabase_image(image: str) -> str:
+    maker = Path(__file__).parents[1] / "docker" / "make-supabase-image"
+    return subprocess.run([maker, image], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+@pytest.mark.parametrize("exposure", ["explicit", "legacy"])
+def test_the_images_own_baseline_is_kept_and_told_apart(supabase_image: str, exposure):
+    with open_sandbox("docker", image=supabase_image, exposure=exposure) as sandbox:
+        assert any("the image's own" in note for note in sandbox.notes)
+        with sandbox.connect() as connection:
+            connection.execute("create table notes (id int)")
+            owner, granted, made = connection.execute(
+                "select (select tableowner from pg_tables where schemaname = 'auth' and tablename = 'users'),"
+                " has_table_privilege('anon', 'notes', 'select'), to_regrole('supabase_realtime_admin') is not null"
+            ).fetchone()
+    assert (owner, granted, made) == ("supabase_auth_admin", exposure == "legacy", False)
+
+
+def test_check_rls_proves_a_project_in_it(supabase_image: str, tmp_path: Path):
+    files = {
+        "migrations/1_notes.sql": """
+            create table notes (id bigint generated always as identity primary key, owner uuid references auth.users, body text);
+            alter table notes enable row level security;
+            revoke all on notes from anon, authenticated;
+            grant select on notes to authenticated;
+            create policy own on notes for select to authenticated using (true);
+        """,
+        "policies/access.toml": '[tables.notes]\nrows.own = "owner = :uid"\nallow = ["user: select own"]\n',
+    }
+    for name, text in files.items():
+        path = tmp_path / "supabase" / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+
+    def check() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "kitdb", "check-rls", "--sandbox", "docker", "--sandbox-image", supabase_image],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    open_to_all = check()
+    migration = tmp_path / "supabase" / "migrations" / "1_notes.sql"
+    migration.write_text(migration.read_text().replace("using (true)", "using (owner = auth.uid())"))
+    closed = check()
+
+    assert open_to_all.returncode == 1, open_to_all.stdout + open_to_all.stderr
+    assert "user can select" in open_to_all.stdout
+    assert closed.returncode == 0, closed.stdout + closed.stderr
+    assert "the image's own" in closed.stderr

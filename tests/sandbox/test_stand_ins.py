@@ -9,7 +9,7 @@ import pytest
 
 from kitdb.sandbox import Sandbox, open_sandbox, start_sandbox
 from kitdb.sandbox.servers import Server, find_servers
-from kitdb.sandbox.stand_ins import stand_in_files
+from kitdb.sandbox.stand_ins import PRIVILEGED, stand_in_files
 
 pytestmark = pytest.mark.server
 
@@ -197,6 +197,21 @@ def test_what_a_project_makes_use_of_is_noted_and_what_every_project_has_is_not(
 def test_without_stand_ins_what_the_server_lacks_is_lacking():
     with open_sandbox(stand_ins=False) as sandbox, sandbox.connect() as connection, pytest.raises(psycopg.Error):
         connection.execute("create extension pg_cron")
+
+
+@pytest.mark.parametrize("stand_ins", [True, False])
+def test_postgres_may_create_what_the_server_trusts_and_what_hosted_projects_allow(
+    foreign_server: str, stand_ins: bool
+):
+    query = "select distinct name, trusted or not superuser from pg_available_extension_versions"
+    with psycopg.connect(foreign_server) as connection:
+        as_it_is = dict(connection.execute(query).fetchall())
+    with open_sandbox(stand_ins=stand_ins) as sandbox, sandbox.connect() as connection:
+        in_sandbox = dict(connection.execute(query).fetchall())
+
+    expected = {name: allowed or name in PRIVILEGED for name, allowed in as_it_is.items()}
+    assert {name: allowed for name, allowed in in_sandbox.items() if name in as_it_is} == expected
+    assert any(not allowed for allowed in expected.values())
 
 
 def test_the_servers_installation_is_never_written_to():

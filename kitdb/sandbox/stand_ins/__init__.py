@@ -24,15 +24,18 @@ PREFIX = "prefix"
 # What the baseline itself makes, whether real or not.
 _EVERYWHERE = ("pgcrypto", "uuid-ossp", "pg_stat_statements")
 
-# What hosted Supabase lets postgres create, though it is no superuser.
+# What hosted Supabase lets postgres create, though it is no superuser: `supautils.privileged_extensions` of its images
+# (supabase/postgres, supautils.conf of 15 and 17 taken together), and pgmq. What a server's own control files trust
+# (`pg_available_extension_versions.trusted`) is as it is there and not listed here for that.
 PRIVILEGED = frozenset(
     "address_standardizer address_standardizer_data_us autoinc bloom btree_gin btree_gist citext cube dblink dict_int"
     " dict_xsyn earthdistance fuzzystrmatch hstore http hypopg index_advisor insert_username intarray isn ltree"
-    " moddatetime pg_buffercache pg_cron pg_graphql pg_hashids pg_jsonschema pg_net pg_prewarm pg_repack"
-    " pg_stat_monitor pg_stat_statements pg_tle pg_trgm pg_walinspect pgaudit pgcrypto pgjwt pgmq pgroonga pgrouting"
-    " pgrowlocks pgsodium pgstattuple pgtap plpgsql_check plv8 postgis postgis_raster postgis_sfcgal"
-    " postgis_tiger_geocoder postgis_topology postgres_fdw refint rum seg sslinfo supabase_vault tablefunc tcn"
-    " timescaledb tsm_system_rows tsm_system_time unaccent uuid-ossp vector wrappers".split()
+    " moddatetime orioledb pg_buffercache pg_cron pg_graphql pg_hashids pg_jsonschema pg_net pg_prewarm pg_repack"
+    " pg_stat_monitor pg_stat_statements pg_tle pg_trgm pg_walinspect pgaudit pgcrypto pgjwt pgmq pgroonga"
+    " pgroonga_database pgrouting pgrowlocks pgsodium pgstattuple pgtap plcoffee pljava plls plpgsql_check plv8 postgis"
+    " postgis_raster postgis_sfcgal postgis_tiger_geocoder postgis_topology postgres_fdw refint rum seg sslinfo"
+    " supabase_vault supautils tablefunc tcn timescaledb tsm_system_rows tsm_system_time unaccent uuid-ossp vector"
+    " wrappers".split()
 )
 
 # The mark of a stand-in: its control file's comment, which Postgres keeps with the extension.
@@ -63,11 +66,11 @@ def created(connection: Connection) -> tuple[str, ...]:
     return tuple(name for (name,) in rows)
 
 
-def as_archive(available: Collection[str]) -> bytes:
-    """A tar file of the stand-ins for what is not available."""
+def as_archive(files: Mapping[str, bytes]) -> bytes:
+    """A tar file of these files."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
-        for name, content in _lacking(available):
+        for name, content in files.items():
             entry = tarfile.TarInfo(name)
             entry.size, entry.mode = len(content), 0o644
             archive.addfile(entry, io.BytesIO(content))
@@ -84,8 +87,10 @@ class _Layout:
     library: Path
 
 
-def write_prefix(server: Server, target: Path) -> bool:
-    """Lay the stand-ins out in a folder from which this server can be run; False where that cannot be done.
+def write_prefix(server: Server, target: Path, *, stand_ins: bool) -> bool:
+    """Lay out a folder from which this server runs with what postgres may create, and with the stand-ins if wanted.
+
+    False where that cannot be done.
 
     From 18 on a setting leads to them. Older servers look in their installation only, which they find from where their
     program lies: so this makes a copy of the program among links to all the rest.
@@ -94,12 +99,12 @@ def write_prefix(server: Server, target: Path) -> bool:
     if layout is None:
         return False
     if server.major >= CONTROL_PATH_MAJOR:
-        _write_extensions(layout, target / "extension")
+        _write_extensions(layout, target / "extension", stand_ins=stand_ins)
         return True
     share = target / layout.share.relative_to(layout.root)
     _link_all(layout.share, share, without="extension")
     _link_all(layout.share / "extension", share / "extension")
-    _write_extensions(layout, share / "extension")
+    _write_extensions(layout, share / "extension", stand_ins=stand_ins)
     library = target / layout.library.relative_to(layout.root)
     library.parent.mkdir(parents=True, exist_ok=True)
     library.symlink_to(layout.library)
@@ -116,22 +121,28 @@ def program_in(prefix: Path) -> Path | None:
     return next(iter(prefix.glob("**/bin/postgres")), None)
 
 
-def _lacking(available: Collection[str]) -> Iterator[tuple[str, bytes]]:
+def lacking(available: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """The stand-ins' files for what is not available."""
     for name, content in sorted(stand_in_files().items()):
         if name.removesuffix(".control").partition("--")[0] not in available:
             yield name, content
 
 
-def _write_extensions(layout: _Layout, folder: Path) -> None:
-    """The stand-ins for what the server lacks, and leave for postgres to create what hosted projects let it create."""
+def trusted(control: str) -> str:
+    """The text of a control file that lets postgres create the extension."""
+    return control if re.search(r"^\s*trusted\s*=\s*true", control, re.MULTILINE) else f"{control}\ntrusted = true\n"
+
+
+def _write_extensions(layout: _Layout, folder: Path, *, stand_ins: bool) -> None:
+    """What the server lacks, and leave for postgres to create what hosted projects let it create."""
     folder.mkdir(parents=True, exist_ok=True)
     real = {path.stem: path for path in (layout.share / "extension").glob("*.control")}
-    for name, content in _lacking(real):
+    for name, content in lacking(real) if stand_ins else ():
         (folder / name).write_bytes(content)
     for name in PRIVILEGED & real.keys():
         control = real[name].read_text(encoding="utf-8")
-        if not re.search(r"^\s*trusted\s*=\s*true", control, re.MULTILINE):
-            _replace(folder / f"{name}.control", control + "\ntrusted = true\n")
+        if trusted(control) != control:
+            _replace(folder / f"{name}.control", trusted(control))
             for script in (layout.share / "extension").glob(f"{name}--*.sql"):
                 if not (folder / script.name).exists():
                     (folder / script.name).symlink_to(script)
