@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 /
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check lock npm phase0 rules benchmark-migrate benchmark-sandbox clean
+.PHONY: help demo test check lock npm phase0 rules benchmark-migrate benchmark-sandbox benchmark-access clean
 
 help:
 	@echo 'make demo    the whole loop on Phase 0, in a throwaway Postgres'
@@ -100,3 +100,7 @@ benchmark-sandbox: $(VENV)/.development
 		npm install $(NPM_OPTIONS) --prefix $(VENV)/npm/pglite @electric-sql/pglite@0.5.16; fi || true
 	eval "$$(.ci/docker-engine start)"; $(BIN)/python benchmarks/sandbox.py --pglite $(VENV)/npm/pglite; \
 		status=$$?; .ci/docker-engine stop; exit $$status
+
+# Beside pgTAP: Debian's postgresql-15-pgtap and libtap-parser-sourcehandler-pgtap-perl.
+benchmark-access: $(VENV)/.development
+	$(BIN)/python benchmarks/access.py

@@ -167,7 +167,7 @@ def _gathered(events: Iterable[Event], progress: Progress) -> Matrix:
         if isinstance(event, Cell):
             progress.update(f"{count(len(kept), 'cell')}: {event.actor} {event.command} {event.object}")
     matrix = gather(kept)
-    progress.done(f"{count(matrix.probes, 'request')} made for {count(len(matrix.cells), 'cell')}")
+    progress.done(f"{count(matrix.probes, 'try', 'tries')} for {count(len(matrix.cells), 'cell')}")
     return matrix
 
 

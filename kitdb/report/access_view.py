@@ -132,7 +132,7 @@ class AccessView:
                 "nothing looks wrong" if matrix.passed else "something is nearly surely wrong"
             )
         where = f" on {self.server}" if self.server else ""
-        counted = f"{len(matrix.cells)} cells, {matrix.probes} requests in {self.seconds:.1f} s{where}"
+        counted = f"{len(matrix.cells)} cells, {matrix.probes} tries in {self.seconds:.1f} s{where}"
         return f"{verdict}: {counted}{': ' + ', '.join(wrong) if wrong else ''}"
 
 

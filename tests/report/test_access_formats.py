@@ -115,7 +115,7 @@ def test_a_log_has_the_findings_after_the_matrix_and_the_verdict_last():
         for part in ("LEAK: other", "error KD801", "not covered:")
     ]
     assert places == sorted(places)
-    assert lines[-1].startswith("NOT as specified: 7 cells, 21 requests")
+    assert lines[-1].startswith("NOT as specified: 7 cells, 21 tries")
 
 
 def test_html_holds_hostile_names_as_data():
