@@ -44,12 +44,6 @@ REALTIME = Kind(
 ORACLE = Kind("KD821", "unique-oracle", "info", "Nothing to do, if that such a row exists is no secret.")
 PUBLIC = Kind("KD822", "others-rows-read", "info", "Nothing to do, if these rows are meant for everybody.")
 CLOSED = Kind("KD823", "closed-table", "info", "Write policies, or revoke the grants that nobody can use.")
-FUNCTION = Kind(
-    "KD824",
-    "function-past-policies",
-    "warning",
-    "Let the function compare with auth.uid(), or make it SECURITY INVOKER.",
-)
 
 _ROLES = {"anon": "anon", "user": "authenticated"}
 _VERBS: tuple[Command, ...] = ("select", "insert", "update", "delete")

@@ -26,6 +26,7 @@ from kitdb.rls.probes import Workshop, is_held
 from kitdb.rls.reads import read
 from kitdb.rls.rights import Rights, RightsOf, read_rights
 from kitdb.rls.rows import Data, build
+from kitdb.rls.rpc import past_policies
 from kitdb.rls.run import Runner
 from kitdb.rls.statements import Row
 from kitdb.rls.subject import Subject, classify, subjects
@@ -206,6 +207,7 @@ class _Checker:
             yield from surface.functions(
                 self.runner, self.catalog, self.access, self.schemas, self.principals, self.data
             )
+            yield from past_policies(self.runner, self.catalog, self.schemas, self.principals, self.data)
         yield from surface.excess(self.runner.connection, self.catalog, self.access, self.schemas)
         yield from surface.buckets(self.catalog, self.access)
 

@@ -18,6 +18,7 @@ from kitdb.rls.line import VERBS
 from kitdb.rls.lock import Lock, lock_of, write_lock
 from kitdb.rls.matrix import Cell, Event, Matrix, NotCovered, gather
 from kitdb.rls.owners import Owners, find_owners
+from kitdb.rls.rpc import FUNCTION
 from kitdb.rls.run import Runner
 from kitdb.rls.surface import callable_by
 from kitdb.rls.verdicts import BROKEN, BROKEN_FUNCTION, VACUOUS
@@ -47,7 +48,7 @@ class Discovery:
                         yield self.cells[-1]
                 case NotCovered():
                     yield event
-                case Finding() if event.name in (BROKEN.name, BROKEN_FUNCTION.name):
+                case Finding() if event.name in (BROKEN.name, BROKEN_FUNCTION.name, FUNCTION.name):
                     self.found.append(event)
                     yield event
                 case _:

@@ -79,12 +79,12 @@ def functions(
     executable = _executable(runner.connection, access, tuple({*schemas, *names}))
     for routine in catalog.routines:
         told = specified.get(routine.signature)
-        if (told is None and routine.name.schema not in schemas) or not _is_callable(routine):
+        if (told is None and routine.name.schema not in schemas) or not is_callable(routine):
             continue
         yield from _function(runner, catalog, access, routine, told, principals, executable, data)
 
 
-def _is_callable(routine: Routine) -> bool:
+def is_callable(routine: Routine) -> bool:
     if routine.kind in ("aggregate", "window"):
         return False
     return not (routine.returns and routine.returns.name.name in _NOT_CALLABLE)
@@ -97,7 +97,7 @@ def callable_by(connection: Connection, catalog: Catalog, schemas: tuple[str, ..
         executable = _executable(connection, asked, schemas)
     found: dict[str, list[str]] = {}
     for routine in catalog.routines:
-        if routine.name.schema in schemas and _is_callable(routine):
+        if routine.name.schema in schemas and is_callable(routine):
             held = [actor.name for actor in asked.actors if (routine.signature, actor.role) in executable]
             if held:
                 found[signature_of(routine)] = held
@@ -142,7 +142,7 @@ def _function(
 
 def _call(catalog: Catalog, data: Data, routine: Routine) -> Statement:
     given = [argument for argument in routine.arguments if argument.mode in ("in", "inout", "variadic")]
-    values = sql.SQL(", ").join(_argument(catalog, data, argument) for argument in given if argument.default is None)
+    values = sql.SQL(", ").join(value_for(catalog, data, argument) for argument in given if argument.default is None)
     template = "call {}({})" if routine.kind == "procedure" else "select * from {}({})"
     return statement("{}", sql.SQL(template).format(identifier(routine.name), values).as_string())
 
@@ -157,7 +157,7 @@ def _namesake(data: Data, argument: Argument) -> tuple[Maker, ...]:
     return ()
 
 
-def _argument(catalog: Catalog, data: Data, argument: Argument) -> sql.Composable:
+def value_for(catalog: Catalog, data: Data, argument: Argument) -> sql.Composable:
     known = _namesake(data, argument) or makers(argument.type, catalog.type_by_name)
     value = sql.Literal(known[0](7)) if known else sql.SQL("null")
     shown = sql.SQL("{}::{}").format(value, sql.SQL(argument.type.text))

@@ -144,6 +144,12 @@ HOLES = [
      "realtime-without-rls: every change of colours is sent"),
     ("create function broken() returns int language plpgsql as 'begin return (select nope from notes); end';"
      "grant execute on function broken() to anon", "broken-function: broken() fails for anon"),
+    ("create function note_of(note_id uuid) returns setof notes language sql security definer as"
+     " 'select * from public.notes n where n.id = note_id'; grant execute on function note_of(uuid) to authenticated",
+     "function-past-policies: anon can call note_of(uuid) and is given rows of notes that it cannot see"),
+    ("create function drop_note(p_id uuid) returns void language sql security definer as"
+     " 'delete from public.notes where id = p_id'; grant execute on function drop_note(uuid) to authenticated",
+     "function-past-policies: user can call drop_note(uuid), which changes rows of notes of other users"),
     ("insert into storage.buckets (id, name) values ('files', 'files'); create policy w on storage.objects for all"
      " to authenticated using (bucket_id = 'files')",
      "others-rows-written: user can delete from storage.files, rows of other users"),
@@ -166,6 +172,9 @@ HARMLESS = [
     "create view mine with (security_invoker = true) as select * from notes; grant select on mine to anon, authenticated",
     "create view names as select name from colours; grant select on names to anon",
     "create table drafts (id int primary key, owner_id uuid); alter table drafts enable row level security",
+    "create function my_notes() returns setof notes language sql security definer set search_path = '' as"
+    " 'select * from public.notes where author_id = auth.uid()'; revoke execute on function my_notes() from public;"
+    " grant execute on function my_notes() to authenticated",
     "create policy nobody on colours for delete to authenticated using (false)",
 ]
 
