@@ -102,6 +102,8 @@ def gen_models(
     """
     import gc
 
+    # A large catalog is a million objects that all stay: looking for garbage among them takes a third of the time.
+    gc.disable()
     from kitdb.cli.project import project_settings
     from kitdb.modelgen.generate import Target, models_of
     from kitdb.modelgen.selection import Selection
@@ -138,10 +140,10 @@ def gen_models(
         )
 
     if verify:
+        gc.enable()
         raise typer.Exit(_verify(settings, from_url, made, progress, format))
-    # A large catalog is a million objects that all stay: looking for garbage among them takes a third of the time.
-    gc.disable()
     models = made(_catalog(settings, db_url, from_url, progress))
+    gc.freeze()
     gc.enable()
     if to_stdout:
         typer.echo("".join(models.files.values()), nl=False)

@@ -145,6 +145,14 @@ def is_json_null(row, column):
     return getattr(row, column) is None
 
 
+def test_null_in_a_payload_is_sqls_null_in_a_column_of_json_too(connection, models):
+    for document in (None, {"inside": None}):
+        number = write_back(connection, "texts", models.TextsInsert(documents=document).payload())
+        found = connection.execute("select documents is null from public.texts where id = %s", [number]).fetchone()
+
+        assert found == (document is None,)
+
+
 def write_back(connection, table: str, payload: dict) -> int:
     """As PostgREST does it."""
     types = dict(
