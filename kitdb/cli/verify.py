@@ -57,7 +57,7 @@ def verify(
     Example:  kitdb verify --db-url "$SUPABASE_DB_URL"
     """
     from kitdb import database, report
-    from kitdb.cli.project import project_settings
+    from kitdb.cli.project import count, project_settings
     from kitdb.migrate.files import MigrationFolder, read_migrations
     from kitdb.migrate.ledger import read_ledger
     from kitdb.report.progress import Progress
@@ -79,7 +79,8 @@ def verify(
     progress = Progress(quiet=quiet or format is OutputFormat.json)
     different = differences_from_live(settings, folder, url, progress)
     lines = ["drift (- migrations only, + database only, ~ different):"] + [f"  {line}" for line in different]
-    same = f"no drift: the database is what its {len(folder.migrations)} migrations give"
+    gives = "gives" if len(folder.migrations) == 1 else "give"
+    same = f"no drift: the database is what its {count(len(folder.migrations), 'migration')} {gives}"
     report.write_lines(
         format.value, {"drift": bool(different), "differences": different}, lines if different else [same]
     )

@@ -76,5 +76,11 @@ def summary(results: Sequence[Result], noun: str) -> str:
         if counted[severity]
     ]
     seconds = sum(result.seconds for result in results)
-    subjects = f"{len(results)} {noun}{'s' if len(results) != 1 else ''}"
+    # A database that lint has made of the files is none of them.
+    number = sum(not _is_of_the_end_state(result) for result in results) if noun == "file" else len(results)
+    subjects = f"{number} {noun}{'s' if number != 1 else ''}"
     return f"{subjects} checked in {seconds:.2f} s: {', '.join(found) if found else 'no findings'}"
+
+
+def _is_of_the_end_state(result: Result) -> bool:
+    return bool(result.findings) and not any(finding.place for finding in result.findings)

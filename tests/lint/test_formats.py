@@ -152,3 +152,8 @@ def test_a_long_line_is_cut_around_its_place():
 @pytest.mark.parametrize("form", ["table", "json", "sarif", "github", "gitlab", "junit", "markdown"])
 def test_nothing_found_is_written_too(form):
     assert written(form, [])
+
+
+def test_what_is_there_in_the_end_is_no_file():
+    assert "2 files checked" in written("table")
+    assert "1 file checked" in written("table", RESULTS[:2])

@@ -136,7 +136,7 @@ def test_drift_is_found_and_told_object_by_object(project):
     project.write("1_a.sql", "create table a (id int primary key, n int);")
     project.migrate()
     same = project.run("verify")
-    assert (same.returncode, same.stdout) == (0, "no drift: the database is what its 1 migrations give\n")
+    assert (same.returncode, same.stdout) == (0, "no drift: the database is what its 1 migration gives\n")
     project.execute("alter table a alter column n set not null; create table b (id int)")
     done = project.run("verify", "--format", "json")
     assert done.returncode == 1
