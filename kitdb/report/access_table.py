@@ -21,7 +21,9 @@ _NOTHING = "–"
 _MOST_NOTES = 20
 _MOST_LINES = 4
 _MOST_SQL = 3  # findings whose SQL is printed: the screen is for what is wrong
-_NARROWEST = 14  # columns in which an actor's rights can be read
+_NARROWEST = 12  # columns in which an actor's rights can be read
+_WIDEST_NAME = 22
+_PADDING = 3
 
 
 def write(view: AccessView, out: TextIO) -> None:
@@ -47,13 +49,14 @@ def matrix(view: AccessView, width: int) -> RenderableType:
     """The matrix as a table where the actors fit beside each other, else as a list."""
     opened = {name: squares for name, squares in view.objects.items() if not _is_closed(view, squares, name)}
     names = max((len(name) for name in opened), default=0)
-    wide = min(names, 30) + len("insert, update") + len(view.actors) * (_NARROWEST + 2)
+    fixed = min(names, _WIDEST_NAME) + len("update, delete") + 2 * _PADDING
+    wide = fixed + len(view.actors) * (_NARROWEST + _PADDING)
     return _table(view, opened) if wide <= width else _list(view, opened)
 
 
 def _table(view: AccessView, opened: dict[str, Squares]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("object", overflow="fold", max_width=30)
+    table.add_column("object", overflow="fold", max_width=_WIDEST_NAME)
     table.add_column("command", no_wrap=True)
     for actor in view.actors:
         table.add_column(actor.name, overflow="fold")
@@ -76,12 +79,21 @@ def _list(view: AccessView, opened: dict[str, Squares]) -> Group:
         grid.add_column("right", overflow="fold")
         for commands, row in _rows(view, name, squares):
             shown = ", ".join(commands)
-            rights = [(a.name, s) for a, s in zip(view.actors, row, strict=True) if str(s) != _NOTHING]
-            for actor, square in rights or [("nobody", Text(_NOTHING, "dim"))]:
-                grid.add_row(f"  {shown}" if shown else "", actor, square)
+            for actors, right in _together(view, row) or [("nobody", Text(_NOTHING, "dim"))]:
+                grid.add_row(f"  {shown}" if shown else "", actors, right)
                 shown = ""
         parts += [Text(name, "bold"), grid]
     return Group(*parts)
+
+
+def _together(view: AccessView, row: list[Text]) -> list[tuple[str, Text]]:
+    """The rights in a row, each with the actors that have it."""
+    shown = {actor.name: right for actor, right in zip(view.actors, row, strict=True) if str(right) != _NOTHING}
+    groups: dict[str, list[str]] = {}
+    for name, right in shown.items():
+        above = str(right).removeprefix("as ")
+        groups.setdefault(str(shown.get(above, right)), []).append(name)
+    return [(", ".join(names), shown[names[0]]) for names in groups.values()]
 
 
 def _rows(view: AccessView, name: str, squares: Squares) -> Iterator[tuple[list[Command], list[Text]]]:
