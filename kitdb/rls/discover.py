@@ -22,6 +22,7 @@ from kitdb.rls.rpc import FUNCTION
 from kitdb.rls.run import Runner
 from kitdb.rls.surface import callable_by
 from kitdb.rls.verdicts import BROKEN, BROKEN_FUNCTION, VACUOUS
+from kitdb.rls.verdicts import finding as finding_of
 
 _ROUNDS = 4
 
@@ -53,9 +54,16 @@ class Discovery:
                     yield event
                 case _:
                     pass  # held against a specification that expects nothing
-        for finding in self._audit():
+        for finding in (*self._nothing(), *self._audit()):
             self.found.append(finding)
             yield finding
+
+    def _nothing(self) -> Iterator[Finding]:
+        """A run that could check nothing has shown nothing."""
+        names = {each.subject for each in self.objects}
+        if not any(part.decisions for part in self.seen if part.subject.name in names) and not self.functions:
+            told = ", ".join(self.bench.schemas)
+            yield finding_of(VACUOUS, f"nothing could be checked: no table, view or function of {told} was tried", told)
 
     def _audit(self) -> list[Finding]:
         connection = self.bench.connection

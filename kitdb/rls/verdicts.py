@@ -93,10 +93,15 @@ def folded(drafts: Iterable[Draft]) -> Iterator[Finding]:
 
 def findings_of(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[Draft]:
     """What is wrong in the cells of one actor on one object, one finding for each command and set of columns."""
+    errors: set[str] = set()
     for verdict in _WRONG:
         for command in _VERBS:
             wrong = [cell for cell in cells if cell.verdict == verdict and cell.command == command]
             for group in _groups(wrong):
+                # one error is one finding, whichever command it is that meets it first
+                if verdict == "broken" and group[0].detail in errors:
+                    continue
+                errors.add(group[0].detail if verdict == "broken" else "")
                 columns = tuple(dict.fromkeys(name for cell in group for name in cell.columns))
                 told = _finding(subject, actor, verdict, command, columns, group)
                 yield Draft(actor, (verdict, command, columns), told)

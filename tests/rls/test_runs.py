@@ -1,0 +1,106 @@
+"""`kitdb check-rls` as somebody runs it in a project without a specification."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOUND = """
+create table notes (id bigint generated always as identity primary key, owner_id uuid not null references auth.users,
+  body text);
+alter table notes enable row level security;
+grant select, insert, update, delete on notes to authenticated;
+create policy own on notes to authenticated using (owner_id = (select auth.uid()));
+"""
+
+pytestmark = pytest.mark.server
+
+
+def kitdb(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kitdb", "check-rls", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "supabase" / "migrations"
+    folder.mkdir(parents=True)
+    (folder / "20260101000000_notes.sql").write_text(SOUND)
+    return tmp_path
+
+
+def add(project: Path, sql: str) -> None:
+    (project / "supabase" / "migrations" / "20260102000000_more.sql").write_text(sql)
+
+
+def test_a_first_specification_is_written_once_and_passes(project: Path) -> None:
+    first = kitdb(project, "--init")
+    path = project / "supabase" / "policies" / "access.toml"
+    text = path.read_text()
+    again = kitdb(project, "--init")
+    held = kitdb(project)
+
+    assert first.returncode == 0, first.stderr
+    assert '"user: delete own"' in text
+    assert again.returncode == 3
+    assert "exists already" in again.stderr
+    assert path.read_text() == text
+    assert held.returncode == 0, held.stdout
+    assert "every right is as specified" in held.stdout
+
+
+def test_what_is_nearly_always_wrong_is_exit_1_and_a_lock_tells_the_change(project: Path) -> None:
+    lock = kitdb(project, "--lock", "access.lock")
+    same = kitdb(project, "--check-lock", "access.lock")
+    add(project, "create policy hole on notes for delete to authenticated using (true); grant select (id) on notes to anon;"
+        " create policy see on notes for select using (true);")  # fmt: skip
+    holed = kitdb(project)
+    changed = kitdb(project, "--check-lock", "access.lock")
+
+    assert lock.returncode == 0, lock.stderr
+    assert same.returncode == 0, same.stdout
+    assert holed.returncode == 1
+    assert "others-rows-written: user can delete from notes, rows of other users" in holed.stdout
+    assert changed.returncode == 1
+    assert "rights-changed: anon may now read notes.id" in changed.stdout
+
+
+def test_a_project_with_nothing_in_it_does_not_pass(tmp_path: Path) -> None:
+    folder = tmp_path / "supabase" / "migrations"
+    folder.mkdir(parents=True)
+    (folder / "20260101000000_nothing.sql").write_text("create schema hidden;")
+
+    done = kitdb(tmp_path)
+
+    assert done.returncode == 1
+    assert "nothing could be checked" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--data",), "--data is about the database of --db-url"),
+        (("--db-url", "postgresql://127.0.0.1:1/x", "--mutate"), "without --data the database is only read"),
+        (("--db-url", "postgresql://127.0.0.1:1/x", "--init"), "without --data the database is only read"),
+    ],
+)
+def test_options_that_do_not_go_together_are_told(project: Path, arguments: tuple[str, ...], told: str) -> None:
+    done = kitdb(project, *arguments)
+
+    assert done.returncode == 2
+    assert told in done.stderr
+
+
+def test_a_mutation_score_needs_a_specification(project: Path) -> None:
+    done = kitdb(project, "--mutate")
+
+    assert done.returncode == 3
+    assert "--init" in done.stderr
