@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -47,6 +48,7 @@ _ROOM = "Free some space there, or set TMPDIR (and KITDB_CACHE) to a larger fold
 # Raise it when the way a golden directory is made changes.
 _RECIPE = "9"
 _DATA = "data.pack"
+_STAGING = re.compile(r"staging-(golden-.+)-[a-z0-9_]+")
 
 # initdb and the server in one command, so that one guard watches over both.
 _INITDB_AND_SERVE = """
@@ -127,10 +129,21 @@ def evict(cache: Path, *, keep: int = KEPT, days: float = KEPT_DAYS) -> list[Pat
     removed = [path for path in gone if _removed(cache, path)]
     for staging in cache.glob("staging-*"):
         with contextlib.suppress(OSError):
-            if time.time() - staging.stat().st_mtime > STALE_SECONDS:
+            if _is_abandoned(cache, staging):
                 shutil.rmtree(staging, ignore_errors=True)
                 removed.append(staging)
     return removed
+
+
+def _is_abandoned(cache: Path, staging: Path) -> bool:
+    """Is the builder gone? It holds the lock of what it makes, for as long as it lives."""
+    if named := _STAGING.fullmatch(staging.name):
+        try:
+            with _locked(cache, named[1], fcntl.LOCK_EX | fcntl.LOCK_NB):
+                return True
+        except CannotBuildBaseline:
+            return False
+    return time.time() - staging.stat().st_mtime > STALE_SECONDS
 
 
 def _removed(cache: Path, golden: Path) -> bool:
@@ -192,7 +205,7 @@ def _locked(cache: Path, name: str, operation: int) -> Iterator[Path]:
 
 
 def _build(server: Server, sql: str, identity: Identity, golden: Path, *, stand_ins: bool) -> None:
-    with _staging(golden.parent) as staging:
+    with _staging(golden) as staging:
         prefix = staging / PREFIX
         if not write_prefix(server, prefix, stand_ins=stand_ins):
             shutil.rmtree(prefix, ignore_errors=True)
@@ -214,9 +227,10 @@ def _build(server: Server, sql: str, identity: Identity, golden: Path, *, stand_
 
 
 @contextlib.contextmanager
-def _staging(cache: Path) -> Iterator[Path]:
+def _staging(golden: Path) -> Iterator[Path]:
+    cache = golden.parent
     try:
-        staging = Path(tempfile.mkdtemp(prefix="staging-", dir=cache))
+        staging = Path(tempfile.mkdtemp(prefix=f"staging-{golden.name}-", dir=cache))
         try:
             yield staging
         finally:

@@ -54,13 +54,14 @@ SETTINGS = {
 
 # The guard is the server's parent. It reads from a pipe that only we hold: when we close it, or die in whatever way,
 # the read ends, the server is told to quit, and the folder goes. A server that ends by itself leaves the file `ended`.
+# It is told again and again: what a shell runs in the background ignores SIGQUIT until it is a server that listens.
 # It finds the pipe as stdin, which a background job of a shell would lose, and the folder's lock as stdout.
 _GUARD = """
 exec 3<&0 4>&1 >/dev/null
 dir=$1; shift
 "$@" </dev/null >>"$dir/log" 2>&1 3<&- 4<&- &
 pid=$!
-{ read -r _ <&3; kill -QUIT $pid; } 2>/dev/null &
+{ read -r _ <&3; while [ ! -e "$dir/ended" ] && kill -QUIT $pid; do sleep 0.02; done; } 2>/dev/null &
 reader=$!
 wait $pid
 : >"$dir/ended"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -102,7 +104,7 @@ def test_where_shared_memory_is_small_the_temporary_folder_is_used(tmp_path: Pat
 
 
 def test_a_temporary_folder_with_a_long_name_is_passed_over(tmp_path: Path):
-    long = tmp_path / ("x" * 90)
+    long = tmp_path / ("x" * 200)
     long.mkdir()
     place = elsewhere("mount -t tmpfs -o size=64m tmpfs /dev/shm", OPEN_ONE, TMPDIR=str(long))
     assert place.startswith("/tmp/kitdb-")
@@ -229,6 +231,49 @@ def test_a_half_made_directory_of_a_killed_builder_is_not_used_and_goes(tmp_path
 
 
 # --- leftovers
+
+
+def test_a_whole_process_group_killed_at_once_leaves_nothing():
+    parent = subprocess.Popen(
+        [sys.executable, "-c", HOLD],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    folder, server, guard = parent.stdout.readline().split()
+
+    os.killpg(parent.pid, signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+
+    assert eventually(lambda: not Path(folder).exists())
+    assert eventually(lambda: gone(int(server)) and gone(int(guard)))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_builder_of_the_cache_ended_in_the_middle_leaves_nothing_that_the_next_one_does_not_remove(
+    monkeypatch, number: signal.Signals
+):
+    top = Path(tempfile.mkdtemp(prefix="kitdb test ", dir="/tmp"))  # short: a socket lies below it
+    cache, place = top / "cache", top / "run"
+    place.mkdir()
+    code = f"from pathlib import Path\nimport kitdb.sandbox.golden as g\ng.runtime_folder = lambda: Path({str(place)!r})\n{HOLD}"
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, "KITDB_CACHE": str(cache)},
+    )  # fmt: skip
+    assert eventually(lambda: list(place.glob("kitdb-build-*/data/PG_VERSION")))
+
+    parent.send_signal(number)
+    parent.wait()
+
+    assert eventually(lambda: not list(place.iterdir()))
+    monkeypatch.setenv("KITDB_CACHE", str(cache))
+    with open_sandbox():
+        assert not list(cache.glob("staging-*"))
+        assert len([path for path in cache.glob("golden-*") if path.is_dir()]) == 1
+    shutil.rmtree(top)
 
 
 def test_prune_removes_what_a_killed_guard_left_and_nothing_else():
