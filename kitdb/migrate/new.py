@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kitdb.errors import CannotWrite, KitdbError
+from kitdb.files import stage
 from kitdb.migrate.files import Migration
 
 _VERSION_FORMAT = "%Y%m%d%H%M%S"
@@ -64,12 +63,7 @@ def write_new(files: Mapping[Path, str]) -> None:
     path = Path()
     try:
         for path, text in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=".kitdb-", dir=path.parent)
-            temporary[path] = Path(name)
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            Path(name).chmod(0o666 & ~_umask())
+            temporary[path] = stage(path, text)
         for path, staged in temporary.items():
             staged.rename(path)
             linked.append(path)
@@ -80,9 +74,3 @@ def write_new(files: Mapping[Path, str]) -> None:
     finally:
         for staged in temporary.values():
             staged.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
