@@ -20,6 +20,7 @@ from kitdb.sql.operations import Operation
 from kitdb.sql.read import BadStatement, read
 from kitdb.sql.scan import tokens
 from kitdb.sql.split import Statement, Unterminated, position, split
+from kitdb.sql.transactions import needs_no_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,29 +292,8 @@ def _runs_in_transaction(text: str, parts: Sequence[Part]) -> bool:
             return False
         if line.strip() and not line.strip().startswith("--"):
             break
-    operations = [operation for part in parts for operation in part.operations]
-    counted = [part for part in operations if not isinstance(part, _NEUTRAL)]
-    return not counted or not all(needs_no_transaction(operation) for operation in counted)
+    counted = [part for part in parts if not all(isinstance(operation, _NEUTRAL) for operation in part.operations)]
+    return not counted or not all(needs_no_transaction(part.statement.text) for part in counted)
 
 
 _NEUTRAL = (op.SetParameter, op.Select, op.PsqlCommand, Opened)
-
-
-def needs_no_transaction(operation: Operation) -> bool:
-    """Whether Postgres refuses it inside of a transaction block."""
-    match operation:
-        case (
-            op.CreateIndex(concurrently=True) | op.DropIndex(concurrently=True) | op.DetachPartition(concurrently=True)
-        ):
-            return True
-        case op.Reindex(kind=kind, concurrently=concurrently):
-            return concurrently or kind in ("schema", "system", "database")
-        case op.Vacuum() | op.AlterSystem() | op.CreateDatabase() | op.DropDatabase() | op.Cluster(table=None):
-            return True
-        case op.Other(tag=tag):
-            return tag in _ALONE
-        case _:
-            return False
-
-
-_ALONE = ("create tablespace", "drop tablespace", "create subscription", "drop subscription", "discard all")

@@ -15,9 +15,10 @@ import psycopg
 from psycopg import errors
 
 from kitdb.database import Connection
-from kitdb.lint.script import File, Part, needs_no_transaction
+from kitdb.lint.script import File, Part
 from kitdb.names import QualifiedName
 from kitdb.sql import operations as op
+from kitdb.sql.transactions import needs_no_transaction
 
 # What keeps writers from a table; https://www.postgresql.org/docs/18/explicit-locking.html
 _STOP_WRITES = ("Share", "ShareRowExclusive", "Exclusive", "AccessExclusive")
@@ -155,7 +156,7 @@ class Tracer:
         files: dict[int, tuple[int, str, str]],
         in_transaction: bool,
     ) -> Facts:
-        if not in_transaction and not any(needs_no_transaction(operation) for operation in part.operations):
+        if not in_transaction and not needs_no_transaction(part.statement.text):
             # Alone in a transaction, so that its locks can be looked at before they are gone.
             self._held = set()
             with self.connection.transaction():

@@ -6,12 +6,11 @@ import random
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import psycopg
 
 from kitdb.database import Connection
-from kitdb.errors import Place
+from kitdb.errors import KitdbError, Place
 from kitdb.migrate import indexes, wire
 from kitdb.migrate.events import (
     AlreadyApplied,
@@ -36,12 +35,12 @@ from kitdb.migrate.plan import (
     is_transaction_edge,
     is_wrapped,
     make_plan,
-    needs_no_transaction,
     prefix_checksum,
 )
 from kitdb.migrate.wire import Completed, ConnectionLost, QueryFailed
 from kitdb.names import quote_literal
-from kitdb.sql.split import Statement, words
+from kitdb.sql.split import Statement, first_word
+from kitdb.sql.transactions import needs_no_transaction
 
 PROGRESS_SECONDS = 0.5
 BLOCKED_SECONDS = 5.0
@@ -50,6 +49,9 @@ RETRIED = {"55P03": "lock timeout", "40P01": "deadlock"}
 
 _UNIQUE_VIOLATION = "23505"
 _SECONDS = "extract(epoch from clock_timestamp() - transaction_timestamp())"  # of the transaction so far
+
+_ADD_VERSION = "insert into supabase_migrations.schema_migrations (version) values (%s)"
+CHECKS = 3  # how often a server is asked that has just gone away
 
 _DONE_ANYWAY = "The statements before it are done and recorded; correct this one and run kitdb migrate again."
 
@@ -177,7 +179,7 @@ class _Run:
     # --- a file in one transaction -----------------------------------------------------------------------------------
 
     def _in_transaction(self, planned: PlannedMigration, _done: int) -> Generator[Event, None, bool]:
-        """BEGIN, the history row, the file, our own record; COMMIT in a message of its own, so that it is ours to send.
+        """BEGIN, the history row, the file, our own record and COMMIT, in one message where that can be.
 
         The history row comes first: whoever else applies this file waits at its primary key, and we find out here.
         """
@@ -191,18 +193,22 @@ class _Run:
         batches = list(_batches(planned))
         try:
             if self.direct and len(batches) == 1 and batches[0].rows is None:
-                yield from self._batch(planned, _between(before, batches[0], after))
+                yield from self._batch(planned, _between(before, batches[0], (*after, "commit")))
             else:
                 yield from self._in_parts(planned, before, batches, after)
-            yield from self._exchange("commit")
+                yield from self._exchange("commit")
         except _AlreadyThere:
             return False
         except QueryFailed as error:
             self._rollback()
             raise _Failed(failed(planned.migration, (), None, error.error), 0) from None
-        except ConnectionLost:
-            if not self._was_committed(planned.migration):
-                raise
+        except ConnectionLost as error:
+            name = planned.migration.path.name
+            match self._was_committed(planned.migration):
+                case None:
+                    raise ConnectionLost(f"{error}; whether {name} is applied could not be found out") from None
+                case False:
+                    raise ConnectionLost(f"{error}; nothing of {name} is applied") from None
         yield from self._said(planned.migration)
         return True
 
@@ -251,13 +257,24 @@ class _Run:
                 raise _AlreadyThere from None
             raise self._failure(planned, batch, error) from None
 
-    def _was_committed(self, migration: Migration) -> bool:
-        """After a COMMIT without an answer: what became of it."""
-        try:
-            with self.connect("kitdb migrate (check)") as connection:
-                return migration.version in read_ledger(connection).by_version()
-        except Exception:  # noqa: BLE001  # the first error is the one to show
-            return False
+    def _was_committed(self, migration: Migration) -> bool | None:
+        """After a COMMIT without an answer: what became of it; None if the server does not say.
+
+        The lost connection's transaction may still be at work. So the same version is inserted, and rolled back: that
+        waits for it at the primary key.
+        """
+        for attempt in range(CHECKS):
+            time.sleep(attempt)
+            try:
+                with self.connect("kitdb migrate (check)") as connection, connection.transaction(force_rollback=True):
+                    connection.execute("set local lock_timeout = '10s'")
+                    connection.execute(_ADD_VERSION, (migration.version,))
+                return False
+            except psycopg.errors.UniqueViolation:
+                return True
+            except (psycopg.Error, KitdbError):
+                continue
+        return None
 
     def _rollback(self) -> None:
         self._quietly("rollback")
@@ -305,7 +322,7 @@ class _Run:
         self.backend = int(completed[-1].rows[0][0] or 0)
         for statement in planned.runnable[:done]:
             # What an earlier run did is done; what it only set for its session is to be set again.
-            if _first_word(statement) in ("set", "reset"):
+            if first_word(statement.text) in ("set", "reset"):
                 yield from self._exchange(statement.text)
 
     def _one(self, planned: PlannedMigration, number: int, *, interrupted: bool) -> Iterator[Event]:
@@ -530,17 +547,13 @@ def _upsert(planned: PlannedMigration, applied_at: str, seconds: str, done: int,
     )
 
 
-def _first_word(statement: Statement) -> str:
-    return next(iter(islice(words(statement.text), 1)), "")
-
-
 def _may_join_transaction(statement: Statement) -> bool:
     """Whether the statement and the record that it is done can be one transaction."""
-    if statement.kind == "copy" or needs_no_transaction(statement):
+    if statement.kind == "copy" or needs_no_transaction(statement.text):
         return False
     # SET would be undone by nothing, but must hold after the commit; CALL and DO may commit by themselves.
-    return _first_word(statement) not in ("set", "reset", "call", "do")
+    return first_word(statement.text) not in ("set", "reset", "call", "do")
 
 
 def _may_run_twice(statement: Statement) -> bool:
-    return _first_word(statement) not in ("call", "do", "copy")
+    return first_word(statement.text) not in ("call", "do", "copy")

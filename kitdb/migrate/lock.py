@@ -8,6 +8,7 @@ of waiting inside of the server: neither is in the way of CREATE INDEX CONCURREN
 
 from __future__ import annotations
 
+import select
 import time
 from collections.abc import Callable, Iterator
 
@@ -109,7 +110,12 @@ class RunnerLock:
         return str(row[0]) if row else "a lock"
 
     def check(self) -> None:
-        """Raise `LockLost` when the lock is no longer ours."""
+        """Raise `LockLost` when the lock is no longer ours. Asks only if the server has sent something, as it does when
+        it ends a connection."""
+        poller = select.poll()
+        poller.register(self._connection.fileno(), select.POLLIN)
+        if not poller.poll(0):
+            return
         try:
             self._cursor.execute("select 1")
         except psycopg.Error as error:

@@ -13,7 +13,16 @@ from kitdb.errors import KitdbError, Place, Refused
 from kitdb.migrate.files import Migration, MigrationFolder
 from kitdb.migrate.ledger import AppliedMigration, Ledger, Progress
 from kitdb.sql.scan import Unclosed, tokens
-from kitdb.sql.split import Statement, Unterminated, history_statements, split, split_with_history, words
+from kitdb.sql.split import (
+    Statement,
+    Unterminated,
+    first_word,
+    history_statements,
+    split,
+    split_with_history,
+    words,
+)
+from kitdb.sql.transactions import needs_no_transaction
 
 Mode = Literal["transaction", "statements"]
 
@@ -260,7 +269,7 @@ def _mode(migration: Migration, statements: Sequence[Statement]) -> Mode:
     if has_directive(migration.text):
         return "statements"
     rest = [statement for statement in statements if not is_skipped(statement) and not _starts(statement, _NEUTRAL)]
-    return "statements" if rest and all(needs_no_transaction(statement) for statement in rest) else "transaction"
+    return "statements" if rest and all(needs_no_transaction(statement.text) for statement in rest) else "transaction"
 
 
 def has_directive(text: str) -> bool:
@@ -286,29 +295,11 @@ def is_transaction_edge(statement: Statement) -> bool:
     return _starts(statement, _BEGIN) or _starts(statement, _COMMIT)
 
 
-def needs_no_transaction(statement: Statement) -> bool:
-    """Whether Postgres refuses the statement inside of a transaction block."""
-    match list(islice(words(statement.text), 12)):
-        case ["create", "index", "concurrently", *_] | ["create", "unique", "index", "concurrently", *_]:
-            return True
-        case ["drop", "index", "concurrently", *_] | ["vacuum", *_] | ["alter", "system", *_]:
-            return True
-        case ["create" | "drop", "database" | "tablespace", *_]:
-            return True
-        case ["create" | "drop", "subscription", *_]:
-            return True
-        case ["alter", "database", _, "set", "tablespace", *_]:
-            return True
-        case ["cluster"] | ["cluster", "verbose"] | ["discard", "all"]:
-            return True
-        case ["reindex", *rest]:
-            return "concurrently" in rest or any(kind in rest[:6] for kind in ("database", "system", "schema"))
-        case ["alter", "table", *rest]:
-            return "detach" in rest and "concurrently" in list(islice(words(statement.text), 40))
-    return False
-
-
 def _starts(statement: Statement, beginnings: Sequence[tuple[str, ...]]) -> bool:
+    # Most statements of a large file begin otherwise, and are not looked at any further.
+    first = first_word(statement.text)
+    if all(beginning[0] != first for beginning in beginnings):
+        return False
     head = tuple(islice(words(statement.text), 2))
     return any(head[: len(beginning)] == beginning for beginning in beginnings)
 
@@ -340,7 +331,7 @@ def _transaction_problems(migration: Migration, statements: Sequence[Statement],
                 if mode == "transaction"
                 else "Take it out: this file runs statement by statement.",
             )
-        elif mode == "transaction" and needs_no_transaction(statement):
+        elif mode == "transaction" and needs_no_transaction(statement.text):
             yield CannotRun(
                 f"{_title(statement)} cannot run in the transaction of the other statements",
                 place=_place(migration, statement),
@@ -374,6 +365,8 @@ def _enum_value_used(migration: Migration, statements: Sequence[Statement]) -> I
     created: set[str] = set()
     added: dict[str, Statement] = {}
     for statement in statements:
+        if not added and first_word(statement.text) not in ("create", "alter"):
+            continue
         head = list(islice(words(statement.text), 3))
         if head[:2] == ["create", "type"]:
             created.add(_type_name(statement.text, "create type"))

@@ -33,7 +33,7 @@ class QueryFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """The n-th statement of what was sent is done; None stands for a tick in which nothing happened."""
+    """So many statements of what was sent are done, the last of them with these rows."""
 
     number: int
     rows: tuple[tuple[str | None, ...], ...] = ()
@@ -42,21 +42,27 @@ class Completed:
 def run(connection: psycopg.Connection[object], text: str, rows: str | None = None) -> Iterator[Completed | None]:
     """Send one simple query, which may hold many statements; `rows` is the data of the COPY that ends it.
 
-    Yields for each statement that completes, and None while waiting. Raises `QueryFailed` when all that was answered is
-    read, `ConnectionLost`.
+    Yields for each statement that gives rows, for others once for all of which the answers came together, and None in
+    a tick in which nothing happened. Raises `QueryFailed` when all that was answered is read, `ConnectionLost`.
     """
     pgconn = connection.pgconn
     failure: QueryFailed | None = None
-    number = 0
+    number = told = 0
     try:
         pgconn.send_query(text.encode())
         yield from _flush(pgconn)
         while True:
-            yield from _wait(pgconn)
+            if pgconn.is_busy():
+                if number > told:
+                    told = number
+                    yield Completed(number)
+                yield from _wait(pgconn)
             result = pgconn.get_result()
             if result is None:
                 break
             match result.status:
+                case pq.ExecStatus.COMMAND_OK:
+                    number += 1
                 case pq.ExecStatus.FATAL_ERROR:
                     failure = failure or QueryFailed(server_error(result), number)
                 case pq.ExecStatus.COPY_IN:
@@ -64,7 +70,7 @@ def run(connection: psycopg.Connection[object], text: str, rows: str | None = No
                 case pq.ExecStatus.COPY_OUT | pq.ExecStatus.COPY_BOTH:
                     _drop_output(pgconn)
                 case _:
-                    number += 1
+                    told = number = number + 1
                     yield Completed(number, _rows(result))
     except psycopg.OperationalError as error:
         raise _lost(pgconn, failure) from error
@@ -72,6 +78,8 @@ def run(connection: psycopg.Connection[object], text: str, rows: str | None = No
         raise _lost(pgconn, failure)
     if failure:
         raise failure
+    if number > told:
+        yield Completed(number)
 
 
 def finish(connection: psycopg.Connection[object], text: str) -> tuple[Completed, ...]:

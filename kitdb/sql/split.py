@@ -122,6 +122,11 @@ def words(text: str) -> Iterator[str]:
     return _words(text, 0, len(text))
 
 
+def first_word(text: str) -> str:
+    """The first of `words`, of a text that begins with a token, as a statement's does."""
+    return word_at(text, 0) if text else ""
+
+
 def history_statements(text: str) -> list[str]:
     """What the Supabase CLI stores as a migration's `statements`.
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
-from kitdb.lint.script import Script, needs_no_transaction
+from kitdb.lint.script import Script
 from kitdb.sql.operations import Operation
+from kitdb.sql.transactions import needs_no_transaction
 
 
 @rule("KD301", help="Move it into a file of its own, or begin the file with -- kitdb: no-transaction.")
-def non_transactional_in_transaction(operation: Operation, script: Script) -> Iterator[Problem]:
+def non_transactional_in_transaction(_operation: Operation, script: Script) -> Iterator[Problem]:
     """A statement that must run alone shares its file with others.
 
     A file is applied in one transaction, and Postgres refuses CONCURRENTLY, VACUUM and the like in one. A file
@@ -31,6 +32,6 @@ def non_transactional_in_transaction(operation: Operation, script: Script) -> It
         create index concurrently task_org_id_idx on private.task (org_id);
         comment on index task_org_id_idx is 'For the list of an organisation.';
     """
-    if script.file.transaction and needs_no_transaction(operation):
+    if script.file.transaction and needs_no_transaction(script.statement.text):
         title = " ".join(word.upper() for word in script.statement.text.split()[:2])
         yield Problem(f"{title} … cannot run in the transaction of the other statements")
