@@ -121,7 +121,10 @@ def tools() -> Iterator[Tool]:
 
 def measure(command: list[str], folder: Path) -> Run:
     started = time.perf_counter()
+    # Every tool in Python runs from its bytecode, as it does once installed.
     environment = {**os.environ, "DO_NOT_TRACK": "1", "SUPABASE_TELEMETRY_DISABLED": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(folder.parent / "bytecode")
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL
@@ -217,7 +220,8 @@ def show(title: str, found: dict[str, list[Run]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="counted rounds (default 5)")
-    runs = parser.parse_args().runs
+    parser.add_argument("--large", action="store_true", help="5,000 files and files of 100 MB instead, once each")
+    arguments = parser.parse_args()
     contestants = list(tools())
     missing = {"kitdb", "psql -1 -f", "dbmate", "yoyo", "supabase"} - {tool.name for tool in contestants}
     if missing:
@@ -228,7 +232,11 @@ def main() -> None:
             if port is None:
                 contestants = [tool for tool in contestants if tool.name != "supabase"]
                 print("left out: supabase, which needs PgBouncer in front of the sandbox")
-            compare(Bench(sandbox, port, work), contestants, runs)
+            bench = Bench(sandbox, port, work)
+            if arguments.large:
+                compare_large(bench, [tool for tool in contestants if tool.name in ("kitdb", "psql -1 -f", "dbmate")])
+            else:
+                compare(bench, contestants, arguments.runs)
     finally:
         shutil.rmtree(work)
 
@@ -236,22 +244,8 @@ def main() -> None:
 def compare(bench: Bench, contestants: list[Tool], runs: int) -> None:
     show("start-up (--version)", in_turn(contestants, runs, lambda tool: measure(list(tool.version), bench.folder)))
 
-    small = {
-        f"{20250101000000 + number}_t{number}.sql": f"create table public.t{number} (id int primary key);"
-        for number in range(FILES)
-    }
-    folders = {tool.name: bench.project(tool, "many", small) for tool in contestants}
-
-    def fresh(folders: dict[str, Path]) -> Callable[[Tool], Run]:
-        def once(tool: Tool) -> Run:
-            database = bench.sandbox.clone()
-            run = measure(tool.command(folders[tool.name], bench.url(tool, database)), folders[tool.name])
-            bench.sandbox.drop(database)
-            return run
-
-        return once
-
-    show(f"{FILES} files of one table each", in_turn(contestants, runs, fresh(folders)))
+    folders = {tool.name: bench.project(tool, "many", small_files(FILES)) for tool in contestants}
+    show(f"{FILES} files of one table each", in_turn(contestants, runs, fresh(bench, folders)))
 
     keeping = [tool for tool in contestants if not tool.name.startswith("psql")]
     urls = {}
@@ -265,10 +259,52 @@ def compare(bench: Bench, contestants: list[Tool], runs: int) -> None:
         ),
     )
 
-    row = "insert into public.big values ({}, '" + "x" * 180 + "');"
-    text = "create table public.big (id int, t text);\n" + "\n".join(row.format(number) for number in range(INSERTS))
+    text = inserts(INSERTS)
     big = {tool.name: bench.project(tool, "big", {"20250101000000_big.sql": text}) for tool in contestants}
-    show(f"one file of {INSERTS} inserts, {len(text) / 1e6:.1f} MB", in_turn(contestants, runs, fresh(big)))
+    show(f"one file of {INSERTS} inserts, {len(text) / 1e6:.1f} MB", in_turn(contestants, runs, fresh(bench, big)))
+
+
+def compare_large(bench: Bench, contestants: list[Tool]) -> None:
+    """Sizes that hardly anybody has, once each: do they work, and in how much memory?"""
+    table, row = "create table public.big (id int, t text);\n", f"{{}}\t{'x' * 180}\n"
+    copied = "".join(map(row.format, range(530_000)))
+    values = ",\n".join(f"({number}, '{'x' * 180}')" for number in range(530_000))
+    cases = {
+        "5,000 files of one table each": small_files(5_000),
+        "100 MB of inserts": {"20250101000000_big.sql": inserts(450_000)},
+        "one insert of 100 MB": {"20250101000000_big.sql": f"{table}insert into public.big values\n{values};\n"},
+        "one COPY block of 100 MB": {"20250101000000_big.sql": f"{table}copy public.big from stdin;\n{copied}\\.\n"},
+    }
+    for number, (title, files) in enumerate(cases.items()):
+        # No other runner takes a COPY block; psql does.
+        able = [tool for tool in contestants if "COPY" not in title or tool.name != "dbmate"]
+        folders = {tool.name: bench.project(tool, f"large{number}", files) for tool in able}
+        once = fresh(bench, folders)
+        show(title, {tool.name: [once(tool)] for tool in able})
+
+
+def small_files(count: int) -> dict[str, str]:
+    return {
+        f"{20250101000000 + number}_t{number}.sql": f"create table public.t{number} (id int primary key);"
+        for number in range(count)
+    }
+
+
+def inserts(count: int) -> str:
+    row = "insert into public.big values ({}, '" + "x" * 180 + "');"
+    return "create table public.big (id int, t text);\n" + "\n".join(row.format(number) for number in range(count))
+
+
+def fresh(bench: Bench, folders: dict[str, Path]) -> Callable[[Tool], Run]:
+    """A run on a database of its own."""
+
+    def once(tool: Tool) -> Run:
+        database = bench.sandbox.clone()
+        run = measure(tool.command(folders[tool.name], bench.url(tool, database)), folders[tool.name])
+        bench.sandbox.drop(database)
+        return run
+
+    return once
 
 
 if __name__ == "__main__":
