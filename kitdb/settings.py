@@ -33,6 +33,7 @@ _KEYS = (
     "seeds",
 )
 _LINT_KEYS = ("profile", "fail_on", "baseline", "rules")
+_GENERATE_KEYS = ("reference_tables",)
 _PROFILES = ("supabase", "postgres", "strict")
 _LEVELS = ("off", "info", "warning", "error")
 _EXPOSURES = ("explicit", "legacy")
@@ -76,6 +77,7 @@ class Settings:
     seeds: tuple[Path, ...] = ()
     sources: tuple[Path, ...] = ()
     lint: LintSettings = LintSettings()
+    reference_tables: tuple[str, ...] = ()  # [generate]: tables whose declared rows are part of the schema
 
 
 def load_settings(start: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -222,10 +224,12 @@ def _problem(key: str, value: object) -> tuple[str, str] | None:
             good, wanted = value in _STAND_INS, '"on" or "off"'
         case "lint":
             return _lint_problem(value)
+        case "generate":
+            return _generate_problem(value)
         case _ if key in _PATHS:
             good, wanted = isinstance(value, str) and value != "", "a path"
         case _:
-            return _unknown(key, (*_KEYS, "lint"))
+            return _unknown(key, (*_KEYS, "lint", "generate"))
     return None if good else (f"{key} is {value!r}", f"Write {wanted}.")
 
 
@@ -267,6 +271,18 @@ def _lint_problem(value: object) -> tuple[str, str] | None:
     return None
 
 
+def _generate_problem(value: object) -> tuple[str, str] | None:
+    if not isinstance(value, dict):
+        return f"generate is {value!r}", f"Write a table [generate] with {', '.join(_GENERATE_KEYS)}."
+    for key, part in value.items():
+        if key not in _GENERATE_KEYS:
+            problem, hint = _unknown(key, _GENERATE_KEYS)
+            return f"generate: {problem}", hint
+        if not _is_strings(part):
+            return f"generate.{key} is {part!r}", 'Write a list of tables, such as ["public.countries"].'
+    return None
+
+
 def _is_strings(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, str) and item for item in value)
 
@@ -297,6 +313,7 @@ def _settings(root: Path, given: Mapping[str, Any], sources: tuple[Path, ...]) -
         seeds=tuple(shown_path(root / path) for path in given.get("seeds", ("supabase/seed.sql",))),
         sources=sources,
         lint=_lint_settings(root, given.get("lint", {})),
+        reference_tables=tuple(given.get("generate", {}).get("reference_tables", ())),
         **paths,
     )
 

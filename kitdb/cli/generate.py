@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -34,14 +34,21 @@ if TYPE_CHECKING:
     from kitdb.diff.declared import Declared
     from kitdb.diff.plan import Plan
     from kitdb.diff.prove import Bench, Proposal
+    from kitdb.diff.reference import ReferenceTable
     from kitdb.diff.rename import Wish
     from kitdb.diff.state import State
     from kitdb.diff.steps import Hazard
     from kitdb.diff.verify import DeclaredState
+    from kitdb.diff.write import Draft
     from kitdb.migrate.files import MigrationFolder
+    from kitdb.names import QualifiedName
     from kitdb.report.progress import Progress
     from kitdb.sandbox import Sandbox as RunningSandbox
     from kitdb.settings import Settings
+
+
+# Below the migrations, where neither kitdb nor the Supabase CLI takes files for migrations.
+_DOWN = "down"
 
 
 class Online(StrEnum):
@@ -95,6 +102,12 @@ def generate(
         Online,
         typer.Option(help="Forms that do not lock tables for long: where they are in use (auto), everywhere, nowhere."),
     ] = Online.auto,
+    single_file: Annotated[
+        bool, typer.Option("--single-file", help="All in one file, which one transaction runs: --online never.")
+    ] = False,
+    down: Annotated[
+        bool, typer.Option("--down", help="Write the way back too, proved as well, into the folder down beside it.")
+    ] = False,
     quiet: Quiet = False,
     format: Format = OutputFormat.table,
 ) -> None:
@@ -134,7 +147,9 @@ def generate(
             [f"wrote {path}" for path in paths],
         )
         raise typer.Exit(0)
-    wanted = _Wanted(slug, version, check, tuple(rename or ()), allow_destructive, online.value)
+    form = Online.never if single_file else online
+    renames = tuple(rename or ())
+    wanted = _Wanted(slug, version, check, renames, allow_destructive, form.value, single_file, down)
     found = _generate(settings, wanted, progress)
     report.write_lines(format.value, found.value(), found.lines())
     raise typer.Exit(1 if found.different else 0)
@@ -150,6 +165,8 @@ class _Wanted:
     renames: tuple[str, ...]
     allow_destructive: bool
     online: Literal["auto", "always", "never"]
+    single_file: bool = False
+    down: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +192,10 @@ class _Found:
         }
 
     def lines(self) -> list[str]:
+        uncovered = [f"not covered: {what}" for what in self.not_covered]
         if self.different:
             head = "the migrations do not give the declared schema (- migrations only, + declared only, ~ different):"
-            return [head, *(f"  {line}" for line in self.different)]
-        uncovered = [f"not covered: {what}" for what in self.not_covered]
+            return [head, *(f"  {line}" for line in self.different), *uncovered]
         if not self.written:
             outcome = "nothing to do: the migrations give the declared schema"
             return [outcome + (", but for what is not covered" if uncovered else ""), *uncovered]
@@ -209,12 +226,14 @@ def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found
             state = read_state(connection)
             progress.done(f"declared schema loaded: {count(len(declared), 'statement')}")
             if wanted.check or not declared:
-                different = _difference(box, existing, state.catalog, progress)
-                return _Found(different=tuple(different))
+                rows = _Rows.of(settings, declared, connection, state)
+                return _difference(box, existing, state.catalog, progress, database, rows)
             if not existing.migrations:
+                if wanted.down:
+                    raise typer.BadParameter("the first migration has no way back", param_hint="--down")
                 return _first(box, wanted, existing, DeclaredState(ordered, state.catalog), progress)
             connection.close()
-            return _change(box, wanted, existing, declared, state, database, progress)
+            return _change(box, wanted, existing, declared, state, database, settings.reference_tables, progress)
 
 
 def _declare(settings: Settings, url: str, progress: Progress) -> list[Path]:
@@ -273,12 +292,12 @@ def _first(
 
     texts = [(draft.name, draft.text) for draft in drafts(wanted.name, declared.statements, declared.catalog)]
     drafted = draft_migrations(existing.path, texts, wanted.version)
-    unproved = _difference(box, MigrationFolder(existing.path, drafted), declared.catalog, progress)
-    if unproved:
-        raise NotProved(unproved)
+    found = _difference(box, MigrationFolder(existing.path, drafted), declared.catalog, progress)
+    if found.different:
+        raise NotProved(list(found.different))
     progress.done("the migration gives the declared schema, object by object")
     write_new({migration.path: migration.text for migration in drafted})
-    return _Found(tuple(migration.path for migration in drafted))
+    return _Found(tuple(migration.path for migration in drafted), not_covered=found.not_covered)
 
 
 def _change(
@@ -288,6 +307,7 @@ def _change(
     declared: tuple[Declared, ...],
     state: State,
     database: str,
+    reference_tables: tuple[str, ...],
     progress: Progress,
 ) -> _Found:
     """The migration from what the others give, proved on copies of it."""
@@ -295,6 +315,7 @@ def _change(
     from kitdb.cli.proving import deploy
     from kitdb.diff.plan import Options
     from kitdb.diff.prove import Bench
+    from kitdb.diff.reference import declared_columns, reference_names
     from kitdb.diff.rename import declared_wishes, parse_wish
     from kitdb.diff.sources import Sources
     from kitdb.diff.verify import scratch
@@ -308,30 +329,59 @@ def _change(
         connection.close()
         replay(box, existing, progress, before)
         words = partial(Sources, declared)
-        bench = Bench(box, before, database, deploy(box, existing), Options(wanted.online), words, state)
+        tables = reference_names(reference_tables)
+        bench = Bench(
+            box, before, database, deploy(box, existing), Options(wanted.online), words, state, tables,
+            declared_columns(declared, tables),
+        )  # fmt: skip
         progress.step("planning the change, and trying it on copies")
-        proposal = _asked(bench, wanted, wishes, progress)
-    if not proposal.drafts:
-        return _Found(not_covered=proposal.not_covered)
-    progress.done(f"proved: {'; '.join(proposal.checks)}")
-    if proposal.destructive and not wanted.allow_destructive:
-        raise Destructive(proposal.destructive)
+        proposal, wishes = _asked(bench, wanted, wishes, progress)
+        if not proposal.drafts:
+            return _Found(not_covered=proposal.not_covered)
+        progress.done(f"proved: {'; '.join(proposal.checks)}")
+        if proposal.destructive and not wanted.allow_destructive:
+            raise Destructive(proposal.destructive)
+        if wanted.single_file and len(proposal.drafts) > 1:
+            raise SeveralFiles([draft.name for draft in proposal.drafts])
+        back = _way_back(bench, wanted, wishes, state, progress) if wanted.down else ()
     texts = [(draft.name, draft.text) for draft in proposal.drafts]
     drafted = draft_migrations(existing.path, texts, wanted.version)
+    texts = [(draft.name, draft.text) for draft in back]
+    drafted += draft_migrations(existing.path / _DOWN, texts, drafted[0].version)
+    if back:
+        (existing.path / _DOWN).mkdir(exist_ok=True)
     write_new({migration.path: migration.text for migration in drafted})
     paths = tuple(migration.path for migration in drafted)
     return _Found(paths, (), proposal.hazards, proposal.access, proposal.checks, not_covered=proposal.not_covered)
 
 
-def _asked(bench: Bench, wanted: _Wanted, wishes: list[Wish], progress: Progress) -> Proposal:
-    """The proposal; a person at the keyboard is asked what was renamed."""
+def _way_back(bench: Bench, wanted: _Wanted, wishes: list[Wish], state: State, progress: Progress) -> tuple[Draft, ...]:
+    """From what is declared to what the migrations give, proved on copies of what is declared."""
+    from kitdb.cli.proving import deploy
+    from kitdb.diff.plan import Options
+    from kitdb.diff.prove import propose
+    from kitdb.diff.rename import ways_back
+    from kitdb.migrate.files import MigrationFolder
+
+    if not isinstance(bench.wanted, str):
+        return ()
+    run = deploy(bench.sandbox, MigrationFolder(Path(_DOWN), ()))
+    options = Options("never")
+    other = replace(bench, before=bench.wanted, wanted=bench.before, run=run, options=options, words=None, target=None)
+    proposal = propose(other, wanted.name, list(ways_back(wishes, state)), settled=True)
+    progress.done(f"the way back is proved: {'; '.join(proposal.checks)}")
+    return proposal.drafts
+
+
+def _asked(bench: Bench, wanted: _Wanted, wishes: list[Wish], progress: Progress) -> tuple[Proposal, list[Wish]]:
+    """The proposal; a person at the keyboard is asked what was renamed, and may wish for more."""
     from kitdb.diff.prove import propose
     from kitdb.diff.rename import UnansweredRename, Wish
 
     settled = "none" in wanted.renames
     while True:
         try:
-            return propose(bench, wanted.name, wishes, settled=settled)
+            return propose(bench, wanted.name, wishes, settled=settled), wishes
         except UnansweredRename as question:
             if not sys.stdin.isatty():
                 raise
@@ -345,15 +395,59 @@ def _asked(bench: Bench, wanted: _Wanted, wishes: list[Wish], progress: Progress
                 raise
 
 
-def _difference(box: RunningSandbox, folder: MigrationFolder, wanted: Catalog, progress: Progress) -> list[str]:
-    """Run the migrations as a deploy would, and compare what they give with what is wanted."""
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The declared rows of the reference tables."""
+
+    tables: tuple[QualifiedName, ...]
+    given: Mapping[QualifiedName, set[str]]
+    wanted: tuple[ReferenceTable, ...]
+
+    @classmethod
+    def of(
+        cls, settings: Settings, declared: tuple[Declared, ...], connection: Connection, state: State
+    ) -> _Rows | None:
+        from kitdb.diff.reference import declared_columns, read_reference, reference_names
+
+        tables = reference_names(settings.reference_tables)
+        if not tables:
+            return None
+        given = declared_columns(declared, tables)
+        return cls(tables, given, read_reference(connection, state.catalog, given, tables))
+
+    def differences(self, connection: Connection, catalog: Catalog) -> list[str]:
+        from kitdb.diff.reference import read_reference, row_differences
+
+        return list(row_differences(read_reference(connection, catalog, self.given, self.tables), self.wanted))
+
+
+def _difference(
+    box: RunningSandbox,
+    folder: MigrationFolder,
+    wanted: Catalog,
+    progress: Progress,
+    declared: str | None = None,
+    rows: _Rows | None = None,
+) -> _Found:
+    """Run the migrations as a deploy would, and compare what they give with what is wanted.
+
+    Where `declared` names the database with the declared schema, and the catalogs agree, pg_dump is asked as well.
+    """
     from kitdb.cli.project import replay
+    from kitdb.diff.dump import dump_differences, pg_dump_of
     from kitdb.diff.verify import compare_with, scratch
+    from kitdb.sandbox import SUPERUSER
 
     with scratch(box) as (name, connection):
         replay(box, folder, progress, name)
         found = compare_with(connection, wanted)
-    return [*found.brief(), *(f"not covered: {what}" for what in found.not_covered)]
+        missing = rows.differences(connection, wanted) if rows and not found else []
+        program = pg_dump_of(box)
+        schemas = [schema.name for schema in wanted.schemas]
+        if declared and program and schemas and not found:
+            one, two = box.url(SUPERUSER, name), box.url(SUPERUSER, declared)
+            missing += [f"pg_dump: {line}" for line in dump_differences(program, one, two, schemas)]
+    return _Found(different=(*found.brief(), *missing), not_covered=found.not_covered)
 
 
 class NotProved(KitdbError):
@@ -364,6 +458,15 @@ class NotProved(KitdbError):
     def __init__(self, difference: list[str]) -> None:
         self.difference = tuple(difference)
         super().__init__("the drafted migration does not give the declared schema")
+
+
+class SeveralFiles(KitdbError):
+    """One transaction cannot do it: a new enum value is used, which has to be committed before."""
+
+    hint = "Leave out --single-file, or declare the new enum value first and what uses it in a second step."
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(f"Postgres wants more than one file for this change: {', '.join(names)}")
 
 
 class Destructive(KitdbError):

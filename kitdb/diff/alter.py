@@ -175,12 +175,18 @@ def _column_alterations(
             hazards: tuple[Hazard, ...] = ()
         else:
             hazards = (Hazard("may-fail-on-data", f"{name} becomes NOT NULL: rows without a value stop the migration"),)
-        yield Alteration((f"{alter} set not null",), hazards=hazards)
+        if not own_not_null(table, two):
+            yield Alteration((f"{alter} set not null",), hazards=hazards)
     if two.identity and not one.identity:
         yield _add_identity(before, after, old, new)
     elif two.identity != one.identity and two.identity:
         yield Alteration((f"{alter} set generated {two.identity}",))
     yield from (Alteration((sql,)) for sql in _column_settings(one, two, alter, changed, new))
+
+
+def own_not_null(table: Relation, column: Column) -> bool:
+    """Whether the column's NOT NULL is a constraint that says more than that, as Postgres 18 can have it."""
+    return any(one.kind == "not null" and one.columns == (column.name,) for one in table.constraints)
 
 
 def retype(table: Relation, one: Column, two: Column, new: State, *, through: str | None = None) -> Alteration:
@@ -196,6 +202,39 @@ def retype(table: Relation, one: Column, two: Column, new: State, *, through: st
         message = f"{table.name}.{q(two.name)} becomes {two.type.text}: values that are none stop the migration"
         hazards.append(Hazard("may-fail-on-data", message))
     return Alteration((sql + (f" using {using}" if using else ""),), disturbs=True, hazards=tuple(hazards))
+
+
+def retype_composite(
+    table: Relation, column: Column, before: Type, after: Type, anew: frozenset[QualifiedName]
+) -> Alteration:
+    """ALTER COLUMN ... TYPE to a composite type made anew: attribute by attribute, for their places may differ.
+
+    Values of the types in `anew`, which are made anew too, pass through text.
+    """
+    was = {attribute.name: attribute for attribute in before.attributes}
+    name = q(column.name)
+    values = []
+    for attribute in after.attributes:
+        value, type_ = f"({name}).{q(attribute.name)}", attribute.type
+        if attribute.name not in was:
+            value = "null"
+        elif type_.name in anew:
+            value += f"::text{'[]' if type_.array else ''}::{type_.text}"
+        elif was[attribute.name].type != type_:
+            value += f"::{type_.text}"
+        values.append(value)
+    using = f"case when {name} is not distinct from null then null else row({', '.join(values)})::{after.name} end"
+    gone = [a for a in before.attributes if all(a.name != b.name for b in after.attributes)]
+    hazards = [_attribute_lost(after, attribute) for attribute in gone]
+    if any(was[a.name].type != a.type for a in after.attributes if a.name in was):
+        message = f"{table.name}.{name}: values that do not fit the new {after.name} stop the migration"
+        hazards.append(Hazard("may-fail-on-data", message))
+    sql = f"{_table(table)} alter column {name} type {after.name} using {using}"
+    return Alteration((sql,), disturbs=True, hazards=tuple(hazards))
+
+
+def _attribute_lost(type_: Type, attribute: Column) -> Hazard:
+    return Hazard("deletes-data", f"attribute {attribute.name} of type {type_.name}, with its values")
 
 
 def _only_wider(one: str, two: str) -> bool:
@@ -521,7 +560,7 @@ def _composite(before: Type, after: Type) -> tuple[Alteration, ...] | None:
            for a in after.attributes if a.name in was):  # fmt: skip
         return None
     gone = [a for a in before.attributes if a not in kept]
-    hazards = tuple(Hazard("deletes-data", f"attribute {a.name} of type {after.name}, with its values") for a in gone)
+    hazards = tuple(_attribute_lost(after, attribute) for attribute in gone)
     found = [f"alter type {after.name} drop attribute {q(a.name)}" for a in gone]
     found += [f"alter type {after.name} add attribute {render.attribute(a)}" for a in added]
     return (Alteration(tuple(found), hazards=hazards),)

@@ -8,10 +8,18 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from kitdb.sandbox import Sandbox
+
 _STATEMENT_END = re.compile(r";\n+")
 _NOT_NULL = re.compile(r' CONSTRAINT (?:"(?:[^"]|"")+"|\w+) NOT NULL')
 _OPTIONS = re.compile(r"\bWITH \(([^()]*)\)")
 _NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restrict .*|\s*)\n", re.MULTILINE)
+
+
+def pg_dump_of(sandbox: Sandbox) -> Path | None:
+    """The pg_dump of the sandbox's server, where it has one."""
+    folder = sandbox.server.bin
+    return folder / "pg_dump" if folder is not None and (folder / "pg_dump").is_file() else None
 
 
 def dump_differences(pg_dump: Path, one: str, two: str, schemas: Sequence[str]) -> tuple[str, ...]:

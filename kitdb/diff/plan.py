@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from kitdb.catalog.model import (
@@ -37,6 +38,7 @@ from kitdb.diff.alter import (
     enabled,
     owned_by,
     retype,
+    retype_composite,
     same_family,
 )
 from kitdb.diff.privileges import default_privilege_changes, grant_changes
@@ -129,7 +131,7 @@ def make_plan(old: State, new: State, options: Options | None = None, granted: S
     return _Planner(old, new, options or Options(), granted).plan()
 
 
-@dataclass(slots=True)
+@dataclass
 class _Planner:
     old: State
     new: State
@@ -141,7 +143,9 @@ class _Planner:
     follows: dict[ObjectId, ObjectId] = field(default_factory=dict)
     swapped: set[ObjectId] = field(default_factory=set)
     converted: set[ObjectId] = field(default_factory=set)
+    aside: set[ObjectId] = field(default_factory=set)  # partitions of these, which are gone with them
     retyped: dict[ObjectId, ObjectId | None] = field(default_factory=dict)
+    loosened: dict[ObjectId, int] = field(default_factory=dict)  # columns that are text meanwhile
     steps: list[Step] = field(default_factory=list)
     makers: dict[ObjectId, int] = field(default_factory=dict)
     alters: defaultdict[ObjectId, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -235,11 +239,24 @@ class _Planner:
                 self._disturb(identity, queue)
         while queue:
             self._spread(queue.pop(), queue)
+        self.aside = {identity for identity in self.gone if self._moves_with_its_root(identity)}
         for identity in self.gone:
             for dependency in self.old.needs.get(identity, ()):
                 if dependency.follows and dependency.needs in self.gone and identity.kind in _FOLLOWERS:
                     self.gone[identity] = False
                     self.follows[identity] = dependency.needs
+
+    def _moves_with_its_root(self, identity: ObjectId) -> bool:
+        """Whether it is a partition of a table that is made anew: its rows move with that table's."""
+        thing = self.old.objects[identity]
+        if identity in self.converted:
+            return False
+        while isinstance(thing, Relation) and thing.partition_bound is not None and thing.parents:
+            root = table_id(thing.parents[0])
+            if root in self.converted:
+                return True
+            thing = self.old.objects[root]
+        return False
 
     def _go(self, identity: ObjectId, queue: list[ObjectId], *, explicit: bool = True) -> None:
         if identity in self.gone:
@@ -250,7 +267,6 @@ class _Planner:
         queue.append(identity)
 
     def _is_unused_range(self, identity: ObjectId, thing: Type) -> bool:
-        """A range's constructors keep its name when it is put aside: it can only make room by going."""
         users = (self.old.objects.get(dependency.object) for dependency in self.old.needed_by.get(identity, ()))
         return thing.kind == "range" and not any(isinstance(user, ColumnOf) for user in users)
 
@@ -321,9 +337,14 @@ class _Planner:
                     self._disturb(column, queue)
 
     def _reads_type(self, reader: ObjectId, column: ObjectId) -> bool:
-        """Whether an index or constraint speaks of the type of a column that is put aside."""
+        """Whether an index or constraint speaks of the type of a column that is put aside, or that turns to text."""
         type_ = self.retyped.get(column)
-        return type_ is not None and self._needs(self.old, reader, type_)
+        return type_ is not None and (self._needs(self.old, reader, type_) or self._is_range(type_))
+
+    def _is_range(self, identity: ObjectId) -> bool:
+        """A range's constructors keep its name whatever it is called: it cannot be put aside, and has to go first."""
+        thing = self.old.objects[identity]
+        return isinstance(thing, Type) and thing.kind == "range"
 
     def _needs(self, state: State, identity: ObjectId, needed: ObjectId) -> bool:
         return any(dependency.needs == needed for dependency in state.needs.get(identity, ()))
@@ -340,13 +361,36 @@ class _Planner:
             user = dependency.object
             if user not in self.old.objects or (user in self.gone and not self.gone[user]):
                 continue
-            if user in self.altered and not self._needs(self.new, user, identity):
+            leaves = user in self.altered and not self._needs(self.new, user, identity)
+            if leaves and not self._has_new_overload(thing):
                 continue
             if isinstance(thing, Type) and isinstance(self.old.objects[user], ColumnOf) and user in self.altered:
                 continue
             self._go(user, queue, explicit=not dependency.follows)
             if dependency.follows:
                 self.follows[user] = identity
+
+    def _has_new_overload(self, thing: Thing | None) -> bool:
+        return isinstance(thing, Routine) and bool(self._new_overloads(thing))
+
+    def _new_overloads(self, gone: Routine) -> list[ObjectId]:
+        """New functions of the name of one that goes, where a call may fit both."""
+        others = self._new_routines.get(gone.name, [])
+        things = [gone, *(self.new.objects[other] for other in others)]
+        loose = any(
+            argument.default is not None or argument.mode == "variadic"
+            for thing in things if isinstance(thing, Routine)
+            for argument in thing.arguments
+        )  # fmt: skip
+        return others if loose else []
+
+    @cached_property
+    def _new_routines(self) -> dict[QualifiedName, list[ObjectId]]:
+        found: defaultdict[QualifiedName, list[ObjectId]] = defaultdict(list)
+        for identity, thing in self.new.objects.items():
+            if isinstance(thing, Routine) and identity not in self.old.objects:
+                found[thing.name].append(identity)
+        return found
 
     # Steps
 
@@ -376,6 +420,8 @@ class _Planner:
         for identity, explicit in self.gone.items():
             thing = self.old.objects[identity]
             container = self._inside(identity)
+            if identity in self.aside:
+                explicit = isinstance(thing, Relation) and thing.name in self.new.catalog.by_name  # the name is wanted
             if identity in cycles or (container is not None and self._blocks_conversion(container, thing)):
                 container, explicit = None, True
             if isinstance(thing, DefaultOf) and member_id("column", thing.table.name, thing.column.name) in self.gone:
@@ -386,7 +432,7 @@ class _Planner:
                 continue
             sql, hazards = self._drop(identity, thing)
             weight = _DROP_WEIGHT[identity.kind]
-            if identity in self.new.objects and weight >= 500:
+            if weight >= 500 and (identity in self.new.objects or self._has_new_overload(thing)):
                 weight = 20  # it comes back: that reads best early
             self.droppers[identity] = self._step(Step("drop", identity, sql, weight, home=None, hazards=hazards))
         for identity in self.gone:
@@ -412,7 +458,7 @@ class _Planner:
 
     def _blocks_conversion(self, container: ObjectId, thing: Thing) -> bool:
         """A table that is put aside keeps its indexes, whose names are needed."""
-        if container not in self.converted:
+        if container not in self.converted | self.aside:
             return False
         return isinstance(thing, Index) or (
             isinstance(thing, Constraint) and thing.kind in ("primary key", "unique", "exclude", "foreign key")
@@ -490,6 +536,8 @@ class _Planner:
     def _drop_relation(self, identity: ObjectId, relation: Relation) -> tuple[list[str], tuple[Hazard, ...]]:
         if relation.kind in ("view", "materialized view"):
             return [f"drop {relation.kind} {relation.name}"], self._breaks(identity)
+        if identity in self.aside:
+            return [f"alter table {relation.name} rename to {q(aside(relation.name).name)}"], ()
         if identity in self.converted:
             moved = aside(relation.name)
             return [f"alter table {relation.name} rename to {q(moved.name)}"], (
@@ -525,7 +573,7 @@ class _Planner:
         here, there = state.relation(name), other.relation(name)
         if here is None or there is None or table_id(name) in self.gone:
             return True
-        return here.partition_bound is not None or bool(set(here.parents) & set(there.parents))
+        return bool(set(here.parents) & set(there.parents))
 
     def _implying(self, state: State, identity: ObjectId) -> Iterator[ObjectId]:
         """The column that makes a sequence: an identity's, or a serial's."""
@@ -564,7 +612,18 @@ class _Planner:
             self._swap_steps(identity)
 
     def _retype_step(self, identity: ObjectId, thing: ColumnOf, after: ColumnOf, type_: ObjectId | None) -> None:
+        if type_ is not None and self._is_range(type_):
+            text = f"text{'[]' if thing.column.type.array else ''}"
+            column = f"alter table {thing.table.name} alter column {q(thing.column.name)}"
+            step = Step("alter", identity, [f"{column} type {text}"], 16)
+            self.loosened[identity] = self._step(step)
         before = self.old.objects[type_] if type_ else None
+        made = self.new.objects.get(type_) if type_ else None
+        composite = isinstance(made, Type) and made.kind == "composite" and not after.column.type.array
+        if composite and isinstance(before, Type) and isinstance(made, Type) and after.column.type.name == made.name:
+            anew = frozenset(self.new.catalog.type_by_name.keys() & {self._type_name(i) for i in self.swapped})
+            self._alteration_step(identity, retype_composite(after.table, after.column, before, made, anew))
+            return
         through = "text"
         if isinstance(before, Type) and before.base is not None and before.base.name.schema == "pg_catalog":
             through = before.base.text
@@ -579,6 +638,10 @@ class _Planner:
             ),
         )
         self._alteration_step(identity, replace(alteration, hazards=hazards))
+
+    def _type_name(self, identity: ObjectId) -> QualifiedName | None:
+        thing = self.old.objects[identity]
+        return thing.name if isinstance(thing, Type) else None
 
     def _alteration_step(self, identity: ObjectId, alteration: Alteration) -> None:
         if not alteration.sql:
@@ -604,6 +667,10 @@ class _Planner:
     def _swap_steps(self, identity: ObjectId) -> None:
         before, after = self.old.objects[identity], self.new.objects[identity]
         if not (isinstance(before, Type) and isinstance(after, Type)):
+            return
+        if self._is_range(identity):
+            sql = [f"drop type {before.name}", render.create_type(after)]
+            self.makers[identity] = self._step(Step("create", identity, sql, _CREATE_WEIGHT["type"], identity))
             return
         moved = aside(before.name)
         word = "domain" if before.kind == "domain" else "type"
@@ -711,7 +778,8 @@ class _Planner:
         rank = thing.column.position if isinstance(thing, ColumnOf) else 0
         number = self._step(Step("create", identity, sql, weight, home, segment, hazards, rank))
         self.makers[identity] = number
-        if isinstance(thing, Constraint | DefaultOf) and home and home.kind == "table" and self._is_created(home):
+        within = home and home.kind == "table" and self._is_created(home)
+        if within and (isinstance(thing, DefaultOf) or (isinstance(thing, Constraint) and thing.validated)):
             self.foldable.add(number)
         if isinstance(thing, Relation) and identity in self.converted:
             copy = self._copy_rows(thing)
@@ -903,7 +971,9 @@ class _Planner:
         ):
             return []
         table, column = thing.table, thing.column
-        if not self._is_online(table.name) or column.identity or self._is_keyed(table, column):
+        before = self.old.relation(table.name)
+        joins = before is not None and before.parents != table.parents  # a parent wants it NOT NULL at once
+        if not self._is_online(table.name) or column.identity or self._is_keyed(table, column) or joins:
             return []
         alter = f"alter table {table.name}"
         name = q(f"{table.name.name[:24]}_{column.name[:24]}_not_null")
@@ -923,10 +993,10 @@ class _Planner:
     def _satellite_steps(self) -> None:
         for identity, text in self.new.comments.items():
             if self._commented(identity) != text:
-                self._satellite(identity, render.comment_on(identity, self._named(identity), text), _COMMENT)
+                self._comment(identity, text)
         for identity in self.old.comments:
             if identity not in self.new.comments and self._survives(identity):
-                self._satellite(identity, render.comment_on(identity, self._named(identity), None), _COMMENT)
+                self._comment(identity, None)
         for identity, owner in self.new.owners.items():
             if identity not in self.new.objects or self._is_implied(self.new, identity, self.new.objects[identity]):
                 continue
@@ -944,6 +1014,11 @@ class _Planner:
         if self.granted is not None:
             for identity, sql in grant_changes(self.granted.catalog, self.new.catalog):
                 self._satellite(identity, sql, _GRANT)
+
+    def _comment(self, identity: ObjectId, text: str | None) -> None:
+        thing = self._named(identity)
+        domain = isinstance(thing, Constraint) and thing.on in self.new.catalog.type_by_name
+        self._satellite(identity, render.comment_on(identity, thing, text, domain=domain), _COMMENT)
 
     def _commented(self, identity: ObjectId) -> str | None:
         """The comment that the object has before its own step."""
@@ -1026,9 +1101,18 @@ class _Planner:
 
     def _copies_into_partitions(self) -> None:
         for identity, number in self.copies.items():
-            for child in self.new.catalog.relations:
-                if child.parents and table_id(child.parents[0]) == identity:
-                    self.steps[number].after |= {n for n in self._making(table_id(child.name)) if n != number}
+            tree = {identity}
+            for child in self.new.catalog.relations:  # a partition may be partitioned itself, and sorts anywhere
+                tree |= {table_id(child.name)} if self._is_within(child, identity) else set()
+            for part in tree - {identity}:
+                self.steps[number].after |= {n for n in self._making(part) if n != number}
+
+    def _is_within(self, partition: Relation, root: ObjectId) -> bool:
+        while partition.partition_bound is not None and partition.parents:
+            if table_id(partition.parents[0]) == root:
+                return True
+            partition = self.new.catalog.by_name[partition.parents[0]]
+        return False
 
     def _after_what_it_needs(self, identity: ObjectId, needed: ObjectId) -> None:
         maker = self._maker(needed)
@@ -1053,7 +1137,9 @@ class _Planner:
         ends = [self.droppers[identity]] if identity in self.droppers else []
         if identity not in self.gone:
             ends = list(self.alters.get(identity, ()))
-        if dropper is not None and needed not in self.swapped:
+        # What a partition that moves with its root has from it is dropped there.
+        moves = identity in self.gone and not self.gone[identity] and self._inside(identity) in self.aside
+        if dropper is not None and needed not in self.swapped and not moves:
             for number in ends:
                 if number != dropper:
                     self.steps[dropper].after.add(number)
@@ -1070,7 +1156,7 @@ class _Planner:
             self.steps[maker].after.add(dropper)
 
     def _swap_edges(self, identity: ObjectId) -> None:
-        maker, last = self.makers[identity], self.droppers[identity]
+        maker, last = self.makers[identity], self.droppers.get(identity, self.makers[identity])
         for dependency in self.old.needed_by.get(identity, ()):
             user = dependency.object
             if user in self.swapped:
@@ -1081,17 +1167,24 @@ class _Planner:
                 self.steps[maker].after.add(gone)
             for number in self.alters.get(user, ()):
                 self.steps[number].after.add(maker)
-                self.steps[last].after.add(number)
+                if last != maker:
+                    self.steps[last].after.add(number)
+            if user in self.loosened:
+                self.steps[maker].after.add(self.loosened[user])
         for column in (column for column, type_ in self.retyped.items() if type_ == identity):
             readers = [dependency.object for dependency in self.old.needed_by.get(column, ())]
             for reader in (*readers, ObjectId("default", column.name)):
                 gone = self.droppers.get(reader)
                 if gone is not None and gone != last:
-                    for number in self.alters.get(column, ()):
-                        self.steps[number].after.add(gone)
+                    for number in (*self.alters.get(column, ()), self.loosened.get(column, gone)):
+                        self.steps[number].after |= {gone} - {number}
 
     def _names_are_free(self) -> None:
-        """A name in use by what goes is free only once it has gone."""
+        """A name in use by what goes is free only once it has gone, and a function's means that one only."""
+        for gone, dropper in self.droppers.items():
+            thing = self.old.objects[gone]
+            for other in self._new_overloads(thing) if isinstance(thing, Routine) else ():
+                self.steps[self.makers[other]].after.add(dropper)
         taken: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         for identity in self.gone:
             number = self.droppers.get(identity)
@@ -1242,6 +1335,8 @@ def _relation_names(thing: Thing) -> Iterator[tuple[str, str]]:
             yield (thing.table.schema, thing.name)
         case Constraint(kind="primary key" | "unique" | "exclude"):
             yield (thing.on.schema, thing.name)
+        case Routine():
+            yield (thing.name.schema, thing.signature)  # functions, procedures and aggregates share their names
         case _:
             return
 

@@ -12,8 +12,9 @@ from kitdb.catalog.read import read_catalog
 from kitdb.catalog.structure import ObjectId, structure
 from kitdb.diff.access import access_changes
 from kitdb.diff.compare import differences
-from kitdb.diff.dump import dump_differences
+from kitdb.diff.dump import dump_differences, pg_dump_of
 from kitdb.diff.plan import Options, Plan, make_plan
+from kitdb.diff.reference import ReferenceTable, read_reference, row_changes, row_differences
 from kitdb.diff.rename import Rename, UnansweredRename, Wish, derived, likely, wished
 from kitdb.diff.rows import Snapshot, fill, losses, rewritten, take
 from kitdb.diff.state import ColumnOf, State, read_state
@@ -88,6 +89,8 @@ class Bench:
     options: Options = field(default_factory=Options)
     words: Callable[[State], Mapping[ObjectId, str]] | None = None
     target: State | None = None  # the state of `wanted`, where somebody has read it already
+    references: tuple[QualifiedName, ...] = ()  # tables whose rows are declared too
+    given: Mapping[QualifiedName, set[str]] = field(default_factory=dict)  # the columns that are declared of them
 
 
 def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bool = False) -> Proposal:
@@ -105,7 +108,8 @@ def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bo
     while more := list(derived(start, wanted)):
         renames += more
         start = _renamed(bench, before, renames)
-    if not renames and structure(start.catalog) == structure(wanted.catalog):
+    same = structure(start.catalog) == structure(wanted.catalog)
+    if not renames and same and not _row_differences(bench, bench.before, wanted):
         return Proposal(not_covered=differences(start.catalog, wanted.catalog).not_covered)
     if bench.words is not None:
         bench = replace(bench, options=replace(bench.options, sources=bench.words(wanted)))
@@ -124,10 +128,12 @@ def _proposal(
     bench: Bench, name: str, start: State, wanted: State, prelude: Statements, renames: Sequence[Rename]
 ) -> Proposal:
     plan = make_plan(start, wanted, bench.options, granted=start)
-    if not plan and not prelude:
+    if not plan and not prelude and not bench.references:
         return Proposal(not_covered=differences(start.catalog, wanted.catalog).not_covered)
     if plan.grants:
         plan, prelude = _with_grants(bench, name, start, wanted, prelude)
+    if bench.references:
+        plan = _with_rows(bench, name, wanted, plan, prelude)
     return _prove(bench, name, start, wanted, plan, prelude, renames)
 
 
@@ -147,6 +153,38 @@ def _with_grants(bench: Bench, name: str, start: State, wanted: State, prelude: 
                 bench.run(second, _drafts(name, plan, prelude))
                 granted = _state(bench, second)
     return make_plan(start, wanted, bench.options, granted=granted), prelude
+
+
+def _with_rows(bench: Bench, name: str, wanted: State, plan: Plan, prelude: Statements) -> Plan:
+    """The plan with the rows of the reference tables: a run without them shows which rows are there by then."""
+    with _copy(bench, bench.before) as database:
+        bench.run(database, _drafts(name, plan, prelude))
+        before = _reference(bench, database, wanted)
+    statements, hazards = row_changes(before, _declared_rows(bench, wanted), wanted.catalog)
+    segment: Segment = "rows" if any("add value" in text for _, text in plan.statements) else "main"
+    counts = plan.counts if not statements else (*plan.counts, ("~", "reference row statement", len(statements)))
+    return replace(
+        plan,
+        statements=(*plan.statements, *((segment, text) for text in statements)),
+        hazards=tuple(sorted({*plan.hazards, *hazards})),
+        counts=counts,
+    )
+
+
+def _reference(bench: Bench, database: str, wanted: State) -> tuple[ReferenceTable, ...]:
+    with bench.sandbox.connect(SUPERUSER, database) as connection:
+        return read_reference(connection, wanted.catalog, bench.given, bench.references)
+
+
+def _declared_rows(bench: Bench, wanted: State) -> tuple[ReferenceTable, ...]:
+    return _reference(bench, bench.wanted, wanted) if isinstance(bench.wanted, str) else ()
+
+
+def _row_differences(bench: Bench, database: str, wanted: State) -> list[str]:
+    """The rows of reference tables that the database lacks, has beyond the declared ones, or has otherwise."""
+    if not bench.references:
+        return []
+    return list(row_differences(_reference(bench, database, wanted), _declared_rows(bench, wanted)))
 
 
 def _state(bench: Bench, database: str) -> State:
@@ -246,7 +284,7 @@ def _checks(bench: Bench, *, rows: bool) -> tuple[str, ...]:
 def _filled(bench: Bench, database: str, known: Catalog | None) -> Snapshot:
     with bench.sandbox.connect(SUPERUSER, database) as connection:
         catalog = known or read_catalog(connection)
-        fill(connection, catalog)
+        fill(connection, catalog, bench.references)
         return take(connection, catalog)
 
 
@@ -254,6 +292,9 @@ def _rest(bench: Bench, database: str, wanted: State) -> Plan | None:
     """What is still missing after the files ran; None if nothing is."""
     with bench.sandbox.connect(database=database) as connection:
         if not differences(read_catalog(connection), wanted.catalog):
+            rows = _row_differences(bench, database, wanted)
+            if rows:
+                raise NotProved("the drafted migration does not give the declared rows", rows)
             return None
         reached = read_state(connection)
     rest = make_plan(reached, wanted, bench.options, granted=reached)
@@ -288,11 +329,12 @@ def _kept(
             after,
             renamed=_new_names(renames),
             remade=frozenset(i.name for i in plan.replaced if i.kind == "table"),
-            dropped_columns=frozenset(_anew(start, wanted, plan)),
+            dropped_columns=frozenset((*_anew(start, wanted, plan), *_read_otherwise(wanted, renames))),
             moved_sequences=frozenset(
                 sequence.name for sequence in wanted.catalog.sequences
                 if _bounds(start, ObjectId("sequence", str(sequence.name))) != (sequence.minimum, sequence.maximum)
             ),
+            own_rows=bench.references,
         )
     )  # fmt: skip
     if lost:
@@ -322,6 +364,19 @@ def _anew(start: State, wanted: State, plan: Plan) -> Iterator[str]:
             yield identity.name
 
 
+def _read_otherwise(wanted: State, renames: Sequence[Rename]) -> Iterator[str]:
+    """Columns whose values look different once a label or an attribute of their type has another name."""
+    types = {rename.after for rename in renames if rename.kind in ("label", "attribute")}
+    for _ in wanted.catalog.types if types else ():
+        types |= {
+            type_.name for type_ in wanted.catalog.types
+            if (type_.base and type_.base.name in types) or any(a.type.name in types for a in type_.attributes)
+        }  # fmt: skip
+    for identity, thing in wanted.objects.items():
+        if isinstance(thing, ColumnOf) and thing.column.type.name in types:
+            yield identity.name
+
+
 def _new_names(renames: Sequence[Rename]) -> Mapping[QualifiedName, QualifiedName]:
     found: dict[QualifiedName, QualifiedName] = {}
     for rename in renames:
@@ -331,9 +386,7 @@ def _new_names(renames: Sequence[Rename]) -> Mapping[QualifiedName, QualifiedNam
 
 
 def _pg_dump(bench: Bench) -> Path | None:
-    folder = bench.sandbox.server.bin
-    program = folder / "pg_dump" if folder is not None and not isinstance(bench.wanted, State) else None
-    return program if program is not None and program.is_file() else None
+    return None if isinstance(bench.wanted, State) else pg_dump_of(bench.sandbox)
 
 
 def _second_opinion(bench: Bench, database: str, wanted: State) -> None:

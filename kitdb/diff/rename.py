@@ -11,7 +11,7 @@ from kitdb.catalog.model import Constraint, Index, Policy, Relation, Routine, Sc
 from kitdb.catalog.model import Sequence as SequenceObject
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff.declared import Declared
-from kitdb.diff.render import described, q
+from kitdb.diff.render import described, literal, q
 from kitdb.diff.state import ColumnOf, State, Thing, member_id, relation_id
 from kitdb.errors import KitdbError
 from kitdb.names import QualifiedName
@@ -19,14 +19,14 @@ from kitdb.sql import operations as op
 from kitdb.sql.read import read
 
 _COMMENT = re.compile(r"--[ \t]*kitdb:[ \t]*renamed from[ \t]+(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
-_NAME = re.compile(r'\s*("(?:[^"]|"")+"|[\w$]+)')
-_PARTS = re.compile(r'"(?:[^"]|"")+"|[^."]+')
+_NAME = re.compile(r"""\s*("(?:[^"]|"")+"|'(?:[^']|'')+'|[\w$]+)""")
+_PARTS = re.compile(r"""'(?:[^']|'')+'|"(?:[^"]|"")+"|[^."]+""")
 _ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """One statement; for a table or sequence, with the names before and after it."""
+    """One statement; for a table, sequence or type, with the names before and after it."""
 
     sql: str
     kind: str
@@ -139,6 +139,18 @@ def wished(wishes: Iterable[Wish], old: State, new: State) -> Iterator[Rename]:
         yield from _member(wish, old, new, tables)
 
 
+def ways_back(wishes: Sequence[Wish], new: State) -> Iterator[Wish]:
+    """The wishes of who wants to go back from the new state: each the other way round."""
+    whole = [wish for wish in wishes if not wish.member and _find(wish.after, new) is not None]
+    earlier = {_qualified(wish.after): _qualified(wish.before) for wish in whole}
+    yield from (Wish(wish.after, wish.before) for wish in whole)
+    for wish in wishes:
+        if wish not in whole:
+            now, was = _parts(wish.after), _parts(wish.before)
+            of = _qualified(".".join(now[:-1] or was[:-1]))
+            yield Wish(f"{of}.{now[-1]}", f"{earlier.get(of, of)}.{was[-1]}", member=True)
+
+
 def _top_level(wish: Wish, old: State, new: State) -> tuple[ObjectId, ObjectId] | None:
     after = _find(wish.after, new)
     if after is None:
@@ -164,7 +176,7 @@ def _find(name: str, state: State) -> ObjectId | None:
 
 
 def _parts(name: str) -> list[str]:
-    return _PARTS.findall(name.partition("(")[0])
+    return _PARTS.findall(name if "'" in name else name.partition("(")[0])
 
 
 def _qualified(name: str) -> str:
@@ -183,7 +195,28 @@ def _member(wish: Wish, old: State, new: State, tables: dict[str, str]) -> Itera
             if before in old.objects and renamed not in new.objects:
                 yield from _statements(before, old.objects[before], new.objects[after])
             return
+    first = old.objects.get(ObjectId("type", tables.get(table_name, table_name)))
+    second = new.objects.get(ObjectId("type", table_name))
+    if isinstance(first, Type) and isinstance(second, Type) and parts[-1] in _members(second):
+        if earlier[-1] in _members(first) and earlier[-1] not in _members(second):
+            yield _of_type(second, _members(first)[earlier[-1]], _members(second)[parts[-1]], new)
+        return
     raise UnknownRename(f"{wish}: there is no {wish.after}")
+
+
+def _members(type_: Type) -> dict[str, str]:
+    """The labels of an enum and the attributes of a composite type, by the ways to write them."""
+    found = {q(attribute.name): attribute.name for attribute in type_.attributes}
+    return found | {label: label for label in type_.labels} | {literal(label): label for label in type_.labels}
+
+
+def _of_type(type_: Type, before: str, after: str, new: State) -> Rename:
+    if type_.kind == "enum":
+        sql = f"alter type {type_.name} rename value {literal(before)} to {literal(after)}"
+        return Rename(sql, "label", type_.name, type_.name)
+    typed = any(relation.of_type == type_.name for relation in new.catalog.relations)
+    sql = f"alter type {type_.name} rename attribute {q(before)} to {q(after)}{' cascade' if typed else ''}"
+    return Rename(sql, "attribute", type_.name, type_.name)
 
 
 def _statements(before: ObjectId, thing: Thing, new: Thing) -> Iterator[Rename]:
@@ -274,7 +307,7 @@ def _derived_sequences(old: State, new: State) -> Iterator[Rename]:
 
 def likely(old: State, new: State) -> list[tuple[ObjectId, ObjectId]]:
     """Pairs of something that goes and something like it that comes."""
-    return [*_likely_tables(old, new), *_likely_columns(old, new)]
+    return [*_likely_tables(old, new), *_likely_columns(old, new), *_likely_members(old, new)]
 
 
 def _likely_tables(old: State, new: State) -> Iterator[tuple[ObjectId, ObjectId]]:
@@ -314,3 +347,21 @@ def _likely_columns(old: State, new: State) -> Iterator[tuple[ObjectId, ObjectId
         others = made.get((table, type_), [])
         if len(columns) == 1 and len(others) == 1:
             yield member_id("column", table, columns[0]), member_id("column", table, others[0])
+
+
+def _likely_members(old: State, new: State) -> Iterator[tuple[ObjectId, ObjectId]]:
+    """A label, or an attribute, in the place of another one, with nothing else moved."""
+    for after in new.catalog.types:
+        before = old.catalog.type_by_name.get(after.name)
+        if before is None or before.kind != after.kind:
+            continue
+        labels = zip(before.labels, after.labels, strict=False) if len(before.labels) == len(after.labels) else ()
+        attributes = [[(a.name, a.type.text) for a in type_.attributes] for type_ in (before, after)]
+        pairs = [(literal(one), literal(two)) for one, two in labels if one != two]
+        if len(attributes[0]) == len(attributes[1]):
+            moved = [(a, b) for a, b in zip(*attributes, strict=True) if a != b]
+            pairs += [(q(a[0]), q(b[0])) for a, b in moved if a[1] == b[1] and len(moved) == 1]
+        known = {*_members(before)} & {*_members(after)}
+        if len(pairs) == 1 and not known & {*pairs[0]}:
+            kind = "label" if after.kind == "enum" else "attribute"
+            yield ObjectId(kind, f"{after.name}.{pairs[0][0]}"), ObjectId(kind, f"{after.name}.{pairs[0][1]}")

@@ -190,6 +190,7 @@ def create_table(catalog: Catalog, table: Relation, defaults: frozenset[str], co
     words = "create unlogged table" if table.persistence == "unlogged" else "create table"
     words = "create foreign table" if table.kind == "foreign table" else words
     lines = [f"constraint {q(one.name)} {one.definition}" for one in constraints]
+    own_not_null = {one.columns for one in table.constraints if one.kind == "not null"}
     if table.partition_bound is not None:
         body = f" (\n{_indented(lines)}\n)" if lines else ""
         text = f"{words} {table.name} partition of {table.parents[0]}{body} {table.partition_bound}"
@@ -198,7 +199,9 @@ def create_table(catalog: Catalog, table: Relation, defaults: frozenset[str], co
         text = f"{words} {table.name} of {table.of_type}{body}"
     else:
         columns = [
-            column_definition(catalog, table, column, default=column.name in defaults)
+            column_definition(
+                catalog, table, column, default=column.name in defaults, not_null=(column.name,) not in own_not_null
+            )
             for column in table.columns
             if not column.inherited
         ]
@@ -384,9 +387,11 @@ _COMMENTED = {
 }
 
 
-def comment_on(identity: ObjectId, thing: object, text: str | None) -> str:
+def comment_on(identity: ObjectId, thing: object, text: str | None, *, domain: bool = False) -> str:
+    """COMMENT ON; `domain` says that a constraint is a domain's."""
     value = "null" if text is None else literal(text)
-    return f"comment on {described(identity, thing)} is {value}"
+    what = described(identity, thing)
+    return f"comment on {what.replace(' on ', ' on domain ', 1) if domain else what} is {value}"
 
 
 def described(identity: ObjectId, thing: object) -> str:

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from psycopg import sql
 
@@ -47,6 +47,7 @@ class TableRows:
     columns: Mapping[int, str]  # by attnum
     types: Mapping[int, str]
     rows: tuple[Mapping[str, object], ...]
+    root: QualifiedName | None = None  # of a partition: the table that it belongs to at last
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,13 @@ class Snapshot:
     positions: Mapping[QualifiedName, tuple[int, bool]]
 
 
-def fill(connection: Connection, catalog: Catalog) -> None:
-    """Put rows into the tables; one that takes none of the tried values stays empty. Needs a superuser."""
-    blocks = [_block(catalog, table, number) for table in _in_order(catalog) for number in range(ROWS)]
+def fill(connection: Connection, catalog: Catalog, leave: Collection[QualifiedName] = ()) -> None:
+    """Put rows into the tables, but for those to `leave`; one that takes none of the tried values stays empty.
+
+    Needs a superuser.
+    """
+    tables = [table for table in _in_order(catalog) if table.name not in leave]
+    blocks = [_block(catalog, table, number) for table in tables for number in range(ROWS)]
     if not blocks:
         return
     # The project's triggers may refuse, or write elsewhere.
@@ -173,13 +178,15 @@ def _typed(catalog: Catalog, type_: Type, number: int) -> str:
 
 
 _TABLES = """
-select n.nspname, c.relname, c.oid, c.relfilenode,
+select n.nspname, c.relname, c.oid, c.relfilenode, rn.nspname, r.relname,
   coalesce((
     select jsonb_object_agg(a.attnum, jsonb_build_array(a.attname, format_type(a.atttypid, a.atttypmod)))
     from pg_catalog.pg_attribute a
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped), '{}')
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+left join pg_catalog.pg_class r on r.oid = pg_catalog.pg_partition_root(c.oid) and c.relispartition
+left join pg_catalog.pg_namespace rn on rn.oid = r.relnamespace
 where c.relkind in ('r', 'p') and n.nspname = any (%s)
 order by 1, 2
 """
@@ -198,18 +205,20 @@ def take(connection: Connection, catalog: Catalog) -> Snapshot:
     tables: dict[QualifiedName, TableRows] = {}
     found = connection.execute(_TABLES, (schemas,)).fetchall()
     parts = [
-        f"select {number}, to_jsonb(t) from only {QualifiedName(row[0], row[1])} t" for number, row in enumerate(found)
+        f"select {number}, to_jsonb(t.*) from only {QualifiedName(row[0], row[1])} t"
+        for number, row in enumerate(found)
     ]
     rows: dict[int, list[Mapping[str, object]]] = {}
     for start in range(0, len(parts), 200):
         for number, row in connection.execute(" union all ".join(parts[start : start + 200]).encode()).fetchall():
             rows.setdefault(number, []).append(row)
-    for number, (schema, name, oid, file, columns) in enumerate(found):
+    for number, (schema, name, oid, file, root_schema, root, columns) in enumerate(found):
         content = sorted(rows.get(number, ()), key=lambda row: json.dumps(row, sort_keys=True))
         tables[QualifiedName(schema, name)] = TableRows(
             QualifiedName(schema, name), oid, file,
             {int(attnum): pair[0] for attnum, pair in columns.items()},
             {int(attnum): pair[1] for attnum, pair in columns.items()}, tuple(content),
+            QualifiedName(root_schema, root) if root else None,
         )  # fmt: skip
     return Snapshot(tables, dict(_positions(connection, schemas)))
 
@@ -229,22 +238,32 @@ def losses(
     remade: frozenset[str],
     dropped_columns: frozenset[str],
     moved_sequences: frozenset[QualifiedName],
+    own_rows: Collection[QualifiedName] = (),
 ) -> Iterator[str]:
     """What was there and is not any more, though nobody said that it goes.
 
-    `remade` are tables whose rows move to a new table, `dropped_columns` columns that go or are computed anew.
+    `remade` are tables whose rows move to a new table, `dropped_columns` columns that go or are computed anew,
+    `own_rows` tables whose rows are declared, and compared with what is declared.
     """
     now_by_oid = {table.oid: table for table in after.tables.values()}
+    before_by_oid = {table.oid: table for table in before.tables.values()}
     for name, table in before.tables.items():
         current = renamed.get(name, name)
+        if (
+            table.root is not None
+            and str(renamed.get(table.root, table.root)) in remade
+            and table.oid not in now_by_oid
+        ):
+            continue  # its rows are its root's
         if str(current) in remade:
             now = after.tables.get(current)
+            table, now = _whole(table, before, now_by_oid), now and _whole(now, after, before_by_oid)
         else:
             now = now_by_oid.get(table.oid)
             if now is None and current in after.tables:
                 yield f"table {current} was made anew"
                 now = after.tables[current]
-        if now is not None:
+        if now is not None and current not in own_rows:
             yield from _table_losses(table, now, dropped_columns, remade=str(current) in remade)
     for name, (last, _) in before.positions.items():
         current = renamed.get(name, name)
@@ -255,7 +274,7 @@ def losses(
 def _table_losses(
     before: TableRows, after: TableRows, dropped_columns: frozenset[str], *, remade: bool
 ) -> Iterator[str]:
-    if not remade and len(before.rows) != len(after.rows):
+    if len(before.rows) != len(after.rows):
         yield f"table {after.name} has {len(after.rows)} of {len(before.rows)} rows"
         return
     pairs: list[tuple[str, str]] = []
@@ -270,11 +289,23 @@ def _table_losses(
                 yield f"column {identity} was made anew"
         elif remade or before.types[attnum] == after.types[attnum]:
             pairs.append((column, found))
-    if not remade or len(before.rows) == len(after.rows):
-        one = sorted(json.dumps([row.get(a) for a, _ in pairs]) for row in before.rows)
-        two = sorted(json.dumps([row.get(b) for _, b in pairs]) for row in after.rows)
-        if one != two:
-            yield f"values of table {after.name} changed"
+    one = sorted(json.dumps([_held(row.get(a)) for a, _ in pairs]) for row in before.rows)
+    two = sorted(json.dumps([_held(row.get(b)) for _, b in pairs]) for row in after.rows)
+    if one != two:
+        yield f"values of table {after.name} changed"
+
+
+def _whole(table: TableRows, state: Snapshot, stay: Mapping[int, TableRows]) -> TableRows:
+    """The table with the rows of its partitions, but for those partitions that stay what they are."""
+    parts = [one for one in state.tables.values() if one.root == table.name and one.oid not in stay]
+    return replace(table, rows=(*table.rows, *(row for part in parts for row in part.rows)))
+
+
+def _held(value: object) -> object:
+    """The value without what is null in it: a composite type may have got attributes since."""
+    if isinstance(value, dict):
+        return {key: _held(one) for key, one in sorted(value.items()) if one is not None}
+    return [_held(one) for one in value] if isinstance(value, list) else value
 
 
 def rewritten(before: Snapshot, after: Snapshot) -> Iterator[QualifiedName]:

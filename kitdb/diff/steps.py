@@ -10,8 +10,8 @@ from typing import Literal
 from kitdb.catalog.structure import ObjectId
 from kitdb.errors import KitdbError
 
-Segment = Literal["labels", "main", "indexes", "validate"]
-SEGMENTS: tuple[Segment, ...] = ("labels", "main", "indexes", "validate")
+Segment = Literal["labels", "main", "rows", "indexes", "validate"]
+SEGMENTS: tuple[Segment, ...] = ("labels", "main", "rows", "indexes", "validate")
 HazardName = Literal[
     "deletes-data",
     "may-fail-on-data",

@@ -85,12 +85,14 @@ def _plural(noun: str) -> str:
 _SUFFIX: Mapping[Segment, str] = {
     "labels": "_labels",
     "main": "",
+    "rows": "_rows",
     "indexes": "_indexes",
     "validate": "_validate",
 }
 _WHY: Mapping[Segment, str] = {
     "labels": "A new enum value can be used once it is committed: what uses it is in the next file.",
     "main": "",
+    "rows": "Rows may use new enum values only once these are committed.",
     "indexes": "Indexes that are built while the tables are in use: each statement runs by itself.",
     "validate": "Rows that are there already are looked at without a lock that others feel.",
 }

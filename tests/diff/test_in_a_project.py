@@ -226,3 +226,132 @@ def test_rows_that_go_are_missed(project, monkeypatch):
     result = run("generate", "careless", "-q")
 
     assert result.exception.difference == ("table public.kits has 0 of 2 rows",)
+
+
+def test_declared_rows_of_reference_tables_are_kept(project):
+    kinds = (
+        "create table public.kinds (code text primary key, label text, rank numeric, made timestamptz default now());\n"
+    )
+    uses = "alter table public.kits add kind text references public.kinds (code);\n"
+    (project / "kitdb.toml").write_text('[generate]\nreference_tables = ["kinds"]\n')
+    (project / "supabase/migrations/20260102000000_kinds.sql").write_text(
+        f"{kinds}insert into public.kinds (code, label, rank) values ('a', 'A', 1), ('b', 'B', 2), ('it''s', 'x', 3);\n{uses}"
+    )
+    declare(
+        project,
+        KITS + kinds + uses + "insert into public.kinds (code, label, rank) values ('b', 'Bé', 2), ('c', null, 4);\n",
+    )
+
+    checked = run("generate", "--check", "-q")
+    refused = run("generate", "rows", "-q")
+    written = run("generate", "rows", "-q", "--allow-destructive")
+    again = run("generate", "--check", "-q")
+
+    assert checked.exit_code == 1
+    assert checked.stdout.splitlines()[1:] == [
+        "  - row public.kinds (code = a)",
+        "  - row public.kinds (code = it's)",
+        "  + row public.kinds (code = c)",
+        "  ~ row public.kinds (code = b)",
+    ]
+    assert refused.exception.difference == ("2 rows of public.kinds: code = a; code = it's",)
+    assert written.exit_code == 0
+    text = next((project / "supabase/migrations").glob("*_rows.sql")).read_text()
+    assert text.split("\n\n", 1)[1] == (
+        "insert into public.kinds (code, label, rank)\nvalues\n  ('c', null, 4);\n\n"
+        "update public.kinds set label = 'Bé' where code = 'b';\n\n"
+        "delete from public.kinds where code in ('a', 'it''s');\n"
+    )
+    assert again.exit_code == 0
+
+
+def test_a_reference_table_needs_a_key(project):
+    (project / "kitdb.toml").write_text('[generate]\nreference_tables = ["public.loose"]\n')
+    declare(project, KITS + "create table public.loose (a int);\n")
+
+    result = run("generate", "loose", "-q")
+
+    assert str(result.exception) == "reference table public.loose has no primary key"
+
+
+def test_the_way_back_is_written_and_proved(project):
+    declare(
+        project,
+        """
+        -- kitdb: renamed from kits
+        create table public.sets (
+          id bigint primary key,
+          -- kitdb: renamed from name
+          title text,
+          more int
+        );
+        """,
+    )
+
+    result = run("generate", "sets", "-q", "--down")
+    again = run("generate", "--check", "-q")
+
+    assert result.exit_code == 0
+    up = next((project / "supabase/migrations").glob("*_sets.sql"))
+    down = (project / "supabase/migrations/down" / up.name).read_text()
+    assert down.splitlines()[0].endswith(" DESTRUCTIVE")
+    assert "deletes-data: column public.kits.more, with its values" in down
+    assert "alter table public.sets rename to kits;" in down
+    assert "alter table public.kits rename column title to name;" in down
+    assert again.exit_code == 0
+
+
+def test_one_file_is_all_or_an_error(project):
+    declare(
+        project, KITS + "create index by_name on public.kits (name);\nalter table public.kits add check (name <> '');\n"
+    )
+
+    run("generate", "one", "-q", "--single-file")
+
+    assert migrations(project) == ["kits.sql", "one.sql"]
+
+
+def test_one_file_cannot_use_an_enum_value_that_it_adds(project):
+    enum = "create type public.kind as enum ('a');\n"
+    (project / "supabase/migrations/20260102000000_kind.sql").write_text(enum)
+    declare(project, KITS + enum.replace("'a'", "'a', 'b'") + "create table public.t (k public.kind default 'b');\n")
+
+    result = run("generate", "one", "-q", "--single-file")
+
+    assert type(result.exception).__name__ == "SeveralFiles"
+    assert migrations(project) == ["kind.sql", "kits.sql"]
+
+
+def test_check_sees_what_was_edited_in_a_generated_file(project):
+    declare(project, KITS + "create view public.v as select id from public.kits;\n")
+    run("generate", "view", "-q")
+    file = next((project / "supabase/migrations").glob("*_view.sql"))
+
+    same = run("generate", "--check", "-q")
+    file.write_text(file.read_text().replace("select id", "select id + 0 as id"))
+    edited = run("generate", "--check", "-q")
+
+    assert (same.exit_code, edited.exit_code) == (0, 1)
+    assert edited.stdout.splitlines()[1:] == ["  ~ view public.v (definition)"]
+
+
+def test_what_is_not_covered_is_said_and_stops_nothing(project):
+    cast = """
+    create type public.color as (name text);
+    create function public.color(t text) returns public.color language sql immutable as $$ select row(t)::public.color $$;
+    create cast (text as public.color) with function public.color(text);
+    """
+    (project / "supabase/migrations/20260102000000_color.sql").write_text(cast)
+    declare(project, KITS + cast)
+
+    both = run("generate", "--check", "-q")
+    declare(project, KITS + cast.rsplit("create cast", 1)[0])
+    one = run("generate", "--check", "-q")
+
+    assert both.exit_code == 0
+    assert both.stdout.splitlines() == [
+        "nothing to do: the migrations give the declared schema, but for what is not covered",
+        "not covered: cast text → public.color",
+    ]
+    assert one.exit_code == 1
+    assert "- not covered: cast text → public.color" in one.stdout

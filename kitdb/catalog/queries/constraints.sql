@@ -44,4 +44,7 @@ left join pg_catalog.pg_description de
 where con.conrelid = any (%(relations)s::pg_catalog.oid[])
   and con.contype <> 't'
   and not (con.contype = 'n' and con.convalidated and not con.connoinherit)
+  -- A foreign key to a partitioned table has a row more for each of its partitions.
+  and not exists (
+    select from pg_catalog.pg_constraint whole where whole.oid = con.conparentid and whole.conrelid = con.conrelid)
 order by con.conrelid, con.conname

@@ -4,6 +4,8 @@
 -- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
 -- breaks-clients: function public.f(text) is dropped
 
+drop function public.f(text);
+
 CREATE OR REPLACE FUNCTION public.f(a uuid, b text DEFAULT 'x'::text)
  RETURNS integer
  LANGUAGE sql
@@ -17,5 +19,3 @@ CREATE OR REPLACE FUNCTION public.f(a integer)
 AS $function$ select 3 $function$;
 
 revoke execute on function public.f(integer) from public;
-
-drop function public.f(text);

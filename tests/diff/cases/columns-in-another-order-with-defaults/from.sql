@@ -1,0 +1,1 @@
+create table public.t (a int, b text not null, c date default current_date);

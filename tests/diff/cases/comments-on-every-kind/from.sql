@@ -1,0 +1,18 @@
+create schema app;
+create table public.t (id int primary key, a int);
+alter table public.t add constraint a_big check (a > 1);
+create index t_a on public.t (a);
+create sequence public.s;
+create type public.e as enum ('a');
+create type public.c as (a int);
+create domain public.d as text constraint nonempty check (value <> '');
+create function public.f() returns trigger language plpgsql as $$ begin return new; end $$;
+create procedure public.p(a int) language sql as $$ select a $$;
+create aggregate public.total (int) (sfunc = int4pl, stype = int, initcond = '0');
+create trigger tr before insert on public.t for each row execute function public.f();
+create rule r as on delete to public.t do also select 1;
+create policy po on public.t using (true);
+create view public.v as select id from public.t;
+create materialized view public.m as select id from public.t;
+create statistics public.st on id, a from public.t;
+create publication pub for table public.t;

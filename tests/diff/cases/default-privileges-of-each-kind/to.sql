@@ -1,0 +1,11 @@
+create schema app;
+alter default privileges in schema app grant select, insert on tables to authenticated;
+alter default privileges in schema app grant usage on sequences to anon;
+alter default privileges in schema app grant execute on functions to service_role with grant option;
+alter default privileges revoke execute on functions from public;
+alter default privileges revoke usage on types from public;
+alter default privileges grant usage on schemas to anon;
+create table app.t (id serial primary key);
+create function app.f() returns int language sql as $$ select 1 $$;
+create type app.e as enum ('a');
+create schema later;

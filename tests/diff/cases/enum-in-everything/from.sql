@@ -1,0 +1,12 @@
+create type public.kind as enum ('a', 'b', 'gone');
+create type public.holder as (k public.kind, n int);
+create domain public.dk as public.kind check (value <> 'b');
+create table public.t (id int primary key, k public.kind not null default 'a', ks public.kind[] default array['b'::public.kind], h public.holder, d public.dk, g text generated always as (case when k = 'a' then 'x' else 'y' end) stored, check (k <> 'b'), unique (k, id));
+create index t_k on public.t (k) where k = 'a';
+create function public.f(k public.kind default 'b') returns public.kind language sql immutable as $$ select k $$;
+create view public.v as select k, public.f(k) as f from public.t where k in ('a', 'b');
+create materialized view public.m as select k, count(*) as n from public.t group by k;
+alter table public.t enable row level security;
+create policy p on public.t using (k = 'a');
+create trigger tr before update on public.t for each row when (new.k = 'a') execute function public.tf();
+create function public.tf() returns trigger language plpgsql as $$ begin return new; end $$;

@@ -1,0 +1,8 @@
+-- change.sql
+
+-- Written by kitdb generate: ~1 type, 1 renamed.
+-- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
+
+alter type public.kind rename value 'a' to 'z';
+
+alter type public.kind add value 'c';

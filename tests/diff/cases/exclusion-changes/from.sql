@@ -1,0 +1,1 @@
+create table public.t (id int primary key, during tstzrange, exclude using gist (during with &&));

@@ -1,0 +1,4 @@
+create extension citext with schema extensions;
+create table public.t (id int primary key, a extensions.citext not null unique default 'x');
+create index t_low on public.t (lower(a));
+create view public.v as select a from public.t;

@@ -1,0 +1,1 @@
+create table public.a_very_long_table_name_that_takes_all_the_room_there_is_63_bytes (id int primary key, a_column_name_that_takes_all_the_room_there_is_in_postgres_63_by int);

@@ -1,0 +1,13 @@
+create schema "a.b";
+create schema "Größe";
+create table "a.b"."x.y" ("a.b.c" bigint primary key, "%s" varchar(3), " lead" text default '  ', "trail " text not null default '%', "$1" int check ("$1" > 0), "tab	le" int);
+create table "Größe"."😀" ("кол" bigint, "group" text, "end" bigint generated always as ("кол" * 2) stored);
+create index "in""dex.1" on "a.b"."x.y" ("%s", " lead");
+alter table "Größe"."😀" enable row level security;
+create policy "к ""x"".y" on "Größe"."😀" using ("group" = '%s' or "end" = 1);
+create type "a.b"."table" as enum ('%', '', 'ß"');
+create function "a.b"."f.g"("in" "a.b"."table" default '%') returns setof "a.b"."x.y" language sql stable as $$ select * from "a.b"."x.y" $$;
+create view "a.b"."select" as select "%s" as "as", "a.b.c" from "a.b"."x.y";
+grant select ("as") on "a.b"."select" to anon;
+grant execute on function "a.b"."f.g"("a.b"."table") to anon;
+create sequence "a.b"."Seq" owned by "a.b"."x.y"."$1";

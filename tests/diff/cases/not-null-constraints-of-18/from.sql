@@ -1,0 +1,2 @@
+create table public.t (id int primary key, a int, b int not null);
+create table public.c () inherits (public.t);

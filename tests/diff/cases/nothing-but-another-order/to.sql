@@ -1,0 +1,14 @@
+create type public.e as enum ('x', 'y');
+create sequence public.a_id_seq as int;
+create table public.a (e public.e not null default 'x', c text, b int, id int not null default nextval('public.a_id_seq'), constraint a_c_key unique (c), constraint a_pkey primary key (id));
+alter sequence public.a_id_seq owned by public.a.id;
+alter table public.a add constraint a_b_fkey foreign key (b) references public.a (id);
+grant insert on public.a to authenticated;
+grant select on public.a to authenticated;
+grant select, insert on public.a to anon;
+grant all on public.a to service_role;
+revoke all on public.a from service_role;
+create view public.v as select a1.id, a2.c from public.a a1 join public.a a2 on a1.b = a2.id;
+create function public.f(x int) returns int language sql as $$ select x $$;
+revoke execute on function public.f(int) from public;
+grant execute on function public.f(int) to anon;

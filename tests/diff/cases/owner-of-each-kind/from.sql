@@ -1,0 +1,12 @@
+grant service_role to postgres;
+grant create on schema public to service_role;
+create schema app;
+create table public.t (id serial primary key, n int generated always as identity);
+create sequence public.s;
+create type public.e as enum ('a');
+create type public.c as (a int);
+create domain public.d as text;
+create materialized view public.m as select 1 as one;
+create procedure public.p() language sql as $$ select 1 $$;
+create aggregate public.total (int) (sfunc = int4pl, stype = int, initcond = '0');
+create table public.parts (d date) partition by range (d);

@@ -1,0 +1,10 @@
+-- change.sql
+
+-- Written by kitdb generate: +3 tables.
+-- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
+
+create table public.items (partner int not null default public.tenant(), id uuid not null default gen_random_uuid(), primary key (partner, id)) partition by list (partner);
+
+create table public.items_1 partition of public.items for values in (1);
+
+create table public.items_rest partition of public.items default;

@@ -1,0 +1,11 @@
+create table public.t (id int primary key, a bigint, b int);
+create table public.u (id int primary key);
+create function public.f() returns trigger language plpgsql as $$ begin return new; end $$;
+create trigger a before insert or update on public.t for each row when (new.a > 1) execute function public.f();
+create trigger b after update on public.t referencing old table as old_rows new table as new_rows for each statement execute function public.f();
+create constraint trigger c after insert on public.t from public.u deferrable initially deferred for each row execute function public.f();
+create trigger d after insert on public.u for each statement execute function public.f('x', 'it''s');
+alter table public.u disable trigger d;
+create trigger e before truncate on public.u for each statement execute function public.f();
+alter table public.u enable always trigger e;
+comment on trigger e on public.u is 'e';
