@@ -440,7 +440,9 @@ class _Builder:
         if hint.about_caller:
             emails = [email_of(p.name) for p in self._owners[:2]]
             literals += [value for value in (*emails, *self._claimed()) if value not in literals]
-        wanted = [*callers[:2], *literals[:6], *callers[2:]]
+        # a state that only the column's own check names is one that a policy may have forgotten
+        checked = [text for c in _checks_of(relation, column) for text in literals_in(c.expression or "")]
+        wanted = list(dict.fromkeys((*callers[:2], *literals[:6], *callers[2:], *checked[:6])))
         if column.type.array:
             wanted = ["{}", *(json.dumps([text]).replace("[", "{").replace("]", "}") for text in wanted)]
         query = {"query": _usable_query(relation, column), "candidates": wanted}
