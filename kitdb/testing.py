@@ -84,7 +84,7 @@ class Actors:
 def kitdb_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A throwaway server with the project's migrations in its database "postgres", one a test process."""
     from kitdb import database as databases  # noqa: PLC0415  # as the module says
-    from kitdb.migrate.apply import Options, apply  # noqa: PLC0415
+    from kitdb.migrate.apply import REPLAY, apply  # noqa: PLC0415
     from kitdb.migrate.explain import explain  # noqa: PLC0415
     from kitdb.migrate.failure import MigrationFailed  # noqa: PLC0415
     from kitdb.migrate.files import read_migrations  # noqa: PLC0415
@@ -100,9 +100,8 @@ def kitdb_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         image=settings.sandbox_image,
         stand_ins=settings.stand_ins,
     ) as sandbox:
-        options = Options(attempts=1, runner_wait=0.0, include_all=True)
         try:
-            for _ in apply(lambda name: databases.connect(sandbox.url(), application_name=name), folder, options):
+            for _ in apply(lambda name: databases.connect(sandbox.url(), application_name=name), folder, REPLAY):
                 pass
         except MigrationFailed as failed:
             raise explain(failed, folder) from failed

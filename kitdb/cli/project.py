@@ -70,16 +70,14 @@ def project_sandbox(settings: Settings, progress: Progress, base: LiveBase | Non
 def replay(sandbox: Sandbox, folder: MigrationFolder, progress: Progress, database: str = "postgres") -> None:
     """Apply the migrations to a database of the sandbox as a deploy would. Raises what `apply` raises, explained."""
     from kitdb import database as databases
-    from kitdb.migrate.apply import Options, apply
+    from kitdb.migrate.apply import REPLAY, apply
     from kitdb.migrate.explain import explain
     from kitdb.migrate.failure import MigrationFailed
 
     url = sandbox.url(database=database)
     progress.step(f"applying {count(len(folder.migrations), 'migration')}")
-    # Nobody else is here: a lock that is not free will not become free.
-    options = Options(attempts=1, runner_wait=0.0, include_all=True)
     try:
-        for _ in apply(lambda name: databases.connect(url, application_name=name), folder, options):
+        for _ in apply(lambda name: databases.connect(url, application_name=name), folder, REPLAY):
             pass
     except MigrationFailed as failed:
         raise explain(failed, folder) from failed

@@ -60,7 +60,8 @@ _DONE_ANYWAY = "The statements before it are done and recorded; correct this one
 class Options:
     """How a run behaves: seconds that one try waits for a lock, how often a file is tried, how long for our turn.
 
-    `lock_timeout` 0 waits without limit.
+    `lock_timeout` 0 waits without limit. `own_transactions` runs a BEGIN or COMMIT in the middle of a file as written:
+    then the file is not applied as a whole or not at all, which is for throwaway databases only.
     """
 
     lock_timeout: float = 5.0
@@ -69,6 +70,12 @@ class Options:
     runner_wait: float = 3600.0
     include_all: bool = False
     to: str | None = None
+    own_transactions: bool = False
+
+
+# On a throwaway server nobody else is at work: a lock that is not free will not become free.
+REPLAY = Options(attempts=1, runner_wait=0.0, include_all=True, own_transactions=True)
+_NO_OR_TWO_TRANSACTIONS = ("25001", "25P01")
 
 
 def apply(
@@ -146,9 +153,18 @@ class _Run:
         ledger = read_ledger(self.connection, checksums)
         if self.known and self.known[0] == ledger:
             return self.known[1]
-        return make_plan(self.folder, ledger, to=self.options.to, include_all=self.options.include_all)
+        options = self.options
+        return make_plan(
+            self.folder,
+            ledger,
+            to=options.to,
+            include_all=options.include_all,
+            own_transactions=options.own_transactions,
+        )
 
     def _heard(self, diagnostic: psycopg.errors.Diagnostic) -> None:
+        if self.options.own_transactions and diagnostic.sqlstate in _NO_OR_TWO_TRANSACTIONS:
+            return
         severity = diagnostic.severity_nonlocalized or diagnostic.severity or "NOTICE"
         self.notices.append((severity, diagnostic.message_primary or "", diagnostic.message_hint))
 

@@ -103,8 +103,18 @@ class Plan:
     warnings: tuple[str, ...] = field(default=())
 
 
-def make_plan(folder: MigrationFolder, ledger: Ledger, *, to: str | None = None, include_all: bool = False) -> Plan:
-    """What has to run, checked to the end before anything does. Raises `Refused` with all reasons at once."""
+def make_plan(
+    folder: MigrationFolder,
+    ledger: Ledger,
+    *,
+    to: str | None = None,
+    include_all: bool = False,
+    own_transactions: bool = False,
+) -> Plan:
+    """What has to run, checked to the end before anything does. Raises `Refused` with all reasons at once.
+
+    `own_transactions` lets a file begin and commit in its middle.
+    """
     applied = ledger.by_version()
     problems: list[KitdbError] = []
     warnings = [f"{name} is skipped: its name is not <version>_<name>.sql" for name in folder.skipped]
@@ -122,7 +132,7 @@ def make_plan(folder: MigrationFolder, ledger: Ledger, *, to: str | None = None,
     planned: list[PlannedMigration] = []
     for migration in pending:
         try:
-            planned.append(_planned(migration, ledger.progress(migration.version)))
+            planned.append(_planned(migration, ledger.progress(migration.version), own_transactions=own_transactions))
         except Refused as refused:
             problems += refused.errors
         except KitdbError as error:
@@ -243,11 +253,12 @@ def _difference(then: _Texts, now: _Texts) -> tuple[str, ...]:
 # --- files that are pending ------------------------------------------------------------------------------------------
 
 
-def _planned(migration: Migration, progress: Progress | None) -> PlannedMigration:
+def _planned(migration: Migration, progress: Progress | None, *, own_transactions: bool) -> PlannedMigration:
     statements, history = split_with_history(migration.text, str(migration.path))
     mode = _mode(migration, statements)
     problems = [*_psql_commands(migration, statements)]
-    problems += _transaction_problems(migration, statements, mode)
+    if not (own_transactions and mode == "transaction" and _has_own_transaction(statements)):
+        problems += _transaction_problems(migration, statements, mode)
     if problems:
         raise problems[0] if len(problems) == 1 else Refused(problems)
     planned = PlannedMigration(migration, statements, history, mode)
@@ -339,6 +350,13 @@ def _transaction_problems(migration: Migration, statements: Sequence[Statement],
             )
     if mode == "transaction":
         yield from _enum_value_used(migration, runnable)
+
+
+def _has_own_transaction(statements: Sequence[Statement]) -> bool:
+    """Whether BEGIN or COMMIT stand in the middle of the file."""
+    runnable = [statement for statement in statements if not is_skipped(statement)]
+    edges = (_starts(statement, _TRANSACTION_CONTROL) for statement in runnable if not _is_atomic_body(statement))
+    return not is_wrapped(runnable) and any(edges)
 
 
 def is_wrapped(statements: Sequence[Statement]) -> bool:

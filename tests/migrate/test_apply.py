@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kitdb.errors import KitdbError
+from kitdb.migrate.apply import REPLAY
 from kitdb.migrate.events import Applied, IndexRebuilt, Notice, StatementDone
 from kitdb.migrate.failure import MigrationFailed
 from kitdb.migrate.indexes import InvalidIndex
@@ -286,3 +287,23 @@ def test_statements_that_run_by_themselves_may_not_stand_in_a_transaction(projec
         "-- pg-delta: transaction=false\ninsert into a values (1);\nvacuum a;\ncreate index concurrently on a (id);",
     )
     assert applied(project.migrate()) == ["1", "2", "3"]
+
+
+def test_a_throwaway_server_runs_the_transactions_in_the_middle_of_old_files_as_written(project):
+    project.write(
+        "1_a.sql",
+        "create table a (id int);\n"
+        "begin;\ndrop publication if exists supabase_realtime;\ncreate publication supabase_realtime;\ncommit;\n"
+        "create type kind as enum ('x');\nbegin;\nalter type kind add value 'y';\ncommit;\n"
+        "begin;\ncreate table b (k kind default 'y');\ncommit;\nstart transaction;\ncreate table c ();\nrollback;\n",
+    )
+    project.write("2_d.sql", "create table d (id int);")
+    with pytest.raises(KitdbError, match="would end kitdb's transaction"):
+        project.migrate()
+
+    events = project.migrate(REPLAY)
+
+    assert applied(events) == ["1", "2"]
+    assert not [event for event in events if isinstance(event, Notice)]
+    there = project.query("select to_regclass('a'), to_regclass('b'), to_regclass('c'), to_regclass('d')")
+    assert there == [("a", "b", None, "d")]
