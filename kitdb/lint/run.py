@@ -106,7 +106,8 @@ def judge_files(
     """As `lint_files`, with all that is known of each finding."""
     began = time.perf_counter()
     new = [*sql_files(paths)]
-    old = [path for path in sql_files(earlier) if path not in new]
+    judged = set(new)
+    old = [path for path in sql_files(earlier) if path not in judged]
     before = [read_file(path, "earlier") for path in old]
     problems = order_problems(new, old)
     files = [_named(read_file(path, "together" if together else str(path)), problems.get(path)) for path in new]

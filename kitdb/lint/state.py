@@ -144,6 +144,10 @@ class Lookup:
                 self.table_with[id(part.constraint)] = table
 
 
+# What comes often and changes nothing that is kept here.
+_WITHOUT_EFFECT = (op.Comment, op.Copy, op.Delete, op.Insert, op.Select, op.Update)
+
+
 @dataclass
 class State:
     tables: dict[QualifiedName, Table] = field(default_factory=dict)
@@ -180,6 +184,8 @@ class State:
 
     def apply(self, operation: Operation, origin: str | None) -> None:
         """Take one operation into account; `origin` names the set of files it belongs to."""
+        if isinstance(operation, _WITHOUT_EFFECT):
+            return
         self._lookup = None
         match operation:
             case op.CreateTable() | op.DropTable() | op.Rename() | op.SetSchema():

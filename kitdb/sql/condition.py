@@ -324,6 +324,8 @@ def captured(condition: str, own: Iterable[str], columns: Columns) -> tuple[Capt
     `own` are the columns of the policy's table; `columns` gives those of another by schema (empty if it is not
     written) and name.
     """
+    if "from" not in condition.lower():
+        return ()
     try:
         tree = expression_tree(condition)
     except KitdbError:
@@ -367,7 +369,7 @@ def _selects(tree: Any) -> Iterator[Node]:
         elif isinstance(item, dict):
             if "SelectStmt" in item and "fromClause" in item["SelectStmt"]:
                 yield item["SelectStmt"]
-            waiting.extend(item.values())
+            waiting.extend([part for part in item.values() if isinstance(part, dict | list)])
 
 
 def _from(query: Node) -> Iterator[tuple[str, str, str]]:

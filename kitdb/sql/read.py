@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
 
 from kitdb.errors import KitdbError, Place
 from kitdb.sql import operations as op
@@ -19,13 +21,24 @@ from kitdb.sql.readers.source import Node, Source, options
 from kitdb.sql.scan import tokens
 from kitdb.sql.split import Statement, position
 
-if TYPE_CHECKING:
-    native: Any  # its stub names a field None, which is no Python
-else:
+
+def _load_native() -> Any:
+    """The bindings alone: the package around them loads protobuf and a class for each kind of node."""
+    package = find_spec("postgast")
+    if package is None or package.origin is None:
+        return None
+    spec = spec_from_file_location("postgast.native", Path(package.origin).with_name("native.py"))
+    if spec is None or spec.loader is None:
+        return None
+    module = module_from_spec(spec)
     try:
-        from postgast import native
-    except (ImportError, OSError):
-        native = None
+        spec.loader.exec_module(module)
+    except OSError:  # there is no library for this platform
+        return None
+    return module
+
+
+native = _load_native()
 
 
 class NoParser(KitdbError):
@@ -154,7 +167,7 @@ def _run(
 
 def _tree(result: Any) -> list[Node] | None:
     try:
-        parsed: list[Node] = json.loads(result.parse_tree).get("stmts", [])
+        parsed: list[Node] = json.loads(result.parse_tree.decode()).get("stmts", [])
     except RecursionError:
         return None
     return parsed

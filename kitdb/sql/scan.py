@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`word` is a word in lower case, any other token's first character; `depth` counts the brackets around it."""
 
     word: str
@@ -45,7 +44,8 @@ _BLANK = r" \t\n\r\f\v"
 
 _QUOTED = r"""'[^']*'|"[^"]*" """.strip()
 # A doubled quote needs no rule: 'a''b' is cut at the same places as 'a' and 'b'.
-_SIMPLE = rf"{_QUOTED}|{_NUMBER}|{_PARAMETER}|\$(?!{_NAME}\$|[0-9])|-(?!-)|/(?!\*)"
+_UNQUOTED = rf"{_NUMBER}|{_PARAMETER}|\$(?!{_NAME}\$|[0-9])|-(?!-)|/(?!\*)"
+_SIMPLE = rf"{_QUOTED}|{_UNQUOTED}"
 # What is neither letter, digit, quote, bracket nor able to begin a comment; without white space and commas below.
 _PLAIN = r"[\x00-!#%&*+,:<-@\[\]^`{-\x7f]"
 _PUNCTUATION = r"[\x00-\x08\x0e-\x1f!#%&*+:<-@^`{-\x7f]"
@@ -56,6 +56,11 @@ TOKENS = re.compile(rf"(?:{_PLAIN}+|(?![eE]'){_WORD}|{_SIMPLE}|{_FLAT}){{1,200}}
 # The same, one by one; a comma or bracket is always alone, other punctuation need not be.
 _TOKEN = re.compile(rf"{_PUNCTUATION}+|{_SIMPLE}|(?![eE]'){_WORD}")
 WORD = re.compile(rf"(?![eE]'){_WORD}")
+# The same with the white space after it: a word, a bracket that opens, one that closes, anything else that is simple
+# and no doubled quote.
+_NEXT = re.compile(
+    rf"""(?:((?![eE]'){_WORD})|([(\[])|([)\]])|(,|{_PUNCTUATION}+|'[^']*'(?!')|"[^"]*"(?!")|{_UNQUOTED}))[{_BLANK}]*"""
+)
 
 SPACE = re.compile(rf"[{_BLANK}]*")
 _LINE_COMMENT = re.compile(r"--[^\n\r]*")
@@ -68,18 +73,42 @@ _CONTINUATION = re.compile(
 )
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """All tokens of a text but its comments."""
+def tokens(text: str, start: int = 0) -> Iterator[Token]:
+    """All tokens of a text but its comments, from an offset on."""
     depth = 0
-    at = skip_blank(text, 0)
+    at = skip_blank(text, start)
     while at < len(text):
-        word, end = word_at(text, at), past(text, at)
-        while word in ("'", '"') and text.startswith(word, end):  # a doubled quote
-            end = past(text, end)
-        depth -= word in (")", "]")
-        yield Token(word, at, end, depth)
-        depth += word in ("(", "[")
-        at = skip_blank(text, end)
+        found = _NEXT.match(text, at)
+        if found is None:
+            token = _rare_token(text, at, depth)
+            yield token
+            at = skip_blank(text, token.end)
+            continue
+        kind = found.lastindex
+        if kind == _IS_WORD:
+            yield _new(Token, (found[1].lower(), at, found.end(1), depth))
+        elif kind == _OPENS:
+            yield _new(Token, (text[at], at, at + 1, depth))
+            depth += 1
+        elif kind == _CLOSES:
+            depth -= 1
+            yield _new(Token, (text[at], at, at + 1, depth))
+        else:
+            yield _new(Token, (text[at], at, found.end(_IS_OTHER), depth))
+        at = found.end()
+        if text.startswith(("--", "/*"), at):
+            at = skip_blank(text, at)
+
+
+_IS_WORD, _OPENS, _CLOSES, _IS_OTHER = 1, 2, 3, 4
+_new = tuple.__new__  # half the time of the class, and there are many tokens
+
+
+def _rare_token(text: str, at: int, depth: int) -> Token:
+    word, end = word_at(text, at), past(text, at)
+    while word in ("'", '"') and text.startswith(word, end):  # a doubled quote
+        end = past(text, end)
+    return Token(word, at, end, depth)
 
 
 def comments(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:

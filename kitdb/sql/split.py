@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Literal
 
 from kitdb.errors import KitdbError, Place
-from kitdb.sql.scan import SPACE, TOKENS, Unclosed, end_of, is_comment, past, skip_blank, without_space, word_at
+from kitdb.sql.scan import SPACE, TOKENS, Unclosed, end_of, is_comment, past, skip_blank, tokens, without_space, word_at
 
 Kind = Literal["sql", "meta", "copy"]
 
@@ -224,11 +224,11 @@ def _scan(text: str, start: int) -> tuple[int, int]:
     opened: list[int] = []
     at = end = start
     while at < len(text):
-        tokens = TOKENS.match(text, at)
-        if tokens:
-            last = without_space(text, at, tokens.end())
+        run = TOKENS.match(text, at)
+        if run:
+            last = without_space(text, at, run.end())
             end = last if last > at else end
-            at = tokens.end()
+            at = run.end()
             continue
         match text[at]:
             case ";" if not opened:
@@ -318,7 +318,7 @@ def _reads_stdin(text: str, start: int, end: int) -> bool:
 
 def _words(text: str, start: int, stop: int) -> Iterator[str]:
     """The tokens from here on: words in lower case, the others by their first character."""
-    at = skip_blank(text, start)
-    while at < stop:
-        yield word_at(text, at)
-        at = skip_blank(text, past(text, at))
+    for token in tokens(text, start):
+        if token.start >= stop:
+            return
+        yield token.word

@@ -9,11 +9,18 @@ from kitdb.sql.split import first_word, words
 _MAY_STAND_ALONE = frozenset(
     ("create", "drop", "alter", "vacuum", "cluster", "discard", "reindex")
 )  # what any of them begins with; all other statements are done with at their first word
+# Each of them has one of these words as well.
+_TELLING = (
+    "concurrently", "vacuum", "cluster", "discard", "reindex", "system", "database", "tablespace", "subscription",
+)  # fmt: skip
 
 
 def needs_no_transaction(text: str) -> bool:
     """Whether Postgres refuses the statement inside of a transaction block."""
     if first_word(text) not in _MAY_STAND_ALONE:
+        return False
+    lowered = text.lower()
+    if not any(word in lowered for word in _TELLING):
         return False
     match list(islice(words(text), 5)):
         case ["create", "index", "concurrently", *_] | ["create", "unique", "index", "concurrently", *_]:

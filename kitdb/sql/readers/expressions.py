@@ -69,14 +69,17 @@ def _nodes(root: Node) -> Iterator[tuple[str, Node, bool]]:
     while waiting:
         item, once = waiting.pop()
         if isinstance(item, list):
-            waiting.extend((part, once) for part in reversed(item))
-        elif isinstance(item, dict):
-            for key, content in reversed(item.items()):
+            waiting.extend([(part, once) for part in reversed(item)])
+            continue
+        for key, content in reversed(item.items()):
+            if isinstance(content, dict):
                 inside = once
-                if key[0].isupper() and isinstance(content, dict):
+                if key[0].isupper():
                     inside = "fromClause" not in content if key == "SelectStmt" else once
                     yield key, content, once
                 waiting.append((content, inside))
+            elif isinstance(content, list):
+                waiting.append((content, once))
 
 
 def always(node: Node) -> bool | None:
