@@ -38,6 +38,9 @@ _EXTENSIONS = {
 }  # fmt: skip
 
 
+_HINT = "Correct the file: it has to apply to a database that only the files before it have made."
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """An object that the server did not find; `schema` is None where it was asked for without one."""
@@ -80,7 +83,7 @@ class ReplayFailed(MigrationFailed):
 
 
 def explain(failed: MigrationFailed, folder: MigrationFolder) -> MigrationFailed:
-    """The failure with what the files say about the missing object; as it is where nothing is missing."""
+    """The failure in a throwaway database, with what the files say about an object that is missing."""
     if failed.error.sqlstate == _FORBIDDEN and (schema := _platform_schema(failed)):
         return ReplayFailed(
             failed,
@@ -90,7 +93,9 @@ def explain(failed: MigrationFailed, folder: MigrationFolder) -> MigrationFailed
         )  # fmt: skip
     missing = find_missing(failed)
     if missing is None:
-        return failed
+        return ReplayFailed(
+            failed, (), "Correct the file: it has to apply to a database that only the files before it have made."
+        )
     mentions = [mention for mention in _mentions(folder.migrations) if _is_meant(mention, missing)]
     lines, hint = _account(missing, failed.migration, mentions)
     return ReplayFailed(failed, [f"missing: {missing}", *lines], hint)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kitdb.errors import KitdbError
 from kitdb.migrate.plan import Plan, PlannedMigration, is_transaction_edge, is_wrapped
+from kitdb.names import quote_identifier
 from kitdb.sql.split import Statement
 
 UNKNOWN = "locks unknown: they depend on what the statement runs"
@@ -65,3 +66,7 @@ def _locks(statement: Statement, made: set[str]) -> Iterator[str]:
                 made.add(str(view))
             case op.CreateIndex(name, table) if name:
                 made.add(f"the table of {table.schema}.{name}")
+            case op.Rename(_, name, to, None) if name in made:
+                made.add(f"{name.rpartition('.')[0]}.{quote_identifier(to)}")
+            case op.SetSchema(_, name, schema) if name in made:
+                made.add(f"{quote_identifier(schema)}.{name.rpartition('.')[2]}")

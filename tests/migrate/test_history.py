@@ -61,6 +61,16 @@ def test_a_dry_run_names_mode_and_place_in_json(project):
     ]
 
 
+def test_a_dry_run_knows_what_is_new_by_its_later_names(project):
+    project.write(
+        "1_a.sql", 'create table a (id int);\nalter table a rename to "B c";\nalter table "B c" set schema extensions;'
+    )
+    project.write("2_b.sql", 'alter table extensions."B c" add n int;\nalter table auth.users disable trigger user;')
+    pending = json.loads(project.run("migrate", "--dry-run", "--format", "json").stdout)["pending"]
+    locks = [statement["locks"] for file in pending for statement in file["statements"]]
+    assert [bool(taken) for taken in locks] == [False, False, False, False, True]
+
+
 def test_an_edit_can_be_accepted(project):
     project.write("1_a.sql", "create table a (id int);")
     project.migrate()
