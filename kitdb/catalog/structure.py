@@ -14,8 +14,8 @@ Left out on purpose:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import fields
+from typing import Any, NamedTuple
 
 from kitdb.catalog.model import Catalog, Column, Grant, Relation, Type, TypeRef
 from kitdb.names import QualifiedName, quote_identifier
@@ -44,8 +44,7 @@ _NOT_FACTS: Mapping[str, frozenset[str]] = {
 _ORDERED = frozenset({"view", "materialized view"})
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ObjectId:
+class ObjectId(NamedTuple):
     """What tells one object from another: `policy`, `public.kits."own rows"`."""
 
     kind: str

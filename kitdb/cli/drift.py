@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kitdb.cli.sides import Side
+    from kitdb.migrate.files import MigrationFolder
     from kitdb.sandbox import Sandbox as RunningSandbox
-    from kitdb.settings import Settings
 
 # What opens or closes a door comes first.
 _SECURITY = ("policy", "grant", "default privilege", "table", "view", "function", "trigger", "bucket")
@@ -57,10 +56,11 @@ def drift(
     Example:  kitdb drift --db-url postgresql://postgres@db.example.com/postgres
     """
     from kitdb import report
-    from kitdb.cli.project import project_sandbox, project_settings
-    from kitdb.cli.sides import live_major, sides
+    from kitdb.cli.project import project_settings
+    from kitdb.cli.sides import live_beside
     from kitdb.diff.access import access_changes
     from kitdb.diff.compare import differences
+    from kitdb.migrate.files import read_migrations
     from kitdb.report.progress import Progress
     from kitdb.settings import database_url
 
@@ -72,12 +72,12 @@ def drift(
         exposure=exposure,
         stand_ins=stand_ins,
     )
-    settings = replace(settings, pg_major=live_major(url))
     progress = Progress(quiet=quiet or format is OutputFormat.json)
-    with project_sandbox(settings, progress) as box, sides(settings, box, ["migrations", url], progress) as (one, two):
+    folder = read_migrations(settings.migrations)
+    with live_beside(settings, folder, url, progress) as (box, one, two):
         found = differences(one.state.catalog, two.state.catalog)
         access = access_changes(one.state.catalog, two.state.catalog)
-        written = _capture(settings, box, one, two, capture) if capture and found else []
+        written = _capture(folder, box, one, two, capture) if capture and found else []
     lines = [*(f"access: {line}" for line in access), *security_first(found.brief())]
     head = ["the database differs from its migrations (- migrations only, + database only, ~ different):"]
     uncovered = [f"not covered: {what}" for what in found.not_covered]
@@ -107,14 +107,12 @@ def security_first(lines: Iterable[str]) -> list[str]:
     return sorted(lines, key=weight)
 
 
-def _capture(settings: Settings, box: RunningSandbox, one: Side, two: Side, name: str) -> list[Path]:
+def _capture(existing: MigrationFolder, box: RunningSandbox, one: Side, two: Side, name: str) -> list[Path]:
     from kitdb.cli.proving import deploy
     from kitdb.diff.plan import Options
     from kitdb.diff.prove import Bench, propose
-    from kitdb.migrate.files import read_migrations
     from kitdb.migrate.new import draft_migrations, write_new
 
-    existing = read_migrations(settings.migrations)
     bench = Bench(box, one.database or "", two.state, deploy(box, existing), Options("never"))
     proposal = propose(bench, name, settled=True)
     drafted = draft_migrations(existing.path, [(draft.name, draft.text) for draft in proposal.drafts])

@@ -108,6 +108,15 @@ def generate(
     down: Annotated[
         bool, typer.Option("--down", help="Write the way back too, proved as well, into the folder down beside it.")
     ] = False,
+    db_url: Annotated[
+        str | None,
+        typer.Option(
+            "--db-url",
+            metavar="URL",
+            help="A live database: asked how many rows the tables that it locks have.",
+            show_default=False,
+        ),
+    ] = None,
     quiet: Quiet = False,
     format: Format = OutputFormat.table,
 ) -> None:
@@ -149,7 +158,7 @@ def generate(
         raise typer.Exit(0)
     form = Online.never if single_file else online
     renames = tuple(rename or ())
-    wanted = _Wanted(slug, version, check, renames, allow_destructive, form.value, single_file, down)
+    wanted = _Wanted(slug, version, check, renames, allow_destructive, form.value, single_file, down, db_url)
     found = _generate(settings, wanted, progress)
     report.write_lines(format.value, found.value(), found.lines())
     raise typer.Exit(1 if found.different else 0)
@@ -167,6 +176,7 @@ class _Wanted:
     online: Literal["auto", "always", "never"]
     single_file: bool = False
     down: bool = False
+    db_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +189,7 @@ class _Found:
     access: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     not_covered: tuple[str, ...] = ()
+    lint: tuple[str, ...] = ()  # what kitdb lint calls an error in the files
 
     def value(self) -> dict[str, object]:
         return {
@@ -189,6 +200,7 @@ class _Found:
             "access": list(self.access),
             "checks": list(self.checks),
             "not_covered": list(self.not_covered),
+            "lint": list(self.lint),
         }
 
     def lines(self) -> list[str]:
@@ -203,6 +215,7 @@ class _Found:
             *(f"wrote {path}" for path in self.written),
             *(f"  {hazard}" for hazard in self.hazards),
             *(f"  access: {line}" for line in self.access),
+            *(f"  lint: {line}" for line in self.lint),
             *uncovered,
         ]
 
@@ -233,7 +246,7 @@ def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found
                     raise typer.BadParameter("the first migration has no way back", param_hint="--down")
                 return _first(box, wanted, existing, DeclaredState(ordered, state.catalog), progress)
             connection.close()
-            return _change(box, wanted, existing, declared, state, database, settings.reference_tables, progress)
+            return _change(box, settings, wanted, existing, declared, state, database, progress)
 
 
 def _declare(settings: Settings, url: str, progress: Progress) -> list[Path]:
@@ -302,17 +315,17 @@ def _first(
 
 def _change(
     box: RunningSandbox,
+    settings: Settings,
     wanted: _Wanted,
     existing: MigrationFolder,
     declared: tuple[Declared, ...],
     state: State,
     database: str,
-    reference_tables: tuple[str, ...],
     progress: Progress,
 ) -> _Found:
     """The migration from what the others give, proved on copies of it."""
     from kitdb.cli.project import replay
-    from kitdb.cli.proving import deploy
+    from kitdb.cli.proving import deploy, lint_errors, locks
     from kitdb.diff.plan import Options
     from kitdb.diff.prove import Bench
     from kitdb.diff.reference import declared_columns, reference_names
@@ -329,10 +342,11 @@ def _change(
         connection.close()
         replay(box, existing, progress, before)
         words = partial(Sources, declared)
-        tables = reference_names(reference_tables)
+        tables = reference_names(settings.reference_tables)
         bench = Bench(
             box, before, database, deploy(box, existing), Options(wanted.online), words, state, tables,
             declared_columns(declared, tables),
+            locks(box, _sizes(wanted.db_url)),
         )  # fmt: skip
         progress.step("planning the change, and trying it on copies")
         proposal, wishes = _asked(bench, wanted, wishes, progress)
@@ -346,13 +360,27 @@ def _change(
         back = _way_back(bench, wanted, wishes, state, progress) if wanted.down else ()
     texts = [(draft.name, draft.text) for draft in proposal.drafts]
     drafted = draft_migrations(existing.path, texts, wanted.version)
+    errors = lint_errors(settings, proposal.start or state.catalog, drafted)
     texts = [(draft.name, draft.text) for draft in back]
     drafted += draft_migrations(existing.path / _DOWN, texts, drafted[0].version)
     if back:
         (existing.path / _DOWN).mkdir(exist_ok=True)
     write_new({migration.path: migration.text for migration in drafted})
     paths = tuple(migration.path for migration in drafted)
-    return _Found(paths, (), proposal.hazards, proposal.access, proposal.checks, not_covered=proposal.not_covered)
+    return _Found(
+        paths, (), proposal.hazards, proposal.access, proposal.checks, proposal.not_covered, tuple(errors)
+    )  # fmt: skip
+
+
+def _sizes(url: str | None) -> Mapping[str, int]:
+    """How many rows the tables of a live database have, about."""
+    from kitdb import database
+    from kitdb.lint.live import table_sizes
+
+    if url is None:
+        return {}
+    with database.connect(url, application_name="kitdb generate") as connection:
+        return table_sizes(connection)
 
 
 def _way_back(bench: Bench, wanted: _Wanted, wishes: list[Wish], state: State, progress: Progress) -> tuple[Draft, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,24 @@ def live_side(url: str, sandbox: Sandbox) -> Side:
             raise OtherMajor(database.server_major(connection), sandbox.server.major)
         connection.execute("set default_transaction_read_only = on")
         return Side("the database", read_state(connection))
+
+
+@contextmanager
+def live_beside(
+    settings: Settings, folder: MigrationFolder, url: str, progress: Progress
+) -> Iterator[tuple[Sandbox, Side, Side]]:
+    """What the migrations give, in a sandbox of the live database's major version, and the live database."""
+    from kitdb.cli.project import project_sandbox, replay
+    from kitdb.diff.state import read_state
+    from kitdb.diff.verify import scratch
+
+    with project_sandbox(replace(settings, pg_major=live_major(url)), progress) as box:
+        live = live_side(url, box)
+        with scratch(box) as (name, connection):
+            replay(box, folder, progress, name)
+            state = read_state(connection)
+            connection.close()
+            yield box, Side("migrations", state, name, folder), live
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,21 +17,11 @@ from kitdb.cli.options import (
     SandboxImage,
     StandIns,
 )
-from kitdb.errors import KitdbError
 
 if TYPE_CHECKING:
     from kitdb.migrate.files import MigrationFolder
     from kitdb.report.progress import Progress
     from kitdb.settings import Settings
-
-
-class OtherMajor(KitdbError):
-    """No server of the database's own major version is at hand, and others print the same structure differently."""
-
-    hint = "Install that Postgres, or name its folder in KITDB_PG_BIN."
-
-    def __init__(self, wanted: int, found: int) -> None:
-        super().__init__(f"the database runs Postgres {wanted}, and only a Postgres {found} is here to compare it with")
 
 
 def register(app: typer.Typer) -> None:
@@ -100,18 +89,9 @@ def up_to(folder: MigrationFolder, version: str | None) -> MigrationFolder:
 
 def differences_from_live(settings: Settings, folder: MigrationFolder, url: str, progress: Progress) -> list[str]:
     """What the live database has, lacks or has otherwise, against a sandbox in which the folder was applied."""
-    from kitdb import database
-    from kitdb.catalog.read import read_catalog
-    from kitdb.cli.project import project_sandbox, replay
+    from kitdb.cli.sides import live_beside
     from kitdb.diff.compare import differences
 
-    with database.connect(url, application_name="kitdb verify") as connection:
-        live = read_catalog(connection)
-    with project_sandbox(replace(settings, pg_major=live.major), progress) as box:
-        if box.server.major != live.major:
-            raise OtherMajor(live.major, box.server.major)
-        replay(box, folder, progress)
-        with box.connect() as connection:
-            wanted = read_catalog(connection)
-    found = differences(wanted, live)
+    with live_beside(settings, folder, url, progress) as (_, wanted, live):
+        found = differences(wanted.state.catalog, live.state.catalog)
     return [*found, *(f"not covered: {what}" for what in found.not_covered)]

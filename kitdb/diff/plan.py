@@ -430,6 +430,12 @@ class _Planner:
                 continue
             if isinstance(thing, PublicationTable) and table_id(thing.table) in self.gone:
                 continue
+            if self._is_replaced_online(identity) or identity in self._taken:
+                continue
+            if self._is_dropped_online(identity, thing):
+                sql = [f"drop index concurrently {identity.name}"]
+                self.droppers[identity] = self._step(Step("drop", identity, sql, 241, segment="indexes"))
+                continue
             sql, hazards = self._drop(identity, thing)
             weight = _DROP_WEIGHT[identity.kind]
             if weight >= 500 and (identity in self.new.objects or self._has_new_overload(thing)):
@@ -770,7 +776,7 @@ class _Planner:
         home = self._home(identity)
         sql, hazards, segment = self._create(identity, thing)
         source = self.options.sources.get(identity)
-        if source and not isinstance(thing, Relation):
+        if source and not isinstance(thing, Relation) and not self._is_replaced_online(identity):
             sql = [concurrently(source) if segment == "indexes" else source, *sql[1:]]
         elif source and isinstance(thing, Relation) and "view" in thing.kind:
             sql = [source]
@@ -791,6 +797,13 @@ class _Planner:
             if column is not None:
                 self.steps[owned].after.add(column)
             self.alters[identity].append(owned)
+        if isinstance(thing, Index) and self._is_replaced_online(identity):
+            self.makers[identity] = self._step(
+                Step("alter", identity, [render.rename_replacement(thing)], weight, home, "validate", after={number})
+            )
+        if isinstance(thing, Constraint) and segment == "indexes":
+            key = Step("alter", identity, [render.key_of_index(thing)], weight, home, "validate", after={number})
+            self.makers[identity] = self._step(key)
         if isinstance(thing, Constraint) and segment == "main" and self._online_constraint(thing):
             validate = f"alter table {thing.on} validate constraint {q(thing.name)}"
             self.alters[identity].append(
@@ -937,6 +950,14 @@ class _Planner:
 
     def _add_constraint(self, constraint: Constraint) -> tuple[list[str], tuple[Hazard, ...], Segment]:
         domain = constraint.on in self.new.catalog.type_by_name
+        if not domain and self._index_to_take(constraint) is not None:
+            return [render.key_of_index(constraint)], (), "main"
+        index = self._index_of(constraint) if not domain and self._online_key(constraint) else None
+        if index is not None:
+            hazard = Hazard(
+                "may-fail-on-data", f"constraint {constraint.name} is unique: duplicates stop the migration"
+            )
+            return [render.create_index(index, concurrently=True)], (hazard,), "indexes"
         online = not domain and self._online_constraint(constraint)
         hazards: tuple[Hazard, ...] = ()
         if not domain and self._stays(table_id(constraint.on)) and not self._is_new_column_only(constraint):
@@ -944,24 +965,107 @@ class _Planner:
             hazards = (Hazard("may-fail-on-data", message),)
         return [render.add_constraint(constraint, domain=domain, not_valid=online)], hazards, "main"
 
+    def _online_key(self, constraint: Constraint) -> bool:
+        """Whether a key can be made of an index that is built while the table is in use."""
+        identity = member_id("constraint", constraint.on, constraint.name)
+        return (
+            constraint.kind in ("unique", "primary key")
+            and "WITHOUT OVERLAPS" not in constraint.definition
+            and self._is_online(constraint.on)
+            and identity not in self.gone
+            and not self.new.needed_by.get(identity)
+            and not self._is_new_column_only(constraint)
+        )
+
+    def _index_of(self, constraint: Constraint) -> Index | None:
+        relation = self.new.catalog.by_name[constraint.on]
+        return next((index for index in relation.indexes if index.constraint == constraint.name), None)
+
+    def _index_to_take(self, constraint: Constraint) -> ObjectId | None:
+        """The index that is there already, and is just what the key needs."""
+        if constraint.kind not in ("unique", "primary key") or not self._stays(table_id(constraint.on)):
+            return None
+        identity = ObjectId("index", str(QualifiedName(constraint.on.schema, constraint.name)))
+        before, after, table = (
+            self.old.objects.get(identity),
+            self._index_of(constraint),
+            self.old.relation(constraint.on),
+        )
+        if not isinstance(before, Index) or after is None or before.definition != after.definition or not before.valid:
+            return None
+        plain = table is not None and table.kind == "table"
+        return identity if plain and self._has_quiet_columns(identity) else None
+
+    @cached_property
+    def _taken(self) -> set[ObjectId]:
+        """Indexes that become keys."""
+        constraints = (thing for thing in self.new.objects.values() if isinstance(thing, Constraint))
+        return {
+            found for one in constraints if one.on in self.new.catalog.by_name and (found := self._index_to_take(one))
+        }  # fmt: skip
+
+    def _is_replaced_online(self, identity: ObjectId) -> bool:
+        """Whether a changed index can be built beside the one whose place it takes."""
+        before, after = self.old.objects.get(identity), self.new.objects.get(identity)
+        return (
+            isinstance(before, Index) and isinstance(after, Index)
+            and identity in self.changed and before.table == after.table
+            and before.parent is None and after.parent is None
+            and self._is_online(after.table)
+            and not self._is_leaned_on(identity, after, replaced=True)
+            and self._has_quiet_columns(identity)
+        )  # fmt: skip
+
+    def _is_dropped_online(self, identity: ObjectId, thing: Thing) -> bool:
+        """Whether an index can go last, without a lock that others feel."""
+        return (
+            isinstance(thing, Index)
+            and identity not in self.new.objects
+            and thing.parent is None
+            and self._is_online(thing.table)
+            and self._has_quiet_columns(identity)
+            and QualifiedName(thing.table.schema, thing.name) not in self._new_names
+        )
+
+    @cached_property
+    def _new_names(self) -> set[QualifiedName]:
+        return {
+            QualifiedName(*name)
+            for identity, thing in self.new.objects.items() if identity not in self.old.objects
+            for name in _relation_names(thing)
+        }  # fmt: skip
+
+    def _has_quiet_columns(self, identity: ObjectId) -> bool:
+        """Whether nothing that the index needs goes, or gets another type."""
+        needed = {d.needs for d in (*self.old.needs.get(identity, ()), *self.new.needs.get(identity, ()))}
+        return not any(
+            one in self.gone or one in self.retyped or one in self.swapped or "type" in self.changed.get(one, ())
+            or "collation" in self.changed.get(one, ())
+            for one in needed
+        )  # fmt: skip
+
     def _create_index(self, identity: ObjectId, index: Index) -> tuple[list[str], tuple[Hazard, ...], Segment]:
         relation = self.new.relation(index.table)
         partitioned = relation is not None and relation.kind == "partitioned table"
         online = self._is_online(index.table) and not partitioned and not self._is_leaned_on(identity, index)
+        swap = self._is_replaced_online(identity)
         hazards: tuple[Hazard, ...] = ()
         if index.unique and self._stays(table_id(index.table)):
             hazards = (Hazard("may-fail-on-data", f"index {index.name} is unique: duplicates stop the migration"),)
+        if swap:
+            return render.replace_index(index), hazards, "indexes"
         sql = [render.create_index(index, concurrently=online, partitioned=partitioned)]
         if index.parent is not None:
             sql.append(f"alter index {index.parent} attach partition {identity.name}")
         return sql, hazards, "indexes" if online else "main"
 
-    def _is_leaned_on(self, identity: ObjectId, index: Index) -> bool:
+    def _is_leaned_on(self, identity: ObjectId, index: Index, *, replaced: bool = False) -> bool:
         """Whether something of the same migration needs the index, or it makes room for one of its name."""
         relation = self.new.relation(index.table)
         if relation and relation.replica_identity_index == index.name:
             return True
-        return identity in self.gone or any(self.new.needed_by.get(identity, ())) or bool(index.comment)
+        gone = identity in self.gone and not replaced
+        return gone or any(self.new.needed_by.get(identity, ())) or bool(index.comment)
 
     def _online_not_null(self, identity: ObjectId, alteration: Alteration) -> list[Step]:
         """SET NOT NULL by way of a CHECK that is validated without a lock."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,6 +30,9 @@ _ROUNDS = 3
 Statements = tuple[tuple[Segment, str], ...]
 # Applies drafts to a database of the sandbox as a deploy would. Raises `NotApplied`.
 Run = Callable[[str, Sequence[Draft]], None]
+
+# Runs drafts in a database of the sandbox, and says what that does to those who work in it.
+Watch = Callable[[str, Sequence[Draft]], Iterable[Hazard]]
 
 
 class NotApplied(KitdbError):
@@ -68,6 +71,7 @@ class Proposal:
     checks: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
     not_covered: tuple[str, ...] = ()
+    start: Catalog | None = None  # what the files are applied to
 
     @property
     def destructive(self) -> tuple[Hazard, ...]:
@@ -91,6 +95,7 @@ class Bench:
     target: State | None = None  # the state of `wanted`, where somebody has read it already
     references: tuple[QualifiedName, ...] = ()  # tables whose rows are declared too
     given: Mapping[QualifiedName, set[str]] = field(default_factory=dict)  # the columns that are declared of them
+    watch: Watch | None = None
 
 
 def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bool = False) -> Proposal:
@@ -224,6 +229,7 @@ def _prove(
         drafts = _drafts(name, plan, prelude)
         rest, measured, kept = _try(bench, drafts, start, wanted, plan, renames)
         if rest is None:
+            measured |= _watched(bench, drafts)
             plan = replace(plan, hazards=tuple(sorted({*plan.hazards, *measured})))
             checks = _checks(bench, rows=kept)
             return Proposal(
@@ -232,6 +238,7 @@ def _prove(
                 checks,
                 access_changes(start.catalog, wanted.catalog),
                 differences(start.catalog, wanted.catalog).not_covered,
+                start.catalog,
             )
         plan = replace(
             plan,
@@ -240,6 +247,13 @@ def _prove(
             replaced=plan.replaced | rest.replaced,
         )
     raise NotProved("the drafted migration does not give the declared schema", _remaining(bench, drafts, wanted))
+
+
+def _watched(bench: Bench, drafts: Sequence[Draft]) -> set[Hazard]:
+    if bench.watch is None:
+        return set()
+    with _copy(bench, bench.before) as database:
+        return set(bench.watch(database, drafts))
 
 
 def _try(

@@ -252,6 +252,31 @@ def create_index(index: Index, *, concurrently: bool = False, partitioned: bool 
     return head + definition[words.end() :].replace(" ON ", " on ", 1).replace(" USING ", " using ", 1)
 
 
+def replace_index(index: Index) -> list[str]:
+    """The index built beside the one of its name, which goes, while the table is in use; its name comes later."""
+    beside = _beside(index)
+    named = index.definition.replace(f"INDEX {q(index.name)} ON", f"INDEX {q(beside)} ON", 1)
+    return [
+        create_index(replace(index, name=beside, definition=named), concurrently=True),
+        f"drop index concurrently {QualifiedName(index.table.schema, index.name)}",
+    ]
+
+
+def rename_replacement(index: Index) -> str:
+    return f"alter index {QualifiedName(index.table.schema, _beside(index))} rename to {q(index.name)}"
+
+
+def _beside(index: Index) -> str:
+    return f"{index.name[:57]}__new"
+
+
+def key_of_index(constraint: Constraint) -> str:
+    """A unique or primary key out of the index of its name."""
+    words = f" deferrable{' initially deferred' if constraint.deferred else ''}" if constraint.deferrable else ""
+    name = q(constraint.name)
+    return f"alter table {constraint.on} add constraint {name} {constraint.kind} using index {name}{words}"
+
+
 def in_parentheses(expression: str) -> str:
     """The expression in one pair of parentheses, be they there already or not."""
     if expression.startswith("( "):  # a subquery, whose parentheses are its own

@@ -17,6 +17,12 @@ from kitdb.sql.read import read
 _RENAMED = re.compile(r"^[ \t]*--[ \t]*kitdb:[ \t]*renamed from.*\n?", re.MULTILINE | re.IGNORECASE)
 
 
+# What one statement makes whole.
+_DECLARED = frozenset(
+    ("table", "view", "materialized view", "function", "procedure", "policy", "trigger", "index", "type")
+)
+
+
 class Sources(Mapping[ObjectId, str]):
     """The text of every object that one declared statement makes whole, with the comments above it.
 
@@ -32,6 +38,8 @@ class Sources(Mapping[ObjectId, str]):
                 self.by_word[word].append(one)
 
     def __getitem__(self, identity: ObjectId) -> str:
+        if identity.kind not in _DECLARED:
+            raise KeyError(identity)
         # Unqualified, a name is still told by its last word and, of a policy, its table's: the rarer one finds it.
         words = _words(identity.name.partition("(")[0])[-2 if identity.kind in ("policy", "trigger") else -1 :]
         found_by = min((self.by_word.get(word, []) for word in words), key=len, default=[])

@@ -94,7 +94,7 @@ _WHY: Mapping[Segment, str] = {
     "main": "",
     "rows": "Rows may use new enum values only once these are committed.",
     "indexes": "Indexes that are built while the tables are in use: each statement runs by itself.",
-    "validate": "Rows that are there already are looked at without a lock that others feel.",
+    "validate": "What is there already is taken up, and rows are looked at, without a lock that others feel for long.",
 }
 
 

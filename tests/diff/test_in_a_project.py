@@ -355,3 +355,18 @@ def test_what_is_not_covered_is_said_and_stops_nothing(project):
     ]
     assert one.exit_code == 1
     assert "- not covered: cast text → public.color" in one.stdout
+
+
+def test_locks_are_measured_and_lint_has_its_say(project, sandbox, database):
+    with sandbox.connect(database=database) as connection:
+        connection.execute("create table public.kits as select g as id from generate_series(1, 5000) g; analyze")
+    declare(
+        project, "create table public.kits (id bigint primary key, name text);\ncreate table public.new (id int);\n"
+    )
+
+    result = run("generate", "wide", "-q", "--db-url", sandbox.url(database=database))
+
+    said = "locks-table: measured: nobody reads or writes public.kits (about 5000 rows) until the file is through"
+    assert f"  {said}\n" in result.stdout
+    assert f"-- {said}\n" in next((project / "supabase/migrations").glob("*_wide.sql")).read_text()
+    assert "  lint: " in result.stdout

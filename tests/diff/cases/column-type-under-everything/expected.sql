@@ -60,6 +60,6 @@ create unique index m_n on public.m (n);
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.t validate constraint t_code_check;

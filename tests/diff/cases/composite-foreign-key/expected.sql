@@ -9,6 +9,6 @@ alter table public.t add constraint t_a_b_fkey FOREIGN KEY (a, b) REFERENCES pub
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.t validate constraint t_a_b_fkey;

@@ -2,14 +2,11 @@
 
 -- Written by kitdb generate: +1 index, +1 constraint, -1 constraint, -1 index.
 -- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
--- may-fail-on-data: constraint u_b of public.u: rows that break it stop the migration
 -- may-fail-on-data: index t_a is unique: duplicates stop the migration
-
-drop index public.u_b;
 
 alter table public.t drop constraint t_a;
 
-alter table public.u add constraint u_b UNIQUE (b);
+alter table public.u add constraint u_b unique using index u_b;
 
 -- change_indexes.sql
 

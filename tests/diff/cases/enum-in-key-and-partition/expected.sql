@@ -24,6 +24,6 @@ drop type public.st__old;
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.u validate constraint u_st_fkey;

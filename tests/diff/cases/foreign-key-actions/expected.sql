@@ -18,7 +18,7 @@ alter table public.b add constraint b_x_y_fkey FOREIGN KEY (x, y) REFERENCES pub
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.b validate constraint b_a_id_fkey;
 

@@ -37,6 +37,6 @@ create view public.v as select public.f(id) from public.t;
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.t validate constraint t_id_check;

@@ -19,7 +19,7 @@ alter table public.d inherit public.b;
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.a validate constraint a_x_not_null;
 

@@ -91,7 +91,7 @@ create index concurrently docs_org on public.docs (org_id);
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.orgs validate constraint orgs_name_not_null;
 

@@ -26,7 +26,7 @@ create index concurrently a_very_long_table_name_that_t_a_column_name_that_takes
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.a_very_long_table_name_that_takes_all_the_room_there_is_63_byte validate constraint a_very_long_table_name_t_a_column_name_that_takes_not_null;
 

@@ -49,7 +49,7 @@ grant execute on function "a.b"."f.g"("a.b"."table") to anon;
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table "a.b"."x.y" validate constraint "x.y_trail _not_null";
 

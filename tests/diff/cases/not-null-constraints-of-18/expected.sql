@@ -16,7 +16,7 @@ alter table public.c add constraint c_b_not_null check (b is not null) not valid
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.c validate constraint c_b_not_null;
 

@@ -18,7 +18,7 @@ alter table public.t alter column c set default 'x'::text;
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.t validate constraint t_a_not_null;
 

@@ -42,7 +42,7 @@ grant select on "My Schema"."View" to anon;
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public."Order" validate constraint "Order_user name_not_null";
 

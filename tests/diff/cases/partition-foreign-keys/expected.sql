@@ -16,6 +16,6 @@ alter table public.r add constraint r_m_id_m_d_fkey FOREIGN KEY (m_id, m_d) REFE
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.r validate constraint r_m_id_m_d_fkey;

@@ -19,6 +19,6 @@ alter table public.u add constraint u_t_id_fkey FOREIGN KEY (t_id) REFERENCES pu
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.u validate constraint u_t_id_fkey;

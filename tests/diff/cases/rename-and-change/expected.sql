@@ -30,7 +30,7 @@ create view public.v as select title from public.songs;
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.songs validate constraint songs_title_not_null;
 

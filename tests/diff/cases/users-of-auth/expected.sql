@@ -18,6 +18,6 @@ create trigger on_auth_user_created after insert on auth.users for each row exec
 -- change_validate.sql
 
 -- Written by kitdb generate: goes on with change.
--- Rows that are there already are looked at without a lock that others feel.
+-- What is there already is taken up, and rows are looked at, without a lock that others feel for long.
 
 alter table public.profiles validate constraint profiles_id_fkey;
