@@ -4,38 +4,46 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 import typer.core
+import typer.main
 
 from kitdb import __version__
-from kitdb.cli import (
-    check_rls,
-    dev,
-    diff,
-    doctor,
-    drift,
-    gen_models,
-    generate,
-    init,
-    lint,
-    migrate,
-    new,
-    policy,
-    repair,
-    sandbox,
-    status,
-    verify,
-)
 from kitdb.errors import KitdbError
 
 FAILED = 3
 INTERRUPTED = 130
 
 
+# In the order in which a project meets them: a command, and the module here that registers it.
+MODULES = {
+    "init": "init", "generate": "generate", "diff": "diff", "lint": "lint", "migrate": "migrate", "status": "status",
+    "drift": "drift", "verify": "verify", "repair": "repair", "baseline": "repair", "new": "new", "policy": "policy",
+    "gen-models": "gen_models", "check-rls": "check_rls", "dev": "dev", "sandbox": "sandbox", "doctor": "doctor",
+}  # fmt: skip
+
+
 class Commands(typer.core.TyperGroup):
-    """The commands, and one way to end for all of them when Ctrl-C comes or nobody reads on."""
+    """The commands, each loaded when it is asked for, and one way to end for all of them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return list(MODULES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in MODULES and cmd_name not in self.commands:
+            part = typer.Typer(rich_markup_mode=None)
+            import_module(f"kitdb.cli.{MODULES[cmd_name]}").register(part)
+            self.commands.update(typer.main.get_group(part).commands)
+        return super().get_command(ctx, cmd_name)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in MODULES:
+            for name in MODULES:  # one of them may be what was meant
+                self.get_command(ctx, name)
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:  # Typer's own context class has moved between versions
         try:
@@ -75,15 +83,6 @@ def root(
     ] = False,
 ) -> None:
     """Options of every command."""
-
-
-# In the order in which a project meets them.
-COMMANDS = (
-    *(init, generate, diff, lint, migrate, status, drift, verify, repair, new, policy, gen_models, check_rls),
-    *(dev, sandbox, doctor),
-)
-for module in COMMANDS:
-    module.register(app)
 
 
 def main() -> None:
