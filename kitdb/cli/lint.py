@@ -187,12 +187,13 @@ def _live(url: str, options: Options) -> tuple[Result, Options]:
     """What is wrong with a running database, and the options for files that are meant for it."""
     from kitdb import database
     from kitdb.catalog.read import read_catalog
-    from kitdb.lint.live import lint_catalog, table_sizes, with_catalog
+    from kitdb.lint.live import available_extensions, lint_catalog, table_sizes, with_catalog
 
     with database.connect(url, application_name="kitdb lint") as connection:
         catalog = read_catalog(connection)
         sizes = table_sizes(connection)
-    return lint_catalog(catalog, options, database.redact(url)), with_catalog(options, catalog, sizes)
+        available = available_extensions(connection)
+    return lint_catalog(catalog, options, database.redact(url), available), with_catalog(options, catalog, sizes)
 
 
 def _trace(

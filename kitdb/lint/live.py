@@ -6,7 +6,7 @@ The catalog is written out as the statements that would make it, one object at a
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kitdb.catalog.model import Catalog, Constraint, Grant, Policy, Relation, Routine
@@ -15,7 +15,7 @@ from kitdb.findings import Finding, Result
 from kitdb.lint.privileges import Privileges
 from kitdb.lint.rule import Problem, Rule
 from kitdb.lint.run import Options
-from kitdb.lint.script import File, Opaque, Part, Script, read_statements
+from kitdb.lint.script import File, InvalidIndex, Opaque, OutdatedExtension, Part, Script, read_statements
 from kitdb.lint.state import State
 from kitdb.names import QualifiedName, quote_identifier, quote_literal
 from kitdb.sql.operations import Operation
@@ -24,10 +24,15 @@ from kitdb.sql.split import Statement
 ORIGIN = "catalog"
 
 
-def lint_catalog(catalog: Catalog, options: Options, subject: str = "database") -> Result:
-    """The findings of the rules that judge what is there in the end; they have a subject and no place."""
+def lint_catalog(
+    catalog: Catalog, options: Options, subject: str = "database", available: Mapping[str, str] | None = None
+) -> Result:
+    """The findings of the rules that judge what is there in the end; they have a subject and no place.
+
+    `available` are the versions of extensions that the server has.
+    """
     began = time.perf_counter()
-    parts = catalog_parts(catalog)
+    parts = (*catalog_parts(catalog), *_defects(catalog, available or {}))
     state = State(privileges=Privileges(automatic=False))
     for part in parts:
         for operation in part.operations:
@@ -66,6 +71,24 @@ def catalog_parts(catalog: Catalog) -> tuple[Part, ...]:
         Part(statement, tuple(operation for operation in operations if not isinstance(operation, Opaque)))
         for statement, operations, _ in read_statements(texts, ORIGIN)
     )
+
+
+def _defects(catalog: Catalog, available: Mapping[str, str]) -> Iterator[Part]:
+    """What no statement makes."""
+    for relation in catalog.relations:
+        for index in relation.indexes:
+            if not index.valid and not relation.managed and relation.kind != "partitioned table":
+                name = QualifiedName(relation.name.schema, index.name)
+                yield _defect(index.definition, InvalidIndex(name, relation.name))
+    for extension in catalog.extensions:
+        newest = available.get(extension.name, extension.version)
+        if newest != extension.version:
+            text = f"alter extension {quote_identifier(extension.name)} update"
+            yield _defect(text, OutdatedExtension(extension.name, extension.version, newest))
+
+
+def _defect(text: str, operation: Operation) -> Part:
+    return Part(Statement(text, 0, 1, 1, 0, len(text)), (operation,))
 
 
 def catalog_operations(catalog: Catalog) -> tuple[Operation, ...]:
@@ -194,6 +217,15 @@ def table_sizes(connection: Connection) -> dict[str, int]:
     """The number of rows by table, where the server has an idea of it."""
     rows = connection.execute(_SIZES).fetchall()
     return {str(QualifiedName(schema, name)): int(count) for schema, name, count in rows}
+
+
+def available_extensions(connection: Connection) -> dict[str, str]:
+    """The version that the server has of each extension that is installed."""
+    rows = connection.execute(
+        "select name, default_version from pg_catalog.pg_available_extensions "
+        "where installed_version is not null and default_version is not null order by name"
+    )
+    return dict(rows.fetchall())
 
 
 _SIZES = """

@@ -70,6 +70,23 @@ class DynamicSql(Operation):
 
 
 @dataclass(frozen=True, slots=True)
+class InvalidIndex(Operation):
+    """An index of a catalog that CREATE INDEX CONCURRENTLY left unfinished."""
+
+    index: QualifiedName
+    table: QualifiedName
+
+
+@dataclass(frozen=True, slots=True)
+class OutdatedExtension(Operation):
+    """An extension of a catalog that its server has a newer version of."""
+
+    extension: str
+    version: str
+    available: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """`inner` are the operations that a DO block may run: whether it does depends on what it finds."""
 

@@ -145,7 +145,7 @@ class Lookup:
 
 
 # What comes often and changes nothing that is kept here.
-_WITHOUT_EFFECT = (op.Comment, op.Copy, op.Delete, op.Insert, op.Select, op.Update)
+_WITHOUT_EFFECT = (op.Comment, op.Copy, op.Delete, op.Select, op.Update)
 
 
 @dataclass
@@ -164,6 +164,7 @@ class State:
     published: dict[QualifiedName, Operation] = field(default_factory=dict)
     settings: dict[str, str | None] = field(default_factory=dict)
     privileges: Privileges = field(default_factory=Privileges)
+    public_buckets: set[str] = field(default_factory=set)
     added_values: dict[str | None, list[tuple[QualifiedName, str]]] = field(default_factory=dict)
     _lookup: Lookup | None = None
 
@@ -188,6 +189,8 @@ class State:
             return
         self._lookup = None
         match operation:
+            case op.Insert(columns=columns, rows=rows):
+                self._apply_to_buckets(columns, rows)
             case op.CreateTable() | op.DropTable() | op.Rename() | op.SetSchema():
                 self._apply_to_tables(operation, origin)
             case op.CreatePolicy() | op.AlterPolicy() | op.DropPolicy():
@@ -409,6 +412,12 @@ class State:
             case op.AlterPublication(action="set"):
                 self.published.clear()
         self.published.update(dict.fromkeys(operation.tables, operation))
+
+    def _apply_to_buckets(self, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> None:
+        for row in rows:
+            written = dict(zip(columns, row, strict=False))
+            if written.get("public", "").lower() in ("true", "t", "1"):
+                self.public_buckets.add(written.get("id", ""))
 
     def columns_of(self, name: QualifiedName) -> frozenset[str]:
         """The columns that are known of a table."""

@@ -729,10 +729,11 @@ class Select(Operation):
 
 @dataclass(frozen=True, slots=True)
 class Insert(Operation):
-    """`columns` are those that are written."""
+    """`columns` are those that are written; `rows` the constants, of tables that settings of the platform are in."""
 
     table: QualifiedName
     columns: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    rows: tuple[tuple[str, ...], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

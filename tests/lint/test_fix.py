@@ -26,6 +26,17 @@ SAFE = {
     ),
     "a transaction of its own": ("begin;\nselect 1;\ncommit;\n", "select 1;\n"),
     "a stale allowance": ("-- kitdb: allow KD201: x\nselect 1;\n", "select 1;\n"),
+    "a key without an index": (
+        "create table private.o (id int primary key);\n"
+        'create table private.t (id int primary key, "o Id" int references private.o);\n',
+        "create table private.o (id int primary key);\n"
+        'create table private.t (id int primary key, "o Id" int references private.o);\n'
+        'create index on private.t ("o Id");\n',
+    ),
+    "a name that is too long": (
+        f'create type private."{"é" * 40}" as (a int);\ncreate type private.{"b" * 70} as (a int);',
+        f'create type private."{"é" * 31}" as (a int);\ncreate type private.{"b" * 63} as (a int);',
+    ),
     "CRLF": ("begin;\r\nselect 1;\r\ncommit;\r\n", "select 1;\r\n"),
 }
 
@@ -75,6 +86,49 @@ def test_what_changes_the_outcome_needs_to_be_asked_for(tmp_path):
 
     assert put_right(path) is None
     assert put_right(path, unsafe=True).after == "create view v with (security_invoker = on) as select * from t;"
+
+
+UNSAFE = {
+    "policies without effect": (
+        "create table private.t (id int primary key, a uuid);\n"
+        "create policy p on private.t for select to authenticated using (a = (select auth.uid()));",
+        "create table private.t (id int primary key, a uuid);\n"
+        "alter table private.t enable row level security;\n"
+        "create policy p on private.t for select to authenticated using (a = (select auth.uid()));",
+    ),
+    "a weaker check": (
+        "create policy p on t for update to authenticated using (a = (select auth.uid())) with check (length(b) > 0);",
+        "create policy p on t for update to authenticated using (a = (select auth.uid())) ;",
+    ),
+    "a captured column": (
+        "create table private.k (id int primary key, who uuid);\n"
+        "create table private.i (id int primary key, kit int, owner uuid, who uuid);\n"
+        "create policy p on private.i for select to authenticated"
+        " using (exists (select 1 from private.k where k.id = who));",
+        "create table private.k (id int primary key, who uuid);\n"
+        "create table private.i (id int primary key, kit int, owner uuid, who uuid);\n"
+        "alter table private.i enable row level security;\n"
+        "create policy p on private.i for select to authenticated"
+        " using (exists (select 1 from private.k where k.id = i.who));",
+    ),
+    "a function for anybody": (
+        "create function public.f(a int) returns int language sql security definer set search_path = '' as 'select 1';",
+        "create function public.f(a int) returns int language sql security definer set search_path = '' as 'select 1';\n"
+        "revoke execute on function public.f(integer) from anon, authenticated, public;",
+    ),
+    "times without a zone": (
+        'create table private.t (id int primary key, "At" timestamp(3) without time zone not null);',
+        'create table private.t (id int primary key, "At" timestamptz(3) not null);',
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), UNSAFE.values(), ids=UNSAFE.keys())
+def test_what_is_asked_for_is_changed(tmp_path, before, after):
+    path = write(tmp_path, before)
+
+    assert put_right(path) is None
+    assert put_right(path, unsafe=True).after == after
 
 
 def test_a_fixed_file_keeps_its_byte_order_mark_and_has_no_such_finding(tmp_path):

@@ -3,10 +3,11 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 
 import pytest
+from psycopg import errors
 
 from kitdb import database as databases
 from kitdb.catalog.read import read_catalog
-from kitdb.lint.live import catalog_parts, lint_catalog, table_sizes, with_catalog
+from kitdb.lint.live import available_extensions, catalog_parts, lint_catalog, table_sizes, with_catalog
 from kitdb.lint.run import Options, judge, lint_files
 from kitdb.lint.script import BrokenBody, Unread, read_text
 from kitdb.migrate.apply import Options as ApplyOptions
@@ -129,3 +130,26 @@ def test_files_are_judged_by_the_database_they_are_for(sandbox, database):
     found = [(one.finding.place.line, one.finding.name, one.finding.severity) for one in judgement.judged]
     assert found == [(1, "index-not-concurrent", "error"), (2, "index-not-concurrent", "info")]
     assert judgement.judged[1].finding.message.endswith("(about 0 rows: a moment)")
+
+
+def test_an_index_that_was_never_finished_is_found(sandbox, database):
+    with sandbox.connect("supabase_admin", database) as connection:
+        connection.execute("create table private_t (id int); insert into private_t values (1), (1)")
+        with pytest.raises(errors.UniqueViolation):
+            connection.execute('create unique index concurrently "an index" on private_t (id)')
+        result = lint_catalog(read_catalog(connection), Options(exposed_schemas=()))
+
+    assert [finding.message for finding in result.findings if finding.name == "invalid-index"] == [
+        'index public."an index" of public.private_t is invalid: it costs every write and serves no query'
+    ]
+
+
+def test_an_extension_that_is_older_than_the_server_has_is_found(sandbox, database):
+    with sandbox.connect("supabase_admin", database) as connection:
+        connection.execute(
+            "drop extension if exists pg_trgm cascade; create extension pg_trgm with schema extensions version '1.3'"
+        )
+        available = available_extensions(connection)
+        result = lint_catalog(read_catalog(connection), Options(), available=available)
+
+    assert [finding.message for finding in result.findings] == ["pg_trgm is 1.3, and the server has 1.6"]

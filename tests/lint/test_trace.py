@@ -5,6 +5,8 @@ import pytest
 from kitdb.lint.run import Options, judge
 from kitdb.lint.script import read_text
 from kitdb.lint.tracing import traced
+from kitdb.sandbox import open_sandbox
+from kitdb.sandbox.servers import find_servers
 
 pytestmark = pytest.mark.server
 
@@ -19,6 +21,16 @@ create type private.state as enum ('new');
 create function private.one() returns int language sql as 'select 1';
 create function private.many() returns int language sql as 'select random()::int';
 """
+
+
+@pytest.fixture(scope="module", params=["any", "15"])
+def sandbox(request):
+    """The server of the other tests, and a local one of 15, which writes other messages and takes other locks."""
+    major = None if request.param == "any" else int(request.param)
+    if major and major not in [server.major for server in find_servers()]:
+        pytest.skip(f"there is no Postgres {major} here")
+    with open_sandbox(major=major) as running:
+        yield running
 
 
 @pytest.fixture

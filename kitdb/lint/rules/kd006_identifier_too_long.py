@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kitdb.lint.rule import Problem, rule
+from kitdb.lint.rule import Edit, Fix, Problem, rule
 from kitdb.lint.script import Script
 from kitdb.sql.operations import Operation
 from kitdb.sql.scan import tokens
@@ -41,7 +41,9 @@ def identifier_too_long(_operation: Operation, script: Script) -> Iterator[Probl
         name = text[token.start : token.end].strip('"')
         if len(name.encode()) > _LONGEST and not text.startswith("'", token.end - 1):
             kept = name.encode()[:_LONGEST].decode(errors="ignore")
-            yield Problem(f"{name} is cut to {kept}", name, token.start)
+            quoted = text[token.start] == '"'
+            fix = Fix((Edit(token.start + quoted, token.end - quoted, kept),)) if '""' not in name else None
+            yield Problem(f"{name} is cut to {kept}", name, token.start, fix=fix)
             return
 
 

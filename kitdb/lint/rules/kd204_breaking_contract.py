@@ -10,24 +10,32 @@ from kitdb.sql.operations import (
     DropDefault,
     DropFunction,
     DropNotNull,
+    DropPolicy,
     DropType,
     DropView,
     Operation,
     RenameEnumValue,
+    SetReplicaIdentity,
 )
+
+_ON = (
+    DropConstraint, DropDefault, DropFunction, DropNotNull, DropPolicy, DropType, DropView, RenameEnumValue,
+    SetReplicaIdentity,
+)  # fmt: skip
 
 
 @rule(
     "KD204",
     help="Make sure that nothing relies on it any more, then allow it with a comment.",
     severity="warning",
-    on=(DropConstraint, DropDefault, DropFunction, DropNotNull, DropType, DropView, RenameEnumValue),
+    on=_ON,
 )
 def breaking_contract(operation: Operation, script: Script) -> Iterator[Problem]:
     """What clients could rely on is there no longer.
 
     A view, function or type goes; a column's default, so that inserts without it fail or get null; a NOT NULL or a
-    constraint, so that readers meet what could not be there. Where the same set of files puts it back, nothing is said.
+    constraint, so that readers meet what could not be there; the last policy that let somebody through; the identity
+    by which updates and deletes are replicated. Where the same set of files puts it back, nothing is said.
 
     Bad:
 
@@ -40,6 +48,15 @@ def breaking_contract(operation: Operation, script: Script) -> Iterator[Problem]
     Bad:
 
         alter table task alter column done drop default;
+
+    Bad:
+
+        alter table task replica identity nothing;
+
+    Bad:
+
+        create policy "read" on task for select to authenticated using (true);
+        drop policy "read" on task;
 
     Good:
 
@@ -69,6 +86,12 @@ def breaking_contract(operation: Operation, script: Script) -> Iterator[Problem]
             yield Problem(
                 f"readers of {quote_identifier(column)} of {table} may meet a null", str(table), severity="info"
             )
+        case SetReplicaIdentity(table, "nothing") if not script.is_new(table):
+            yield Problem(f"updates and deletes of {table} fail where it is published", str(table))
+        case DropPolicy(name, table) if _was_the_last(name, table, script):
+            yield Problem(
+                f"policy {quote_identifier(name)} was the last of {table}: its rows are gone for clients", str(table)
+            )
         case DropConstraint(table, name) if (
             not script.is_new(table) and name not in script.final.known(table).constraints
         ):
@@ -81,6 +104,15 @@ def _is_back(function: QualifiedName, types: tuple[str, ...] | None, script: Scr
     final = [key for key in script.final.functions if key[0] == function]
     known = [made for key, made in script.before.functions.items() if key[0] == function and types in (None, key[1])]
     return bool(final) or any(made.origin == script.file.origin for made in known)
+
+
+def _was_the_last(name: str, table: QualifiedName, script: Script) -> bool:
+    known = script.before.policies.get((table, name))
+    if known is None or not known.definition.permissive or script.is_new(table) or table in script.final.dropped:
+        return False
+    if table not in script.final.tables and table in script.before.tables:
+        return False
+    return not any(policy.definition.permissive for policy in script.final.lookup.policies.get(table, ()))
 
 
 def _is_new_type(name: QualifiedName, script: Script) -> bool:

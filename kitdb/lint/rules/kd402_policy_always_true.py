@@ -19,10 +19,10 @@ _TRUSTED = {"postgres", "service_role", "supabase_admin", "supabase_auth_admin",
     final=True,
 )
 def policy_always_true(operation: Operation, script: Script) -> Iterator[Problem]:
-    """A policy lets everybody it is for write any row.
+    """A policy lets everybody it is for write any row, or read any while it seems to ask for something.
 
-    Its expression holds for every row and every caller, so that the policy is as good as none. For reads that can
-    be meant; for writes it hardly is.
+    Its expression holds for every row and every caller, so that the policy is as good as none. For reads a plain
+    `true` can be meant; for writes it hardly is. What is true in a roundabout way is meant to say something else.
 
     Bad:
 
@@ -35,6 +35,10 @@ def policy_always_true(operation: Operation, script: Script) -> Iterator[Problem
     Bad:
 
         create policy "all" on task to authenticated using (owner_id = (select auth.uid())) with check (true);
+
+    Bad:
+
+        create policy "read" on task for select to authenticated using (owner_id = owner_id);
 
     Good:
 
@@ -63,3 +67,11 @@ def policy_always_true(operation: Operation, script: Script) -> Iterator[Problem
         yield Problem(f"policy {name} lets {everybody} {word} every row of {table}", str(table))
     elif writes and is_always_true(definition.with_check):
         yield Problem(f"policy {name} lets {everybody} write any row into {table}", str(table))
+    elif definition.command == "select" and policy.using_from is operation and _is_true_by_mistake(definition.using):
+        yield Problem(
+            f"policy {name} lets {everybody} read every row of {table}: its condition is always true", str(table)
+        )
+
+
+def _is_true_by_mistake(condition: str | None) -> bool:
+    return is_always_true(condition) and str(condition).strip("( )").lower() != "true"

@@ -19,7 +19,8 @@ from kitdb.sql.readers.expressions import Expression
 def policy_trusts_user_metadata(operation: Operation, script: Script) -> Iterator[Problem]:
     """A policy decides by what users can write about themselves.
 
-    Every signed-in user may set their own user_metadata, so whoever wants the right takes it.
+    Every signed-in user may set their own user_metadata, so whoever wants the right takes it. An e-mail address is less
+    than an id as well (a warning): users change it, and where addresses are not confirmed they take any.
 
     Bad:
 
@@ -40,6 +41,10 @@ def policy_trusts_user_metadata(operation: Operation, script: Script) -> Iterato
 
         create policy "admin" on task to authenticated
           using ((select auth.jwt()) -> 'app_metadata' ->> 'role' = 'admin');
+
+    Good:
+
+        create policy "own" on task to authenticated using (owner_id = (select auth.uid()));
     """
     for definition, clause, expression in changed_expressions(operation, script):
         if _reads_user_metadata(expression):
@@ -48,6 +53,18 @@ def policy_trusts_user_metadata(operation: Operation, script: Script) -> Iterato
                 "which every user can edit",
                 str(definition.table),
             )
+        elif _reads_email(expression):
+            yield Problem(
+                f"{clause} of policy {quote_identifier(definition.name)} of {definition.table} takes an e-mail address "
+                "for a user",
+                str(definition.table),
+                severity="warning",
+            )
+
+
+def _reads_email(expression: Expression) -> bool:
+    calls = [call.name for call in expression.calls]
+    return "auth.email" in calls or ("auth.jwt" in calls and "email" in expression.texts)
 
 
 def _reads_user_metadata(expression: Expression) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kitdb.lint.policies import changed_policy
-from kitdb.lint.rule import Problem, rule
+from kitdb.lint.rule import Edit, Fix, Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import quote_identifier
 from kitdb.sql.operations import CreatePolicy, Operation
@@ -42,4 +42,6 @@ def policies_without_rls(operation: Operation, script: Script) -> Iterator[Probl
     if table is None or table.created is None or table.row_level_security or script.may_enable_rls:
         return
     name = quote_identifier(policy.definition.name)
-    yield Problem(f"policy {name} does nothing: row level security of {table.name} is off", str(table.name))
+    # Whoever has no policy is let through no longer then.
+    fix = Fix((Edit(0, 0, f"alter table {table.name} enable row level security;\n"),), safe=False)
+    yield Problem(f"policy {name} does nothing: row level security of {table.name} is off", str(table.name), fix=fix)

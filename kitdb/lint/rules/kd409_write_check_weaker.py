@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kitdb.lint.policies import changed_policy, is_always_true, is_for_clients
-from kitdb.lint.rule import Problem, rule
+from kitdb.lint.rule import Edit, Fix, Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import quote_identifier
 from kitdb.sql.condition import outcomes
 from kitdb.sql.operations import AlterPolicy, CreatePolicy, Operation
+from kitdb.sql.scan import tokens
 
 
 @rule(
@@ -49,4 +50,13 @@ def write_check_weaker(operation: Operation, script: Script) -> Iterator[Problem
         yield Problem(
             f"policy {quote_identifier(definition.name)} of {definition.table} does not ask whose the new row is",
             str(definition.table),
+            fix=_without_check(script) if isinstance(operation, CreatePolicy) else None,
         )
+
+
+def _without_check(script: Script) -> Fix | None:
+    """Without WITH CHECK, which is the statement's end: USING holds for the new row then."""
+    for token in tokens(script.statement.text):
+        if token.word == "with" and token.depth == 0:
+            return Fix((Edit(token.start, len(script.statement.text), ""),), safe=False)
+    return None

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from kitdb.lint.policies import changed_clauses
-from kitdb.lint.rule import Problem, rule
+from kitdb.lint.rule import Edit, Fix, Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import QualifiedName, quote_identifier
-from kitdb.sql.condition import captured
+from kitdb.sql.condition import Captured, captured
 from kitdb.sql.operations import AlterPolicy, CreatePolicy, Operation
+from kitdb.sql.scan import tokens
 
 
 @rule(
@@ -49,7 +51,24 @@ def column_captured(operation: Operation, script: Script) -> Iterator[Problem]:
                 f"{clause} of policy {quote_identifier(definition.name)} of {table}: {column} is that of "
                 f"{found.relation} here, not that of {table}",
                 str(table),
+                fix=_with_table(found, table, script),
             )
+
+
+def _with_table(found: Captured, table: QualifiedName, script: Script) -> Fix | None:
+    """The policy's table before the column, where it stands in one place alone."""
+    text = script.statement.text
+    if found.relation == table.name:
+        return None
+    around = pairwise((None, *tokens(text)))
+    places = [
+        token.start
+        for before, token in around
+        if token and text[token.start : token.end].strip('"') == found.column and (before is None or before.word != ".")
+    ]
+    if len(places) != 1:
+        return None
+    return Fix((Edit(places[0], places[0], f"{quote_identifier(table.name)}."),), safe=False)
 
 
 # The tables of the platform that projects write policies for.

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kitdb.findings import Severity
+from kitdb.lint.fixes import at_end
 from kitdb.lint.policies import is_called_by_policies
-from kitdb.lint.rule import Problem, rule
+from kitdb.lint.rule import Fix, Problem, rule
 from kitdb.lint.script import Script
 from kitdb.sql.operations import AlterFunction, CreateFunction, Operation
 
@@ -68,7 +69,15 @@ def definer_function_callable(operation: Operation, script: Script) -> Iterator[
                 message, severity = f"{message}, and get a secret of the vault", "error"
             elif is_called_by_policies(key[0], script):
                 message, severity = f"{message}; policies call it, so do not revoke that", "info"
-            yield Problem(message, definition.signature, severity=severity)
+            fix = _revoked(definition, callers, script) if severity != "info" else None
+            yield Problem(message, definition.signature, severity=severity, fix=fix)
+
+
+def _revoked(function: CreateFunction, callers: tuple[str, ...], script: Script) -> Fix:
+    """A REVOKE after the statement. Clients that call the function fail then."""
+    kind = "procedure" if function.procedure else "function"
+    revoke = f";\nrevoke execute on {kind} {function.signature} from {', '.join(callers)}"
+    return Fix((at_end(script, revoke),), safe=False)
 
 
 def _tells_secrets(function: CreateFunction) -> bool:

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kitdb.lint.rule import Problem, rule
+from kitdb.lint.fixes import at_end
+from kitdb.lint.rule import Fix, Problem, rule
 from kitdb.lint.script import Script
+from kitdb.names import QualifiedName, quote_identifier
 from kitdb.sql.operations import AddColumn, AddConstraint, Constraint, CreateTable, ForeignKey, Operation
 
 
@@ -58,4 +60,13 @@ def _problem(key: Constraint, script: Script) -> Iterator[Problem]:
             f"the foreign key ({columns}) of {table.name} to {key.references} has no index",
             str(table.name),
             key.at or None,
+            fix=_indexed(table.name, key, script),
         )
+
+
+def _indexed(table: QualifiedName, key: ForeignKey, script: Script) -> Fix | None:
+    """The index after the statement, while the table is empty."""
+    if script.final.known(table).origin != script.file.origin:
+        return None
+    columns = ", ".join(map(quote_identifier, key.columns))
+    return Fix((at_end(script, f";\ncreate index on {table} ({columns})"),))

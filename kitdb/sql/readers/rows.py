@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kitdb.names import QualifiedName
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Operation
-from kitdb.sql.readers.source import Node, Source, cascades
+from kitdb.sql.readers.source import Node, Source, cascades, items, value
 
 
 def select(node: Node, source: Source) -> Iterator[Operation]:
@@ -21,9 +22,22 @@ def select(node: Node, source: Source) -> Iterator[Operation]:
 
 def insert(node: Node, source: Source) -> Iterator[Operation]:
     yield from _in_with(node, source)
+    table = source.relation(node["relation"])
     yield op.Insert(
-        source.relation(node["relation"]), _whole_columns(node.get("cols", ())), at=source.offset(node["relation"])
+        table,
+        _whole_columns(node.get("cols", ())),
+        _constants(node) if table in _SETTINGS else (),
+        at=source.offset(node["relation"]),
     )
+
+
+_SETTINGS = (QualifiedName("storage", "buckets"),)
+
+
+def _constants(node: Node) -> tuple[tuple[str, ...], ...]:
+    """The rows of VALUES; what is no constant is an empty text."""
+    lists = node.get("selectStmt", {}).get("SelectStmt", {}).get("valuesLists", ())
+    return tuple(tuple(map(value, items(row))) for row in lists)
 
 
 def update(node: Node, source: Source) -> Iterator[Operation]:
