@@ -88,6 +88,7 @@ class Policy:
     roles_from: Operation
     using_from: Operation
     with_check_from: Operation
+    origin: str | None = None
 
 
 @dataclass
@@ -194,7 +195,7 @@ class State:
             case op.CreateTable() | op.DropTable() | op.Rename() | op.SetSchema():
                 self._apply_to_tables(operation, origin)
             case op.CreatePolicy() | op.AlterPolicy() | op.DropPolicy():
-                self._apply_to_policies(operation)
+                self._apply_to_policies(operation, origin)
             case op.CreateFunction() | op.AlterFunction() | op.DropFunction():
                 self._apply_to_functions(operation, origin)
             case op.CreateView(view=view, or_replace=True) if known := self.views.get(view):
@@ -424,10 +425,10 @@ class State:
         table = self.tables.get(name)
         return frozenset(table.columns) if table else frozenset()
 
-    def _apply_to_policies(self, operation: Operation) -> None:
+    def _apply_to_policies(self, operation: Operation, origin: str | None) -> None:
         match operation:
             case op.CreatePolicy(name=name, table=table):
-                self.policies[table, name] = Policy(operation, operation, operation, operation)
+                self.policies[table, name] = Policy(operation, operation, operation, operation, origin)
             case op.DropPolicy(name=name, table=table):
                 self.policies.pop((table, name), None)
             case op.AlterPolicy(name=name, table=table) if known := self.policies.get((table, name)):

@@ -137,6 +137,20 @@ def test_earlier_files_are_known_and_not_judged(tmp_path):
     assert names(lint_files([after], earlier=[before])) == [[]]
 
 
+def test_the_last_policy_of_a_table_is_missed(tmp_path):
+    secured = (
+        "create table private.t (b int primary key);\nalter table private.t enable row level security;\n"
+        "create policy p on private.t for select to authenticated using (b > 1);\n"
+    )
+    files = write(tmp_path, a=secured, b="drop policy p on private.t;")
+    replaced = write(
+        tmp_path, c=secured, d="drop policy p on private.t;\ncreate policy q on private.t to anon using (b > 1);"
+    )
+
+    assert names(lint_files(files)) == [[], ["breaking-contract"]]
+    assert names(lint_files(replaced)) == [[], []]
+
+
 def test_row_level_security_counts_as_it_is_in_the_end(tmp_path):
     table, security = write(
         tmp_path,

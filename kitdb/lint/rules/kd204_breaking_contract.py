@@ -53,11 +53,6 @@ def breaking_contract(operation: Operation, script: Script) -> Iterator[Problem]
 
         alter table task replica identity nothing;
 
-    Bad:
-
-        create policy "read" on task for select to authenticated using (true);
-        drop policy "read" on task;
-
     Good:
 
         drop function archive(bigint);
@@ -107,10 +102,12 @@ def _is_back(function: QualifiedName, types: tuple[str, ...] | None, script: Scr
 
 
 def _was_the_last(name: str, table: QualifiedName, script: Script) -> bool:
+    """Whether clients have lost the last policy that let them through, of a table that still asks for one."""
     known = script.before.policies.get((table, name))
-    if known is None or not known.definition.permissive or script.is_new(table) or table in script.final.dropped:
+    if known is None or known.origin == script.file.origin or not known.definition.permissive:
         return False
-    if table not in script.final.tables and table in script.before.tables:
+    final = script.final.tables.get(table)
+    if final is None or not final.row_level_security or script.is_new(table):
         return False
     return not any(policy.definition.permissive for policy in script.final.lookup.policies.get(table, ()))
 
