@@ -153,8 +153,14 @@ def _column(column: Column, ordered: bool) -> Facts:
 
 
 def _facts(thing: Any) -> Facts:
-    left_out = _NOT_FACTS.get(type(thing).__name__, frozenset({"name"}))
-    return {field.name: _plain(getattr(thing, field.name)) for field in fields(thing) if field.name not in left_out}
+    kind = type(thing).__name__
+    if kind not in _fact_names:
+        left_out = _NOT_FACTS.get(kind, frozenset({"name"}))
+        _fact_names[kind] = tuple(field.name for field in fields(thing) if field.name not in left_out)
+    return {name: _plain(getattr(thing, name)) for name in _fact_names[kind]}
+
+
+_fact_names: dict[str, tuple[str, ...]] = {}  # by class: a catalog has thousands of things, of a dozen classes
 
 
 def _plain(value: Any) -> Any:

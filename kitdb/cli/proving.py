@@ -97,10 +97,29 @@ def lint_errors(settings: Settings, start: Catalog, drafted: Sequence[Migration]
 
     rules, severities = configured(settings.lint.profile, settings.lint.rules, [])
     files = [read_text(one.text, str(one.path), str(one.path)) for one in drafted]
-    found = judge([], files, with_catalog(Options(settings.exposed_schemas, rules, severities), start, {}))
+    options = Options(settings.exposed_schemas, rules, severities)
+    found = judge([], files, with_catalog(options, _named_in(start, drafted), {}))
     return [
         f"{finding.place or judgement.file.path}: {finding.code} {finding.message}"
         for judgement in found
         for finding in judgement.result.findings
         if finding.severity == "error"
     ]
+
+
+def _named_in(catalog: Catalog, files: Sequence[Migration]) -> Catalog:
+    """The part of the catalog that the files speak of: lint reads it as SQL, and the rest tells it nothing."""
+    from dataclasses import replace
+
+    text = "\n".join(one.text for one in files)
+    relations = tuple(relation for relation in catalog.relations if relation.name.name in text)
+    routines = tuple(routine for routine in catalog.routines if routine.name.name in text)
+    known = {str(relation.name) for relation in relations} | {routine.signature for routine in routines}
+    return replace(
+        catalog,
+        relations=relations,
+        routines=routines,
+        types=tuple(type_ for type_ in catalog.types if type_.name.name in text),
+        sequences=tuple(sequence for sequence in catalog.sequences if sequence.name.name in text),
+        grants=tuple(one for one in catalog.grants if one.object in known or one.kind == "schema"),
+    )

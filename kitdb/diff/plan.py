@@ -1011,6 +1011,7 @@ class _Planner:
             isinstance(before, Index) and isinstance(after, Index)
             and identity in self.changed and before.table == after.table
             and before.parent is None and after.parent is None
+            and not self._was_partition(after.table)
             and self._is_online(after.table)
             and not self._is_leaned_on(identity, after, replaced=True)
             and self._has_quiet_columns(identity)
@@ -1022,6 +1023,7 @@ class _Planner:
             isinstance(thing, Index)
             and identity not in self.new.objects
             and thing.parent is None
+            and not self._was_partition(thing.table)  # a new index of the whole may take it in
             and self._is_online(thing.table)
             and self._has_quiet_columns(identity)
             and QualifiedName(thing.table.schema, thing.name) not in self._new_names

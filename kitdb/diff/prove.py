@@ -132,23 +132,26 @@ def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bo
 def _proposal(
     bench: Bench, name: str, start: State, wanted: State, prelude: Statements, renames: Sequence[Rename]
 ) -> Proposal:
-    plan = make_plan(start, wanted, bench.options, granted=start)
+    plan = make_plan(start, wanted, bench.options)
+    if plan.grants:
+        plan, prelude = _with_grants(bench, name, start, wanted, plan, prelude)
+    else:
+        plan = make_plan(start, wanted, bench.options, granted=start)
     if not plan and not prelude and not bench.references:
         return Proposal(not_covered=differences(start.catalog, wanted.catalog).not_covered)
-    if plan.grants:
-        plan, prelude = _with_grants(bench, name, start, wanted, prelude)
     if bench.references:
         plan = _with_rows(bench, name, wanted, plan, prelude)
     return _prove(bench, name, start, wanted, plan, prelude, renames)
 
 
-def _with_grants(bench: Bench, name: str, start: State, wanted: State, prelude: Statements) -> tuple[Plan, Statements]:
-    """The plan with privileges: a run without them shows what new objects are granted by themselves."""
-    plan = make_plan(start, wanted, bench.options)
+def _with_grants(
+    bench: Bench, name: str, start: State, wanted: State, plan: Plan, prelude: Statements
+) -> tuple[Plan, Statements]:
+    """The plan with privileges: a run of the one without shows what new objects are granted by themselves."""
     with _copy(bench, bench.before) as database:
         try:
             bench.run(database, _drafts(name, plan, prelude))
-            granted = _state(bench, database)
+            granted = _granted(bench, database)
         except NotApplied as error:
             if error.sqlstate not in _NOT_THERE_YET:
                 raise
@@ -156,8 +159,14 @@ def _with_grants(bench: Bench, name: str, start: State, wanted: State, prelude: 
             prelude = (("main", "set check_function_bodies = off"), *prelude)
             with _copy(bench, bench.before) as second:
                 bench.run(second, _drafts(name, plan, prelude))
-                granted = _state(bench, second)
+                granted = _granted(bench, second)
     return make_plan(start, wanted, bench.options, granted=granted), prelude
+
+
+def _granted(bench: Bench, database: str) -> State:
+    """The state without its dependencies: privileges have none."""
+    with bench.sandbox.connect(database=database) as connection:
+        return State(read_catalog(connection))
 
 
 def _with_rows(bench: Bench, name: str, wanted: State, plan: Plan, prelude: Statements) -> Plan:
