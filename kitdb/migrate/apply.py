@@ -39,7 +39,7 @@ from kitdb.migrate.plan import (
 )
 from kitdb.migrate.wire import Completed, ConnectionLost, QueryFailed
 from kitdb.names import quote_literal
-from kitdb.sql.split import Statement, first_word
+from kitdb.sql.split import Statement
 from kitdb.sql.transactions import needs_no_transaction
 
 PROGRESS_SECONDS = 0.5
@@ -338,7 +338,7 @@ class _Run:
         self.backend = int(completed[-1].rows[0][0] or 0)
         for statement in planned.runnable[:done]:
             # What an earlier run did is done; what it only set for its session is to be set again.
-            if first_word(statement.text) in ("set", "reset"):
+            if statement.word in ("set", "reset"):
                 yield from self._exchange(statement.text)
 
     def _one(self, planned: PlannedMigration, number: int, *, interrupted: bool) -> Iterator[Event]:
@@ -565,11 +565,11 @@ def _upsert(planned: PlannedMigration, applied_at: str, seconds: str, done: int,
 
 def _may_join_transaction(statement: Statement) -> bool:
     """Whether the statement and the record that it is done can be one transaction."""
-    if statement.kind == "copy" or needs_no_transaction(statement.text):
+    if statement.kind == "copy" or needs_no_transaction(statement.text, statement.word):
         return False
     # SET would be undone by nothing, but must hold after the commit; CALL and DO may commit by themselves.
-    return first_word(statement.text) not in ("set", "reset", "call", "do")
+    return statement.word not in ("set", "reset", "call", "do")
 
 
 def _may_run_twice(statement: Statement) -> bool:
-    return first_word(statement.text) not in ("call", "do", "copy")
+    return statement.word not in ("call", "do", "copy")

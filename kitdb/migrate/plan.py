@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Literal
@@ -16,7 +16,6 @@ from kitdb.sql.scan import Unclosed, tokens
 from kitdb.sql.split import (
     Statement,
     Unterminated,
-    first_word,
     history_statements,
     split,
     split_with_history,
@@ -34,13 +33,12 @@ _CLI_DIRECTIVE = "-- pg-delta: transaction=false"
 # The meta-commands that pg_dump writes around a dump: they only concern psql.
 _HARMLESS_META = (r"\restrict", r"\unrestrict")
 
-_BEGIN = (("begin",), ("start", "transaction"))
-_COMMIT = (("commit",), ("end",))
-_TRANSACTION_CONTROL = (
-    ("begin",), ("start", "transaction"), ("commit",), ("end",), ("rollback",), ("abort",), ("prepare", "transaction"),
-)  # fmt: skip
+# How statements begin: the first word, and the second where it takes one to tell.
+_BEGIN = {"begin": "", "start": "transaction"}
+_COMMIT = {"commit": "", "end": ""}
+_TRANSACTION_CONTROL = {**_BEGIN, **_COMMIT, "rollback": "", "abort": "", "prepare": "transaction"}
 # Settings go with either kind of statement.
-_NEUTRAL = (("set",), ("reset",), ("select",), ("show",))
+_NEUTRAL = dict.fromkeys(("set", "reset", "select", "show"), "")
 
 
 class EditedMigration(KitdbError):
@@ -280,7 +278,11 @@ def _mode(migration: Migration, statements: Sequence[Statement]) -> Mode:
     if has_directive(migration.text):
         return "statements"
     rest = [statement for statement in statements if not is_skipped(statement) and not _starts(statement, _NEUTRAL)]
-    return "statements" if rest and all(needs_no_transaction(statement.text) for statement in rest) else "transaction"
+    return (
+        "statements"
+        if rest and all(needs_no_transaction(statement.text, statement.word) for statement in rest)
+        else "transaction"
+    )
 
 
 def has_directive(text: str) -> bool:
@@ -306,13 +308,9 @@ def is_transaction_edge(statement: Statement) -> bool:
     return _starts(statement, _BEGIN) or _starts(statement, _COMMIT)
 
 
-def _starts(statement: Statement, beginnings: Sequence[tuple[str, ...]]) -> bool:
-    # Most statements of a large file begin otherwise, and are not looked at any further.
-    first = first_word(statement.text)
-    if all(beginning[0] != first for beginning in beginnings):
-        return False
-    head = tuple(islice(words(statement.text), 2))
-    return any(head[: len(beginning)] == beginning for beginning in beginnings)
+def _starts(statement: Statement, beginnings: Mapping[str, str]) -> bool:
+    second = beginnings.get(statement.word)
+    return second == "" or (second is not None and next(islice(words(statement.text), 1, None), "") == second)
 
 
 def _place(migration: Migration, statement: Statement) -> Place:
@@ -342,7 +340,7 @@ def _transaction_problems(migration: Migration, statements: Sequence[Statement],
                 if mode == "transaction"
                 else "Take it out: this file runs statement by statement.",
             )
-        elif mode == "transaction" and needs_no_transaction(statement.text):
+        elif mode == "transaction" and needs_no_transaction(statement.text, statement.word):
             yield CannotRun(
                 f"{_title(statement)} cannot run in the transaction of the other statements",
                 place=_place(migration, statement),
@@ -383,7 +381,7 @@ def _enum_value_used(migration: Migration, statements: Sequence[Statement]) -> I
     created: set[str] = set()
     added: dict[str, Statement] = {}
     for statement in statements:
-        if not added and first_word(statement.text) not in ("create", "alter"):
+        if not added and statement.word not in ("create", "alter"):
             continue
         head = list(islice(words(statement.text), 3))
         if head[:2] == ["create", "type"]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kitdb.errors import KitdbError, Place
 from kitdb.sql.scan import SPACE, TOKENS, Unclosed, end_of, is_comment, past, skip_blank, tokens, without_space, word_at
@@ -18,8 +17,7 @@ from kitdb.sql.scan import SPACE, TOKENS, Unclosed, end_of, is_comment, past, sk
 Kind = Literal["sql", "meta", "copy"]
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):  # a large file has many, and nothing is made faster than a tuple
     r"""One statement of a file; offsets, lines and columns count characters, lines and columns from 1.
 
     `text` runs from the first token to the last one: no comments around it, no semicolon. `leading` is where the
@@ -27,7 +25,7 @@ class Statement:
 
     A "meta" statement is a psql command (`\restrict`) that stands outside of any other. A "copy" is COPY … FROM stdin
     with its rows in the file: `data` is their span, `\.` not included. A backslash inside a statement stays there, and
-    Postgres will reject it.
+    Postgres will reject it. `word` is the first of its `words`, if `split` made it.
     """
 
     text: str
@@ -38,6 +36,7 @@ class Statement:
     stop: int
     kind: Kind = "sql"
     data: tuple[int, int] | None = None
+    word: str = ""
 
     @property
     def end(self) -> int:
@@ -109,6 +108,7 @@ def _with_history(text: str, path: str) -> Iterator[tuple[Statement | None, str]
                 stop=chunk.stop,
                 kind=chunk.kind,
                 data=chunk.data,
+                word=chunk.word,
             ),
             piece,
         )
@@ -120,11 +120,6 @@ def words(text: str) -> Iterator[str]:
     Words come in lower case, anything else (a quoted identifier, a literal, an operator) as its first character.
     """
     return _words(text, 0, len(text))
-
-
-def first_word(text: str) -> str:
-    """The first of `words`, of a text that begins with a token, as a statement's does."""
-    return word_at(text, 0) if text else ""
 
 
 def history_statements(text: str) -> list[str]:
@@ -157,8 +152,7 @@ _COPY_END = re.compile(r"\\\.\r?(?:\n|\Z)")
 _META = re.compile(r"\\[^\n\r]*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
+class _Chunk(NamedTuple):
     """What stands between two semicolons; `start == end` when that is only comments."""
 
     leading: int
@@ -168,6 +162,7 @@ class _Chunk:
     next: int
     kind: Kind = "sql"
     data: tuple[int, int] | None = None
+    word: str = ""
 
 
 def _chunks(text: str, path: str) -> Iterator[_Chunk]:
@@ -185,10 +180,11 @@ def _chunk(text: str, leading: int) -> _Chunk:
     start = skip_blank(text, leading)
     if text.startswith("\\", start):
         return _meta(text, leading, start)
-    end, stop = _scan(text, start)
-    if stop < len(text) and word_at(text, start) == "copy" and _reads_stdin(text, start, end):
+    word = word_at(text, start) if start < len(text) else ""
+    end, stop = _scan_routine(text, start) if word == "create" and _creates_routine(text, start) else _scan(text, start)
+    if stop < len(text) and word == "copy" and _reads_stdin(text, start, end):
         return _copy(text, leading, start, end, stop)
-    return _Chunk(leading, start, end, stop, stop + 1)
+    return _Chunk(leading, start, end, stop, stop + 1, word=word)
 
 
 def _meta(text: str, leading: int, start: int) -> _Chunk:
@@ -201,10 +197,10 @@ def _copy(text: str, leading: int, start: int, end: int, stop: int) -> _Chunk:
     rest = _REST_OF_LINE.match(text, stop + 1)
     if rest is None:
         # psql would run the rest of the line after the rows. Nobody writes that: leave it for the parser to reject.
-        return _Chunk(leading, start, end, stop, stop + 1)
+        return _Chunk(leading, start, end, stop, stop + 1, word="copy")
     rows = rest.end()
     close = _copy_end(text, rows)
-    return _Chunk(leading, start, end, stop, close + 2, "copy", (rows, close))
+    return _Chunk(leading, start, end, stop, close + 2, "copy", (rows, close), "copy")
 
 
 def _copy_end(text: str, rows: int) -> int:
@@ -219,8 +215,6 @@ def _copy_end(text: str, rows: int) -> int:
 
 def _scan(text: str, start: int) -> tuple[int, int]:
     """Where the statement's last token ends, and where its semicolon is."""
-    if start < len(text) and word_at(text, start) == "create" and _creates_routine(text, start):
-        return _scan_routine(text, start)
     opened: list[int] = []
     at = end = start
     while at < len(text):

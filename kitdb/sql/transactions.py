@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import islice
 
-from kitdb.sql.split import first_word, words
+from kitdb.sql.scan import word_at
+from kitdb.sql.split import words
 
 _MAY_STAND_ALONE = frozenset(
     ("create", "drop", "alter", "vacuum", "cluster", "discard", "reindex")
@@ -15,9 +16,9 @@ _TELLING = (
 )  # fmt: skip
 
 
-def needs_no_transaction(text: str) -> bool:
-    """Whether Postgres refuses the statement inside of a transaction block."""
-    if first_word(text) not in _MAY_STAND_ALONE:
+def needs_no_transaction(text: str, word: str | None = None) -> bool:
+    """Whether Postgres refuses the statement, which begins with `word`, inside of a transaction block."""
+    if not text or (word or word_at(text, 0)) not in _MAY_STAND_ALONE:
         return False
     lowered = text.lower()
     if not any(word in lowered for word in _TELLING):
