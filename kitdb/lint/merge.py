@@ -99,7 +99,7 @@ def _raised(part: Part, facts: Facts) -> Iterator[tuple[str, str, str | None]]:
     if not facts.stops_writes:
         return
     for table in facts.read:
-        code = "KD115" if _has(operations, op.AttachPartition) else "KD102"
+        code = "KD115" if any(map(_makes_partition, operations)) else "KD102"
         code = "KD103" if _has(operations, op.SetNotNull) else code
         code = "KD105" if any(isinstance(one, op.AddColumn) and one.column.not_null for one in operations) else code
         yield code, f"every row of {table} is read while reads and writes wait", table
@@ -115,6 +115,12 @@ def _raised(part: Part, facts: Facts) -> Iterator[tuple[str, str, str | None]]:
 
 def _has(operations: Sequence[op.Operation], kind: type[op.Operation]) -> bool:
     return any(isinstance(operation, kind) for operation in operations)
+
+
+def _makes_partition(operation: op.Operation) -> bool:
+    return isinstance(operation, op.AttachPartition) or (
+        isinstance(operation, op.CreateTable) and operation.partition_of is not None
+    )
 
 
 def _is_allowed(part: Part, code: str) -> bool:

@@ -357,7 +357,9 @@ class State:
         table.constraints[name] = Constrained(constraint, made, origin)
         match constraint:
             case op.Check() | op.NotNull():
-                table.checks[name] = constraint
+                # NOT VALID says nothing in CREATE TABLE: there is no row that it could be wrong of.
+                proved = replace(constraint, not_valid=False) if isinstance(made, op.CreateTable) else constraint
+                table.checks[name] = proved
             case op.PrimaryKey(columns=columns):
                 for part in columns:
                     if column := table.columns.get(part):
@@ -419,6 +421,17 @@ class State:
             written = dict(zip(columns, row, strict=False))
             if written.get("public", "").lower() in ("true", "t", "1"):
                 self.public_buckets.add(written.get("id", ""))
+
+    def default_partition(self, table: QualifiedName) -> QualifiedName | None:
+        made = (one.created for one in self.tables.values())
+        return next(
+            (
+                one.table
+                for one in made
+                if isinstance(one, op.CreateTable) and one.default_partition and one.partition_of == table
+            ),
+            None,
+        )
 
     def columns_of(self, name: QualifiedName) -> frozenset[str]:
         """The columns that are known of a table."""

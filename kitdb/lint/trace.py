@@ -220,11 +220,12 @@ class Tracer:
         def old_names(found: Iterable[str]) -> tuple[str, ...]:
             return tuple(dict.fromkeys(names[name] for name in found if name in names and name not in fresh))
 
-        read = old_names(_all(_VERIFIED, heard))
+        new_locks = set(locks) - self._held
+        read = (*old_names(_all(_VERIFIED, heard)), *_default_partitions(part, new_locks, heard))
         built = [name for name in _all(_BUILT, heard) if not name.startswith("pg_toast_")]
         checked = self._of_old(_all(_CHECKED, heard), old) if any(lock.mode in _STOP_WRITES for lock in locks) else []
         facts = Facts(
-            tuple(sorted(set(locks) - self._held)),
+            tuple(sorted(new_locks)),
             tuple(rewritten),
             tuple(table for table in read if table not in rewritten),
             () if not rewritten and _is_truncate(part) else old_names(built),
@@ -277,6 +278,14 @@ _PROVED = re.compile(
 def _all(pattern: re.Pattern[str], heard: Iterable[str]) -> list[str]:
     found = (pattern.match(message) for message in heard)
     return [next(group for group in match.groups() if group) for match in found if match]
+
+
+def _default_partitions(part: Part, locks: Iterable[HeldLock], heard: Iterable[str]) -> list[str]:
+    """Default partitions that are read because a new one is made beside them: Postgres says only where it is not."""
+    parents = [str(one.partition_of) for one in part.operations if isinstance(one, op.CreateTable) and one.partition_of]
+    if not parents or any("default partition" in message and "is implied" in message for message in heard):
+        return []
+    return [lock.relation for lock in locks if lock.mode == "AccessExclusive" and lock.relation not in parents]
 
 
 def _is_truncate(part: Part) -> bool:

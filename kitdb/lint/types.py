@@ -31,7 +31,7 @@ def type_change(old: str | None, new: str) -> Change:
     if old == new:
         return _NOTHING
     (name, modifiers, array), (to, to_modifiers, to_array) = _parts(old), _parts(new)
-    if array != to_array:
+    if array != to_array or (array and name != to):
         return Change("rewrite")
     if name != to:
         return _other_type(name, to, to_modifiers)

@@ -154,6 +154,7 @@ class CreateTable(Operation):
     partition_by: str | None = None
     query: str | None = None
     server: str | None = None
+    default_partition: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,12 @@ pytestmark = pytest.mark.server
 BASE = """
 alter default privileges in schema public grant select on tables to anon;
 create table private.task (id bigint primary key, org_id bigint, title varchar(10), number int not null);
-create table private.org (id bigint primary key);
+create table private.org (id bigint primary key, name varchar(10));
+create index on private.org (lower(name));
 create table private.part (id bigint) partition by range (id);
 create table private.part_1 (id bigint);
+create table private.year (id bigint primary key) partition by range (id);
+create table private.year_rest partition of private.year default;
 create index task_title_idx on private.task (title);
 create type private.state as enum ('new');
 create function private.one() returns int language sql as 'select 1';
@@ -71,6 +74,14 @@ CONFIRMED = {
     "attach": (
         "alter table private.part attach partition private.part_1 for values from (1) to (2);",
         ["1 traced attach-partition-scans"],
+    ),
+    "a partition beside the default one": (
+        "create table private.year_1 partition of private.year for values from (5) to (6);",
+        ["1 traced attach-partition-scans"],
+    ),
+    "a type under the expression of an index": (
+        "alter table private.org alter name type text;",
+        ["1 traced column-type-rewrites"],
     ),
     "vacuum full": ("vacuum full private.task;", ["1 traced table-rewritten"]),
 }

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
+from kitdb.lint.state import column_of
 from kitdb.lint.types import Change, type_change
-from kitdb.names import quote_identifier
+from kitdb.names import QualifiedName, quote_identifier
 from kitdb.sql.operations import AlterColumnType, Operation
 from kitdb.sql.scan import tokens
 
@@ -44,6 +45,8 @@ def column_type_rewrites(operation: Operation, script: Script) -> Iterator[Probl
                 change = Change("rewrite", certain=False)
             if operation.collation is not None and change.what == "nothing":
                 change = Change("indexes", certain=False)
+            if change.what == "nothing" and known and known.type != type_name and _in_expression(table, column, script):
+                change = Change("indexes")
             effect = _EFFECTS.get(change.what)
             if effect:
                 was = f" from {known.type}" if known else ""
@@ -60,6 +63,20 @@ _EFFECTS = {
     "scan": "every row of {table} is read",
     "indexes": "indexes of {table} are built again",
 }
+
+
+def _in_expression(table: QualifiedName, column: str, script: Script) -> bool:
+    """Whether an index has an expression or a condition of the column: those are built again whatever the change is."""
+    for index in script.before.indexes.values():
+        if index.table == table:
+            texts = (*(part for part in index.columns if column_of(part) is None), index.where or "")
+            if any(column in _words(text) for text in texts):
+                return True
+    return False
+
+
+def _words(text: str) -> set[str]:
+    return {text[token.start : token.end].strip('"') for token in tokens(text)}
 
 
 def _is_plain(using: str, column: str) -> bool:

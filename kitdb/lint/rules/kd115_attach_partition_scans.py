@@ -4,19 +4,20 @@ from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
-from kitdb.sql.operations import AttachPartition, Operation
+from kitdb.names import QualifiedName
+from kitdb.sql.operations import AttachPartition, CreateTable, Operation
 
 
 @rule(
     "KD115",
     help="Add a CHECK that says what the bounds say, NOT VALID, and validate it before the partition is attached.",
-    on=(AttachPartition,),
+    on=(AttachPartition, CreateTable),
 )
 def attach_partition_scans(operation: Operation, script: Script) -> Iterator[Problem]:
     """A table with rows becomes a partition, and nothing proves that they belong there.
 
     Postgres reads every row of it under ACCESS EXCLUSIVE, unless a validated check constraint implies the bounds. The
-    default partition, if there is one, is read as well.
+    default partition, if there is one, is read as well, also where the new partition is made empty.
 
     Bad:
 
@@ -35,6 +36,14 @@ def attach_partition_scans(operation: Operation, script: Script) -> Iterator[Pro
         alter table private.task attach partition private.task_2025 for values from ('2025-01-01') to ('2026-01-01');
     """
     match operation:
+        case CreateTable(partition_of=QualifiedName() as table, default_partition=False):
+            other = script.before.default_partition(table)
+            if other is not None and not script.is_new(other):
+                yield Problem(
+                    f"every row of {other} is read to see whether it belongs into {operation.table}, while its reads "
+                    "and writes wait",
+                    str(other),
+                )
         case AttachPartition(table, partition) if not script.is_new(partition):
             checks = script.before.known(partition).checks.values()
             if not any(not check.not_valid for check in checks):

@@ -30,5 +30,6 @@ def no_primary_key(operation: Operation, script: Script) -> Iterator[Problem]:
     match operation:
         case CreateTable(temporary=False, partition_of=None, inherits=(), like=(), query=None, server=None):
             table = script.final.lookup.table_from.get(id(operation))
-            if table is not None and not table.primary_key():
+            # A partition has that of its parent.
+            if table is not None and not table.parents and not table.primary_key():
                 yield Problem(f"{table.name} has no primary key", str(table.name))

@@ -41,6 +41,7 @@ def create_table(node: Node, source: Source) -> Iterator[Operation]:
         like=tuple(source.relation(content["relation"]) for kind, content in elements if kind == "TableLikeClause"),
         partition_of=inherited[0] if "partbound" in node else None,
         partition_by=_partition_by(source) if "partspec" in node else None,
+        default_partition=node.get("partbound", {}).get("is_default", False),
     )
 
 
