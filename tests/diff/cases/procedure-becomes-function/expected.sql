@@ -7,8 +7,8 @@
 
 drop function public.f();
 
+create procedure public.f() language sql as $$ select 1 $$;
+
 drop procedure public.p(integer);
 
 create function public.p(a int) returns int language sql as $$ select a $$;
-
-create procedure public.f() language sql as $$ select 1 $$;
