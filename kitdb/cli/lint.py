@@ -120,6 +120,9 @@ def lint(
     import gc
     from dataclasses import replace
 
+    # Trees have no cycles, and go when they are read: to look for cycles in them takes a third of the time.
+    gc.disable()
+
     from kitdb import report
     from kitdb.cli.project import project_settings
     from kitdb.lint.run import judge_files
@@ -131,8 +134,6 @@ def lint(
     if list_rules:
         _list()
         return
-    # Trees have no cycles, and go when they are read: to look for cycles in them takes a third of the time.
-    gc.disable()
     settings = project_settings(sandbox=sandbox, sandbox_image=sandbox_image, pg_major=pg_major, stand_ins=stand_ins)
     if profile is not None:
         settings = replace(settings, lint=replace(settings.lint, profile=profile.value))

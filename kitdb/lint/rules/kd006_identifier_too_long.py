@@ -51,4 +51,6 @@ def _may_have_one(text: str) -> bool:
     if not text.isascii():
         return _OF_WIDE_LETTERS.search(text) is not None
     # Words are counted faster than they are searched for.
-    return max(map(len, text.split()), default=0) > _LONGEST or ('"' in text and _IN_QUOTES.search(text) is not None)
+    return len(text) > _LONGEST and (
+        max(map(len, text.split()), default=0) > _LONGEST or ('"' in text and _IN_QUOTES.search(text) is not None)
+    )
