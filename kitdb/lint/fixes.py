@@ -62,11 +62,19 @@ def once_per_statement(script: Script, call: str) -> Fix | None:
 
 
 def search_path(script: Script) -> Fix | None:
-    """SET search_path = '' before the body. Names in it that are not qualified are found no longer."""
-    for token in tokens(script.statement.text):
+    """SET search_path = '' before the body; public where a name in the body is not qualified."""
+    text = script.statement.text
+    path = "public, pg_temp" if _UNQUALIFIED.search(text) else "''"
+    for token in tokens(text):
         if token.word == "as" and token.depth == 0:
-            return Fix((Edit(token.start, token.start, "set search_path = '' "),), safe=False)
+            return Fix((Edit(token.start, token.start, f"set search_path = {path} "),), safe=False)
     return None
+
+
+_UNQUALIFIED = re.compile(
+    r"\b(?:from|join|into|update|table|exists)\s+(?!select\b|strict\b|only\b|new\b|old\b)[a-z_]\w*(?!\w)(?!\s*[.(])",
+    re.IGNORECASE,
+)
 
 
 def at_end(script: Script, text: str) -> Edit:

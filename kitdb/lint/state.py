@@ -50,9 +50,10 @@ class Table:
 
 @dataclass
 class Constrained:
-    """A constraint as it is now, and the operation that made it."""
+    """A constraint as it is now and as it was written, and the operation that made it."""
 
     constraint: op.Constraint
+    written: op.Constraint
     made: Operation
     origin: str | None = None
 
@@ -142,7 +143,7 @@ class Lookup:
             self.table_from[id(table.created)] = table
             self.table_secured_by[id(table.row_level_security_from)] = table
             for part in table.constraints.values():
-                self.table_with[id(part.constraint)] = table
+                self.table_with[id(part.written)] = table
 
 
 # What comes often and changes nothing that is kept here.
@@ -354,7 +355,7 @@ class State:
 
     def _constrain(self, table: Table, constraint: op.Constraint, made: Operation, origin: str | None) -> None:
         name = constraint.name or _chosen_name(table, constraint)
-        table.constraints[name] = Constrained(constraint, made, origin)
+        table.constraints[name] = Constrained(constraint, constraint, made, origin)
         match constraint:
             case op.Check() | op.NotNull():
                 # NOT VALID says nothing in CREATE TABLE: there is no row that it could be wrong of.

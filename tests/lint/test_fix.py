@@ -100,6 +100,15 @@ UNSAFE = {
         "create policy p on t for update to authenticated using (a = (select auth.uid())) with check (length(b) > 0);",
         "create policy p on t for update to authenticated using (a = (select auth.uid())) ;",
     ),
+    "a policy that is for everybody": (
+        "create policy p on t for select using (true);",
+        "create policy p on t for select to anon, authenticated using (true);",
+    ),
+    "names in a body that are not qualified": (
+        "create function private.f() returns bigint language sql security definer as 'select count(*) from t';",
+        "create function private.f() returns bigint language sql security definer "
+        "set search_path = public, pg_temp as 'select count(*) from t';",
+    ),
     "a captured column": (
         "create table private.k (id int primary key, who uuid);\n"
         "create table private.i (id int primary key, kit int, owner uuid, who uuid);\n"

@@ -336,3 +336,20 @@ def test_a_function_with_its_owners_rights_is_as_bad_as_what_it_gives_away(retur
     )
 
     assert [one.severity for one in lint_text(text).findings if one.code == "KD504"] == [severity]
+
+
+def test_a_key_that_is_validated_later_is_the_same_key():
+    text = (
+        "create table private.o (id int primary key);\n"
+        "create table private.t (id int primary key, o int);\n"
+        "alter table private.t add constraint k foreign key (o) references private.o not valid;\n"
+        "alter table private.t validate constraint k;"
+    )
+
+    assert "3:27 foreign-key-without-index" in found(text)
+
+
+def test_a_policy_that_asks_for_a_user_may_be_for_every_role():
+    (finding,) = lint_text("create policy p on t for select using (a = (select auth.uid()));").findings
+
+    assert (finding.name, finding.severity) == ("policy-to-public", "info")

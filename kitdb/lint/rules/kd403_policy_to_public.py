@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kitdb.lint.policies import changed_policy
+from kitdb.lint.policies import changed_policy, is_always_true
 from kitdb.lint.rule import Edit, Fix, Problem, rule
 from kitdb.lint.script import Script
 from kitdb.names import quote_identifier
+from kitdb.sql.condition import outcomes
 from kitdb.sql.operations import AlterPolicy, CreatePolicy, Operation
 from kitdb.sql.scan import tokens
 
@@ -21,11 +22,12 @@ def policy_to_public(operation: Operation, script: Script) -> Iterator[Problem]:
     """A policy does not say which roles it is for.
 
     Without TO it is for all of them, anon included: an expression that is true without a user opens the rows to the
-    world, and Postgres computes it even for callers it is not meant for.
+    world, and Postgres computes it even for callers it is not meant for. Where it is never true without a user, this
+    is an info.
 
     Bad:
 
-        create policy "read" on task for select using (owner_id = (select auth.uid()));
+        create policy "read" on task for select using (not archived);
 
     Good:
 
@@ -39,14 +41,20 @@ def policy_to_public(operation: Operation, script: Script) -> Iterator[Problem]:
     policy = changed_policy(operation, script)
     if policy is not None and policy.roles_from is operation and not policy.definition.roles:
         name, table = quote_identifier(policy.definition.name), policy.definition.table
+        clauses = [one for one in (policy.definition.using, policy.definition.with_check) if one is not None]
+        asks = bool(clauses) and all(True not in outcomes(clause, "nobody") for clause in clauses)
+        roles = "anon, authenticated" if any(map(is_always_true, clauses)) else "authenticated"
         yield Problem(
-            f"policy {name} of {table} is for every role, anon included", str(table), fix=_to_authenticated(script)
+            f"policy {name} of {table} is for every role, anon included",
+            str(table),
+            severity="info" if asks else None,
+            fix=_to(roles, script),
         )
 
 
-def _to_authenticated(script: Script) -> Fix | None:
-    """TO authenticated before USING or WITH CHECK. Whoever is not signed in is then let through no longer."""
+def _to(roles: str, script: Script) -> Fix | None:
+    """TO … before USING or WITH CHECK. Whoever is not signed in may be let through no longer then."""
     for token in tokens(script.statement.text):
         if token.depth == 0 and token.word in ("using", "with"):
-            return Fix((Edit(token.start, token.start, "to authenticated "),), safe=False)
+            return Fix((Edit(token.start, token.start, f"to {roles} "),), safe=False)
     return None
