@@ -101,6 +101,7 @@ benchmark-sandbox: $(VENV)/.development
 	eval "$$(.ci/docker-engine start)"; $(BIN)/python benchmarks/sandbox.py --pglite $(VENV)/npm/pglite; \
 		status=$$?; .ci/docker-engine stop; exit $$status
 
-# Beside pgTAP: Debian's postgresql-15-pgtap and libtap-parser-sourcehandler-pgtap-perl.
+# Beside pgTAP (Debian's postgresql-15-pgtap and libtap-parser-sourcehandler-pgtap-perl), then 300 tables.
 benchmark-access: $(VENV)/.development
 	$(BIN)/python benchmarks/access.py
+	$(BIN)/python benchmarks/access_large.py

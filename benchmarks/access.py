@@ -1,9 +1,14 @@
 """Phase 0's access checked by `check-rls` and by pgTAP, on the same server, schema and rows, in turn.
 
-The pgTAP tests are made from the cells: as each caller (`set local role`, `request.jwt.claims`), each distinct request
-that decided a cell, with the rows that it reaches or the error that it meets as what is expected, undone each time.
-They are what somebody who knew all these requests would write. check-rls tries more for a cell than that one: a try is
-one row, one caller and one command, and one statement may decide several; of an assertion's rows each is not counted.
+The pgTAP tests are what somebody would write who knew all the requests: as each caller (`set local role`,
+`request.jwt.claims`) one request an assertion, with what it gives, how many rows it reaches or the error that it meets
+as what is expected, undone each time. There are two sets of them:
+
+- the same checks: every distinct statement that check-rls sends as an actor;
+- one a cell: only the one request that tells most about each cell.
+
+check-rls does more about a statement than pgTAP here: it looks at the row that was written, and tries again as
+superuser what had no effect, to know that it could have had one. Those statements of its own are not counted.
 
 .venv/bin/python benchmarks/access.py        needs local Postgres binaries with the extension pgtap, and pg_prove
 """
@@ -11,13 +16,15 @@ one row, one caller and one command, and one statement may decide several; of an
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +45,7 @@ from kitdb.rls.actors import principals
 from kitdb.rls.check import SUPERUSER, bench, check
 from kitdb.rls.hints import forgeable
 from kitdb.rls.matrix import Matrix, gather
+from kitdb.rls.run import Attempt, Observation, Runner
 from kitdb.sandbox import Sandbox, open_sandbox
 
 CONTENT = Path(kitdb.__file__).parent
@@ -46,10 +54,36 @@ OTHER_TABLES = ("auth.users", "storage.buckets", "storage.objects")
 
 
 @dataclass(frozen=True)
-class Assertion:
+class Request:
     object: str
     caller: str
     text: str
+    answers: bool = False
+
+
+@dataclass(frozen=True)
+class Suite:
+    """pgTAP files, one an object, as people lay out such tests."""
+
+    files: list[Path]
+    size: int
+
+    @staticmethod
+    def made(folder: Path, connection: Connection, found: list[Request], callers: dict[str, Caller]) -> Suite:
+        folder.mkdir()
+        files = []
+        for number, subject in enumerate(dict.fromkeys(one.object for one in found)):
+            mine = sorted((one for one in found if one.object == subject), key=lambda one: one.caller)
+            lines = ["begin;", "set local search_path = public, extensions;", f"select plan({len(mine)});"]
+            before = None
+            for one in mine:
+                # the caller is changed only where another one is next
+                lines += ["reset role;", session(callers[one.caller])] if one.caller != before else []
+                lines.append(f"select {expectation(connection, callers[one.caller], one)};")
+                before = one.caller
+            files.append(folder / f"{number:02}.sql")
+            files[-1].write_text("\n".join((*lines, "reset role;", "select * from finish();", "rollback;", "")))
+        return Suite(files, len(found))
 
 
 def main() -> int:
@@ -62,15 +96,54 @@ def main() -> int:
             catalog = read_catalog(connection)
         access = resolve(load_access(CONTENT / "policies/access.toml"), catalog)
         ours, theirs = box.clone(), box.clone()
-        matrix = fill(box, theirs, catalog, access)
+        with overheard() as sent:
+            matrix = fill(box, theirs, catalog, access)
         callers = {one.name: one.caller for one in principals(access.actors, 0, forgeable(catalog))}
         with box.connect(SUPERUSER, theirs) as connection:
-            assertions = [*made(connection, matrix, callers)]
-        files = write_files(Path(folder), assertions, callers)
-        print(f"{box}: {len(matrix.cells)} cells, {matrix.probes} tries by check-rls; "
-              f"{len(assertions)} assertions in {len(files)} files for pgTAP; {ROUNDS} rounds, in turn")  # fmt: skip
-        compare(box, ours, theirs, catalog, access, matrix, assertions, files)
+            every = Suite.made(Path(folder) / "every", connection, statements(sent, callers), callers)
+            telling = Suite.made(Path(folder) / "telling", connection, requests(matrix), callers)
+        acting = sum(bool(attempt.role) for attempt in sent)
+        print(f"{box}: {len(matrix.cells)} cells, which {matrix.probes} decisions on single rows make up")
+        print(f"check-rls sends {acting} statements as an actor and {len(sent) - acting} as superuser;")
+        print(f"pgTAP: {every.size} assertions for every distinct one of an actor, {telling.size} for one a cell")
+        print(f"{ROUNDS} rounds, in turn; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        compare(box, ours, theirs, catalog, access, matrix, acting, every, telling)
     return 0
+
+
+@contextmanager
+def overheard() -> Iterator[list[Attempt]]:
+    """All that check-rls sends meanwhile."""
+    sent: list[Attempt] = []
+    original = Runner.run
+
+    def run(self: Runner, attempts: Sequence[Attempt]) -> list[Observation]:
+        sent.extend(attempts)
+        return original(self, attempts)
+
+    Runner.run = run  # type: ignore[method-assign]  # to listen
+    try:
+        yield sent
+    finally:
+        Runner.run = original  # type: ignore[method-assign]
+
+
+def statements(sent: list[Attempt], callers: dict[str, Caller]) -> list[Request]:
+    """Every distinct statement of an actor with its triggers on, by the table that it names first."""
+    names = {(caller.role, caller.claims_json()): name for name, caller in reversed(callers.items())}
+    found: dict[Request, None] = {}
+    for attempt in sent:
+        if attempt.role and attempt.caller and not attempt.quiet:
+            text = attempt.statement.text
+            table = re.search(r'(?:from|into|update) ("[^"]*"\."[^"]*")', text)
+            caller = names[attempt.caller.role, attempt.caller.claims_json()]
+            found[Request(table[1] if table else "functions", caller, text, answers=attempt.answers)] = None
+    return list(found)
+
+
+def requests(matrix: Matrix) -> list[Request]:
+    """The telling request of each cell, each once."""
+    return list(dict.fromkeys(Request(c.object, c.caller, c.request) for c in matrix.cells if c.request))
 
 
 def fill(box: Sandbox, database: str, catalog: Catalog, access: Access) -> Matrix:
@@ -102,21 +175,19 @@ def copied(connection: Connection, table: str) -> tuple[str, bytes]:
         return found[0], b"".join(bytes(part) for part in copy)
 
 
-def made(connection: Connection, matrix: Matrix, callers: dict[str, Caller]) -> Iterator[Assertion]:
-    """One assertion for each distinct request of a caller, with what it meets on these rows."""
-    seen = dict.fromkeys((cell.object, cell.caller, cell.request) for cell in matrix.cells if cell.request)
-    for subject, caller, request in seen:
-        yield Assertion(subject, caller, expectation(connection, callers[caller], request))
-
-
-def expectation(connection: Connection, caller: Caller, request: str) -> str:
-    text = request.rstrip().rstrip(";")
+def expectation(connection: Connection, caller: Caller, request: Request) -> str:
+    text = request.text.rstrip().rstrip(";")
     with connection.transaction(force_rollback=True):
+        connection.execute("set local search_path = public, extensions")
         connection.execute(session(caller))
         try:
-            rows = connection.execute(text).rowcount
+            done = connection.execute(text)
         except psycopg.Error as error:
             return f"throws_ok({quote_literal(text)}, {quote_literal(error.sqlstate or '')})"
+        rows, answer = done.rowcount, done.fetchone() if request.answers else None
+    if request.answers:
+        value = "null" if answer is None or answer[0] is None else quote_literal(str(answer[0]))
+        return f"is(({text})::text, {value})"
     if text.lower().startswith("select"):
         return f"is((select count(*) from ({text}) as found)::int, {rows})"
     body = f"execute {quote_literal(text)}; get diagnostics n = row_count; raise exception 'rows %', n;"
@@ -129,28 +200,11 @@ def session(caller: Caller) -> str:
     return f'set local role {role}; set local "request.jwt.claims" = {quote_literal(caller.claims_json())};'
 
 
-def write_files(folder: Path, assertions: list[Assertion], callers: dict[str, Caller]) -> list[Path]:
-    """A file an object, as people lay out such tests; the caller is changed only where another one is next."""
-    files = []
-    for number, subject in enumerate(dict.fromkeys(one.object for one in assertions)):
-        mine = sorted((one for one in assertions if one.object == subject), key=lambda one: one.caller)
-        lines = ["begin;", "set local search_path = public, extensions;", f"select plan({len(mine)});"]
-        before = None
-        for one in mine:
-            lines += ["reset role;", session(callers[one.caller])] if one.caller != before else []
-            lines.append(f"select {one.text};")
-            before = one.caller
-        path = folder / f"{number:02}.sql"
-        path.write_text("\n".join((*lines, "reset role;", "select * from finish();", "rollback;", "")))
-        files.append(path)
-    return files
-
-
 def compare(
-    box: Sandbox, ours: str, theirs: str, catalog: Catalog, access: Access, matrix: Matrix, assertions: list[Assertion],
-    files: list[Path],
+    box: Sandbox, ours: str, theirs: str, catalog: Catalog, access: Access, matrix: Matrix, acting: int, every: Suite,
+    telling: Suite,
 ) -> None:  # fmt: skip
-    timed: dict[str, list[float]] = {"check": [], "cells": [], "prove": [], "command": []}
+    timed: dict[str, list[float]] = {"command": [], "check": [], "cells": [], "every": [], "telling": []}
     for _ in range(ROUNDS):
         timed["command"].append(command())
         connect = lambda user: box.connect(user, ours)  # noqa: E731
@@ -161,23 +215,25 @@ def compare(
             start = time.perf_counter()
             assert gather(filled.events()).passed
             timed["cells"].append(time.perf_counter() - start)
-        timed["prove"].append(prove(box, theirs, files))
-    cells, requests = len(matrix.cells), matrix.probes
+        timed["every"].append(prove(box, theirs, every.files))
+        timed["telling"].append(prove(box, theirs, telling.files))
+    cells = len(matrix.cells)
     rows = (
-        ("kitdb check-rls: whole command, sandbox, migrations, rows", "command", cells, requests),
-        ("check-rls: rows built and every cell tried", "check", cells, requests),
-        ("check-rls: every cell tried, rows there", "cells", cells, requests),
-        ("pg_prove: rows there", "prove", cells, len(assertions)),
+        ("kitdb check-rls: whole command, sandbox, migrations, rows", "command", acting),
+        ("check-rls: rows built and every cell tried", "check", acting),
+        ("check-rls: every cell tried, rows there", "cells", acting),
+        ("pg_prove: the same checks, rows there", "every", every.size),
+        ("pg_prove: one assertion a cell, rows there", "telling", telling.size),
     )
-    for label, key, number, sent in rows:
+    for label, key, sent in rows:
         middle = statistics.median(timed[key])
-        each = f"{1000 * middle / number:6.2f} ms a cell  {1000 * middle / sent:6.2f} ms a try"
+        each = f"{1000 * middle / cells:6.2f} ms a cell  {1000 * middle / sent:6.2f} ms a statement of an actor"
         print(f"{label:60} {middle:6.2f} s  {each}")
-    for label, key in (("whole command", "command"), ("with rows built", "check"), ("rows there", "cells")):
-        pairs = [theirs / ours for theirs, ours in zip(timed["prove"], timed[key], strict=True)]
-        a_cell, a_request = statistics.median(pairs), statistics.median(pairs) * requests / len(assertions)
-        spread = f"{min(pairs):.2f} to {max(pairs):.2f}"
-        print(f"pg_prove / check-rls, {label:16} {a_cell:5.2f} x a cell ({spread}), {a_request:5.2f} x a try")
+    for suite in ("every", "telling"):
+        for label, key in (("whole command", "command"), ("with rows built", "check"), ("rows there", "cells")):
+            pairs = [theirs / ours for theirs, ours in zip(timed[suite], timed[key], strict=True)]
+            spread = f"{min(pairs):.2f} to {max(pairs):.2f}"
+            print(f"pg_prove, {suite} / check-rls, {label:16} {statistics.median(pairs):5.2f} x ({spread})")
 
 
 def command() -> float:

@@ -220,10 +220,15 @@ class Caller:
 
     role: str
     claims: Mapping[str, Any] = field(default_factory=dict)
+    _json: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        text = json.dumps({**self.claims, "role": self.role}, separators=(",", ":"))
+        object.__setattr__(self, "_json", text)
 
     def claims_json(self) -> str:
         """The claims as PostgREST passes them on: `role` is always among them."""
-        return json.dumps({**self.claims, "role": self.role}, separators=(",", ":"))
+        return self._json
 
 
 @contextmanager

@@ -315,7 +315,7 @@ class Audit:
         if decision.columns:
             name = decision.columns[0]
             return writer.update(row, {name: decision.row[name]}).text
-        return decision.statement
+        return str(decision.statement)
 
 
 def _held(mine: Sequence[Seen], actor: str) -> list[str]:

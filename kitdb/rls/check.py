@@ -195,7 +195,9 @@ class _Checker:
         since = run.mark(self.runner.connection)
         stamps = run.stamps(self.runner.connection)
         for subject in every:
-            yield from self._subject(subject, rights, since, stamps)
+            with self.runner.forgetting():
+                found = list(self._subject(subject, rights, since, stamps))
+            yield from found
         for event in self._surface():
             if not isinstance(event, Cell | Finding) or self._is_wanted(_object(event)):
                 yield event
@@ -258,7 +260,7 @@ class _Checker:
         decisions += [d for d in shop.refusals(actor, callers[0], held) if d.command in verbs]
         swept, done = self._sweep(shop, actor, callers, held)
         probes = list(shop.of(actor, callers, held, done, thorough=thorough, verbs=verbs))
-        controls = {n: control for n, probe in enumerate(probes) if (control := probe.control)}
+        controls = {n for n, probe in enumerate(probes) if probe.known is None}
         deletes = {n for n, probe in enumerate(probes) if probe.command == "delete"}
         answers = self.runner.answers([probe.attempt for probe in probes], controls, deletes)
         tried = (decide(probe, answer, actor) for probe, answer in zip(probes, answers, strict=True))

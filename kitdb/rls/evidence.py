@@ -33,7 +33,7 @@ class Witness:
 
     def transcript(self, subject: Subject, decision: Decision) -> str:
         """The decision's statement as its caller, after the rows that it is about."""
-        return transcript(decision.principal.caller, decision.statement, list(self._setup(subject, decision)))
+        return transcript(decision.principal.caller, str(decision.statement), list(self._setup(subject, decision)))
 
     def _setup(self, subject: Subject, decision: Decision) -> Iterator[str]:
         found = _Found(self, decision.principal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from kitdb.errors import Place
@@ -14,7 +14,7 @@ from kitdb.rls.line import Verb
 from kitdb.rls.matrix import WORST_FIRST, Cell, Command, Expectation, Verdict
 from kitdb.rls.predicate import Truth, holds
 from kitdb.rls.run import FOREIGN_KEY, Answer, Attempt, Observation, Outcome
-from kitdb.rls.statements import Row
+from kitdb.rls.statements import Row, Statement
 from kitdb.rls.subject import Subject
 
 Truths = Mapping[str, Truth]
@@ -85,7 +85,7 @@ def _expect(
 class Probe:
     """One statement of one caller. `columns` is what the cell is about, `written` what the statement gives.
 
-    `about` are the callers whose truths the inspection gives. `needs` are columns that must be readable in the new row.
+    `needs` are columns that must be readable in the new row; the inspection gives the truths for the one caller.
     `known` is what the new row is where a superuser has written it already, so that no control is needed; `old` the
     row before, `given` the row to insert, `changes` what it should hold; `stamps` is the time of the transaction as
     each type writes it, `elsewhere` what is expected of a row that leaves the subject.
@@ -98,7 +98,6 @@ class Probe:
     written: tuple[str, ...]
     before: Truths | None
     attempt: Attempt
-    about: tuple[Principal, ...] = ()
     needs: tuple[str, ...] = ()
     known: Truths | None = None
     old: Mapping[str, str | None] = field(default_factory=dict)
@@ -106,11 +105,6 @@ class Probe:
     changes: Mapping[str, str | None] = field(default_factory=dict)
     stamps: frozenset[str] = frozenset()
     elsewhere: Expectation = "denied"
-
-    @property
-    def control(self) -> Attempt | None:
-        """The same as superuser, for when it has no effect."""
-        return None if self.known is not None else replace(self.attempt, as_superuser=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +121,7 @@ class Decision:
     principal: Principal
     detail: str = ""
     place: Place | None = None
-    statement: str = ""
+    statement: Statement | str = ""
     row: Mapping[str, str | None] | None = None
     reached: bool = True  # but for the caller's rights it would have had its effect
 
@@ -153,7 +147,7 @@ def written(probe: Probe, seen: str | None) -> Written | None:
     if not rows:
         return None
     row = next((row for row in rows if row["same"]), rows[-1])
-    truths = probe.subject.writer.named_truths(probe.about, row["truths"])[probe.principal.name]
+    truths = probe.subject.writer.named_truths((probe.principal,), row["truths"])[probe.principal.name]
     names = [column.name for column in probe.subject.relation.columns]
     values = dict(zip(names, row["values"], strict=True))
     changes = probe.changes.items()
@@ -191,7 +185,7 @@ def decide(probe: Probe, answer: Answer, actor: Actor) -> Decision | None:
         probe.principal,
         detail,
         expected.place,
-        probe.attempt.statement.text,
+        probe.attempt.statement,
         probe.old or probe.given or None,
         outcome == "allowed" or _reached(answer),
     )
@@ -231,7 +225,7 @@ def row_decision(
     row: Row,
     expected: Expected,
     outcome: Outcome,
-    statement: str,
+    statement: Statement | str,
     detail: str = "",
     columns: tuple[str, ...] = (),
 ) -> Decision:
@@ -324,5 +318,5 @@ def _cell(actor: Actor, subject: Subject, group: Sequence[Decision], show: Calla
         worst.detail,
         worst.place,
         show(subject, worst) if bad else None,
-        worst.statement,
+        str(worst.statement),
     )

@@ -22,8 +22,8 @@ class Cell:
     """One square: an actor, an object, a command, the rows it starts from and leaves, the columns it touches.
 
     `columns` is empty where rows are what is asked about. `rows` names the classes the row is in ("own, listed",
-    "other"), `after` those of the row it becomes. `probes` statements decided it;
-    `caller` made the telling one, `request`.
+    "other"), `after` those of the row it becomes. It joins `probes` decisions, each on one row for one caller: one
+    statement on all rows makes a decision on each. `caller` made the telling statement, `request`.
     """
 
     actor: str
@@ -59,7 +59,7 @@ Event = Cell | Finding | NotCovered
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A whole run: its cells, what is wrong, what could not be decided, and how many statements were tried."""
+    """A whole run: its cells, what is wrong, and what could not be decided."""
 
     cells: tuple[Cell, ...]
     findings: tuple[Finding, ...]
@@ -67,6 +67,7 @@ class Matrix:
 
     @property
     def probes(self) -> int:
+        """Decisions on single rows, of which the cells are made up."""
         return sum(cell.probes for cell in self.cells)
 
     @property

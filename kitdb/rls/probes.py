@@ -17,7 +17,7 @@ from kitdb.rls.predicate import EveryRow, class_names
 from kitdb.rls.rights import Rights
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Runner
-from kitdb.rls.statements import Row, Statement, Values, key_of, names_caller
+from kitdb.rls.statements import Row, Statement, Values, names_caller
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, object_names
 from kitdb.rls.sweeps import Sweep, delete_sweep, update_sweep
 from kitdb.rls.values import Maker, makers
@@ -59,13 +59,16 @@ class Workshop:
     stamps: frozenset[str]
     samples: dict[str, tuple[str, ...]] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
+    siblings: dict[str, Subject] = field(default_factory=dict)  # the other buckets
     candidates: list[Candidate] = field(default_factory=list)
 
     def buckets(self) -> list[str]:
         return [*(bucket.id for bucket in self.catalog.buckets), STRANGE_BUCKET]
 
     def bucket(self, name: str) -> Subject:
-        return Subject(self.subject.relation, self.access.of_bucket(name), name)
+        if name not in self.siblings:
+            self.siblings[name] = Subject(self.subject.relation, self.access.of_bucket(name), name)
+        return self.siblings[name]
 
     # -------- preparation, as superuser
 
@@ -201,7 +204,7 @@ class Workshop:
 
     def sweeps(self, actor: Actor, principal: Principal, rights: Rights, *, blind: bool = False) -> list[Sweep]:
         """Statements on all rows at once, where rows can be told apart afterwards."""
-        key = key_of(self.subject.relation)
+        key = self.subject.writer.key
         if not self.rows or not key or self.subject.relation.kind == "view":
             return []
         if not blind and not set(key) <= rights.select:
@@ -228,7 +231,7 @@ class Workshop:
     def is_neutral(self, column: str) -> bool:
         """Whether the column may hold one value in all rows, and decides nothing."""
         unique = {name for index in self.subject.relation.indexes if index.unique for name in index.columns}
-        return column not in self.read_columns() | unique | set(key_of(self.subject.relation))
+        return column not in self.read_columns() | unique | set(self.subject.writer.key)
 
     def of(
         self,
@@ -325,7 +328,7 @@ class _Maker:
         touchable = [row for row in self.shop.rows if self._touchable(principal, row)]
         for column in columns:
             # other rows may refer to a key: so several are tried
-            few = touchable[:6] if column in key_of(self.subject.relation) else open_rows[:1]
+            few = touchable[:6] if column in self.subject.writer.key else open_rows[:1]
             for row in (*few, *closed_rows[:1]):
                 if (value := self.shop.other_value(row, column)) is not None:
                     yield self._update(principal, row, {column: value}, (column,))
@@ -385,7 +388,7 @@ class _Maker:
 
     def _elsewhere(self, changes: Values) -> Expectation:
         """What is expected of an object that leaves its bucket: who may add to the other one may move it there."""
-        told = self.shop.bucket(str(changes.get("bucket_id"))).access
+        told = self.shop.access.of_bucket(str(changes["bucket_id"])) if "bucket_id" in changes else None
         return "either" if told and told.rules_for(self.actor, "insert") else "denied"
 
     def _update(
@@ -400,7 +403,7 @@ class _Maker:
         attempt = Attempt(
             writer.update(row, changes, returning, self.rights.select),
             principal.caller,
-            inspect=writer.inspection(self.callers, self.shop.since, row),
+            inspect=writer.inspection((principal,), self.shop.since, row),
             returns=bool(returning),
         )
         probe = self._probe(principal, "update", columns, tuple(changes), row, attempt, returning)
@@ -425,7 +428,6 @@ class _Maker:
             () if bucket else written,
             row.truths[principal.name] if row else None,
             attempt,
-            self.callers,
             needs,
             stamps=self.shop.stamps,
         )
@@ -484,7 +486,7 @@ class _Maker:
         self, principal: Principal, candidate: Candidate, columns: tuple[str, ...], returning: tuple[str, ...] = ()
     ) -> Probe:
         values = candidate.values
-        attempt = self.shop.insertion(values, principal, self.callers, room=candidate.room, returning=returning)
+        attempt = self.shop.insertion(values, principal, (principal,), room=candidate.room, returning=returning)
         probe = self._probe(principal, "insert", columns, tuple(values), None, attempt, returning)
         probe = replace(probe, given=values)
         if columns:
@@ -493,7 +495,7 @@ class _Maker:
 
     def _returnable(self) -> tuple[str, ...]:
         """Columns to ask back: the key, or one that the role may read."""
-        key = key_of(self.subject.relation)
+        key = self.subject.writer.key
         if key and set(key) <= self.rights.select:
             return key
         return tuple(sorted(self.rights.select))[:1]
@@ -526,7 +528,7 @@ class _Maker:
         return Attempt(
             writer.upsert(payload, self.subject.relation.primary_key, tuple(payload)),
             principal.caller,
-            inspect=writer.inspection(self.callers, self.shop.since, row),
+            inspect=writer.inspection((principal,), self.shop.since, row),
         )
 
 
@@ -566,5 +568,5 @@ def _refusal(
     if not reached:
         verdict = "undecided" if verdict == "denied" else "vacuous"
     return Decision(
-        command, columns, "every row", None, what, "refused", verdict, principal, "", expected.place, statement.text
+        command, columns, "every row", None, what, "refused", verdict, principal, "", expected.place, statement
     )

@@ -9,7 +9,7 @@ from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.judge import Decision, Expected, expect, explain, row_decision
 from kitdb.rls.rights import Rights
 from kitdb.rls.run import Attempt, Outcome, Runner
-from kitdb.rls.statements import Row, key_of
+from kitdb.rls.statements import Row, Statement
 from kitdb.rls.subject import Subject
 
 
@@ -38,27 +38,27 @@ def _expected(
 
 def _seen(
     runner: Runner, subject: Subject, principal: Principal, rights: Rights, rows: Sequence[Row]
-) -> tuple[list[Outcome], str, str]:
+) -> tuple[list[Outcome], Statement, str]:
     """What the caller got of each row, by which statement, and the error if there was one."""
     shown = _shown(subject, rights)
     statement = subject.writer.shown_read(shown or tuple(c.name for c in subject.relation.columns))
     if not shown:
-        return ["refused"] * len(rows), statement.text, ""
+        return ["refused"] * len(rows), statement, ""
     attempt = Attempt(subject.writer.read(shown), principal.caller, read_only=True, answers=True)
     found = runner.run([attempt])[0]
     if not found.done:
-        return ["refused" if found.state == "42501" else "broken"] * len(rows), statement.text, explain(found)
+        return ["refused" if found.state == "42501" else "broken"] * len(rows), statement, explain(found)
     left = _counted(json.loads(found.answer or "[]"))
     outcomes: list[Outcome] = []
     for row in rows:
         values = tuple(row.values[name] for name in shown)
         outcomes.append("allowed" if left.get(values, 0) > 0 else "no rows")
         left[values] = left.get(values, 0) - 1
-    return outcomes, statement.text, ""
+    return outcomes, statement, ""
 
 
 def _shown(subject: Subject, rights: Rights) -> tuple[str, ...]:
-    key = key_of(subject.relation)
+    key = subject.writer.key
     if key and set(key) <= rights.select:
         return key
     return tuple(c.name for c in subject.relation.columns if c.name in rights.select)
@@ -73,12 +73,15 @@ def _columns(
     outcomes: Sequence[Outcome],
 ) -> Iterator[Decision]:
     """A row's column is read where the row is seen and the role holds the column: policies know no columns."""
+    kinds = [tuple(row.truths[principal.name].values()) for row, _ in wanted]
+    alike = dict(zip(kinds, (row for row, _ in wanted), strict=True))
     for column in subject.relation.columns:
         name = (column.name,)
         held = column.name in rights.select
-        statement = subject.writer.shown_read(name).text
-        for (row, whole), outcome in zip(wanted, outcomes, strict=True):
-            expected = _expected(subject, actor, principal, row, name)
+        statement = subject.writer.shown_read(name)
+        told = {kind: _expected(subject, actor, principal, row, name) for kind, row in alike.items()}
+        for (row, whole), outcome, kind in zip(wanted, outcomes, kinds, strict=True):
+            expected = told[kind]
             if held and expected.what == whole.what:
                 continue
             seen: Outcome = outcome if held else "refused"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -22,7 +22,8 @@ from kitdb.rls.statements import Statement
 # connection that logged in as superuser may change its session user and come back to look at what was done.
 _ATTEMPT = """
 create function pg_temp.kitdb_attempt(
-  caller_role text, claims text, read_only boolean, quiet boolean, prepare jsonb, statement jsonb, inspect jsonb
+  caller_role text, claims text, read_only boolean, quiet boolean, prepare text, prepare_values text[],
+  touch text, answer_by text, statement_values text[], inspect text, inspect_values text[]
 ) returns jsonb language plpgsql as $kitdb$
 declare
   superuser constant text := session_user;
@@ -32,6 +33,7 @@ declare
   column_name text;
   context text;
   answer text;
+  touched bigint;
   seen text;
   done boolean := false;
 begin
@@ -39,7 +41,7 @@ begin
     perform set_config('request.jwt.claims', coalesce(claims, ''), true);
     if prepare is not null then
       perform set_config('session_replication_role', 'replica', true);
-      perform pg_temp.kitdb_do(prepare);
+      execute prepare using prepare_values;
       perform set_config('session_replication_role', 'origin', true);
     end if;
     if quiet then
@@ -52,12 +54,18 @@ begin
     if read_only then
       perform set_config('transaction_read_only', 'on', true);
     end if;
-    answer := pg_temp.kitdb_do(statement);
+    if touch is not null then
+      execute touch;
+      get diagnostics touched = row_count;
+      answer := touched;
+    else
+      execute answer_by into answer using statement_values;
+    end if;
     set constraints all immediate;
     perform set_config('session_authorization', superuser, true);
     done := true;
     if inspect is not null and answer <> '0' then
-      seen := pg_temp.kitdb_do(inspect);
+      execute inspect into seen using inspect_values;
     end if;
     raise sqlstate 'KD000';
   exception when query_canceled or others then
@@ -66,7 +74,7 @@ begin
   end;
   if done and state <> 'KD000' then
     -- the inspection is ours and evaluates the specification: its failure is no answer of the database's
-    raise exception using errcode = 'KD001', message = message, detail = inspect::text;
+    raise exception using errcode = 'KD001', message = message, detail = inspect;
   end if;
   return jsonb_build_object('state', state, 'message', message, 'constraint', constraint_name, 'column', column_name,
     'context', context, 'answer', answer, 'seen', seen);
@@ -82,10 +90,12 @@ declare
 begin
   for attempt in
     select * from jsonb_to_recordset(attempts) as t(
-      caller_role text, claims text, read_only boolean, quiet boolean, prepare jsonb, statement jsonb, inspect jsonb)
+      caller_role text, claims text, read_only boolean, quiet boolean, prepare text, prepare_values text[],
+      touch text, answer_by text, statement_values text[], inspect text, inspect_values text[])
   loop
     results := results || pg_temp.kitdb_attempt(attempt.caller_role, attempt.claims, attempt.read_only, attempt.quiet,
-      attempt.prepare, attempt.statement, attempt.inspect);
+      attempt.prepare, attempt.prepare_values, attempt.touch, attempt.answer_by, attempt.statement_values,
+      attempt.inspect, attempt.inspect_values);
   end loop;
   return to_jsonb(results);
 end
@@ -94,25 +104,6 @@ $kitdb$
 
 # A statement that comes often is run by a function of its own shape, so that the server plans it once: with policies
 # that look into other tables the plan takes ten times as long as the probe.
-_DO = """
-create function pg_temp.kitdb_do(statement jsonb) returns text language plpgsql as $kitdb$
-declare
-  answer text;
-  touched bigint;
-begin
-  if statement ->> 'answer' is null then
-    execute statement ->> 'touch';
-    get diagnostics touched = row_count;
-    return touched;
-  end if;
-  execute statement ->> 'answer' into answer
-    using array(
-      select value from jsonb_array_elements_text(statement -> 'values') with ordinality order by ordinality);
-  return answer;
-end
-$kitdb$
-"""
-
 _SHAPES = """
 create function pg_temp.kitdb_shapes(shapes jsonb) returns jsonb language plpgsql as $kitdb$
 declare
@@ -228,6 +219,7 @@ class BrokenPredicate(KitdbError):
 
 
 Outcome = Literal["allowed", "no rows", "refused", "broken", "undecided"]
+Key = tuple[str, tuple[str | None, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +251,9 @@ class Attempt:
         return "answers" if self.answers else "returns" if self.returns else ""
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """What tells one control from another: the statement, and the claims that defaults and triggers may read."""
-        return (self.statement.text, self.caller.claims_json() if self.caller else "")
+        return (self.statement.shape, self.statement.values, self.caller.claims_json() if self.caller else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,10 +348,8 @@ def session(connection: Connection) -> Iterator[Connection]:
         )
         connection.execute("create temporary table kitdb_mark ()")
         connection.execute(_RESTART)
-        for function in (_DO, _ATTEMPT, _RUN, _SHAPES, _FILL, _USABLE):
+        for function in (_ATTEMPT, _RUN, _SHAPES, _FILL, _USABLE):
             connection.execute(function)
-        # the one that is called as the actor, whatever the default privileges are
-        connection.execute("grant execute on function pg_temp.kitdb_do(jsonb) to public")
         yield connection
 
 
@@ -421,8 +411,9 @@ class Runner:
         """How each attempt ended, in their order; nothing of what they did stays."""
         if not attempts:
             return []
-        self._learn(attempts)
-        found = [self._attempt(attempt) for attempt in attempts]
+        known = [(attempt, list(_pieces(attempt))) for attempt in attempts]
+        self._learn(shape for attempt, pieces in known if not attempt.once for _, _, shape in pieces)
+        found = [self._attempt(attempt, pieces) for attempt, pieces in known]
         try:
             return [_observation(part) for few in _chunks(found) for part in _call(self.connection, "kitdb_run", few)]
         except psycopg.Error as error:
@@ -430,75 +421,100 @@ class Runner:
                 raise
             raise BrokenPredicate(f"a row class cannot be evaluated: {error.diag.message_primary}") from error
 
+    @contextmanager
+    def forgetting(self) -> Iterator[None]:
+        """Functions made within are gone afterwards: a transaction keeps the locks of each that it makes."""
+        known = dict(self.shapes)
+        with self.connection.transaction(force_rollback=True):
+            yield
+        self.shapes = known
+
     def answers(
-        self, attempts: Sequence[Attempt], controls: Mapping[int, Attempt], deletes: Collection[int] = ()
+        self, attempts: Sequence[Attempt], controls: Container[int], deletes: Collection[int] = ()
     ) -> list[Answer]:
-        """The answers to the attempts, with a control, by position, for those that had no effect.
+        """The answers to the attempts; those at the positions `controls` that had no effect are tried as superuser too.
 
         Of the deletes, those that a foreign key stopped are tried without it: policies have had their say before.
         """
         found = self.run(attempts)
-        idle = {n: controls[n] for n, seen in enumerate(found) if not seen.effective and n in controls}
-        control = self.once(idle.values())
-        loud = [a for a in idle.values() if _is_loud(control[a.key])]
-        silent = self.once(replace(attempt, quiet=True) for attempt in loud)
+        idle = {
+            n: (attempts[n].key, replace(attempts[n], as_superuser=True))
+            for n, seen in enumerate(found)
+            if not seen.effective and n in controls
+        }
+        control = self._once(idle.values())
+        loud = [(key, replace(a, quiet=True)) for key, a in idle.values() if _is_loud(control[key])]
+        silent = self._once(loud)
         kept = [n for n in deletes if found[n].state in FOREIGN_KEY]
         through = dict(zip(kept, self.run([replace(attempts[n], quiet=True) for n in kept]), strict=True))
         answers = []
         for number, seen in enumerate(found):
-            key = idle[number].key if number in idle else ("", "")
-            answers.append(Answer(seen, control.get(key), silent.get(key), through.get(number)))
+            key = idle[number][0] if number in idle else None
+            answers.append(
+                Answer(seen, control[key], silent.get(key), through.get(number))
+                if key
+                else Answer(seen, let_through=through.get(number))
+            )
         return answers
 
-    def once(self, attempts: Iterable[Attempt]) -> dict[tuple[str, str], Observation]:
+    def once(self, attempts: Iterable[Attempt]) -> dict[Key, Observation]:
         """Each different statement once, by its key."""
-        distinct = {attempt.key: attempt for attempt in attempts}
+        return self._once((attempt.key, attempt) for attempt in attempts)
+
+    def _once(self, attempts: Iterable[tuple[Key, Attempt]]) -> dict[Key, Observation]:
+        distinct = dict(attempts)
         return dict(zip(distinct, self.run(list(distinct.values())), strict=True))
 
-    def _learn(self, attempts: Sequence[Attempt]) -> None:
+    def _learn(self, shapes: Iterable[Shape]) -> None:
         """Make functions of the shapes that come often enough to be worth one."""
-        often = Counter(shape for attempt in attempts if not attempt.once for _, shape in _pieces(attempt))
-        new = [shape for shape, uses in often.items() if uses >= _OFTEN and shape not in self.shapes]
+        new = [shape for shape, uses in Counter(shapes).items() if uses >= _OFTEN and shape not in self.shapes]
         self.shapes |= {shape: f"kitdb_{len(self.shapes) + number}" for number, shape in enumerate(new)}
         if new:
             bodies = [{"name": self.shapes[shape], "body": _body(shape)} for shape in new]
             _call(self.connection, "kitdb_shapes", bodies)
 
-    def _attempt(self, attempt: Attempt) -> dict[str, Any]:
-        caller = attempt.caller
-        found = {name: self._written(statement, shape) for (name, statement), shape in _pieces(attempt)}
-        return {
+    def _attempt(self, attempt: Attempt, pieces: Iterable[tuple[str, Statement, Shape]]) -> dict[str, Any]:
+        found: dict[str, Any] = {
             "caller_role": attempt.role or None,
-            "claims": caller.claims_json() if caller else None,
+            "claims": attempt.caller.claims_json() if attempt.caller else None,
             "read_only": attempt.read_only,
             "quiet": attempt.quiet,
-            **found,
         }
+        for name, statement, shape in pieces:
+            values: tuple[str | None, ...] = ()
+            if shape in self.shapes:
+                text, values = f"select pg_temp.{self.shapes[shape]}($1)", statement.values
+            else:
+                text = _written(statement, shape)
+            found[f"{name}_values"] = values
+            if name != "statement":
+                found[name] = text
+            elif shape in self.shapes or shape.kind:
+                found["answer_by"] = text
+            else:
+                found["touch"] = text
+        return found
 
-    def _written(self, statement: Statement, shape: Shape) -> dict[str, Any]:
-        if shape in self.shapes:
-            call = sql.SQL("select pg_temp.{}($1)").format(sql.Identifier(self.shapes[shape]))
-            return {"answer": call.as_string(), "values": statement.values}
-        match shape.kind:
-            case "answers":
-                return {"answer": _ANSWER.format(sql.SQL(statement.text)).as_string(), "values": ()}
-            case "returns":
-                return {"answer": _COUNT.format(sql.SQL(statement.text)).as_string(), "values": ()}
-            case _:
-                return {"touch": statement.text}
+
+def _written(statement: Statement, shape: Shape) -> str:
+    match shape.kind:
+        case "answers":
+            return f"select ({statement.text})"
+        case "returns":
+            # written by us
+            return f"with kitdb_written as ({statement.text}) select count(*) from kitdb_written"  # noqa: S608
+        case _:
+            return statement.text
 
 
-def _pieces(attempt: Attempt) -> Iterator[tuple[tuple[str, Statement], Shape]]:
+def _pieces(attempt: Attempt) -> Iterator[tuple[str, Statement, Shape]]:
     """The statements of an attempt, and what each has in common with others."""
-    yield ("statement", attempt.statement), Shape(attempt.role, attempt.kind, attempt.statement.shape)
+    yield "statement", attempt.statement, Shape(attempt.role, attempt.kind, attempt.statement.shape)
     if attempt.prepare:
-        yield ("prepare", attempt.prepare), Shape("", "", attempt.prepare.shape)
+        yield "prepare", attempt.prepare, Shape("", "", attempt.prepare.shape)
     if attempt.inspect:
-        yield ("inspect", attempt.inspect), Shape("", "answers", attempt.inspect.shape)
+        yield "inspect", attempt.inspect, Shape("", "answers", attempt.inspect.shape)
 
-
-_ANSWER = sql.SQL("select ({})")
-_COUNT = sql.SQL("with kitdb_written as ({}) select count(*) from kitdb_written")
 
 _COUNTED = """#variable_conflict use_column
 declare kitdb_touched bigint;

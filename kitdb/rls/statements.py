@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from psycopg import sql
 
 from kitdb.catalog.model import Relation, TypeRef
-from kitdb.names import QualifiedName
+from kitdb.names import QualifiedName, quote_literal
 from kitdb.rls.actors import Principal
 from kitdb.rls.predicate import RowClass, Truth, bind
 
@@ -23,7 +23,7 @@ class Value:
     text: str | None
 
     def written(self) -> str:
-        return sql.Literal(self.text).as_string()
+        return "NULL" if self.text is None else quote_literal(self.text)
 
 
 Parts = tuple[str | Value, ...]
@@ -36,7 +36,12 @@ class Statement:
 
     shape: str
     values: tuple[str | None, ...]
-    text: str
+    parts: Parts
+
+    @property
+    def text(self) -> str:
+        """The statement with its values written out; made when asked for, since most are never shown."""
+        return as_text(self.parts)
 
     def __str__(self) -> str:
         return self.text
@@ -54,18 +59,16 @@ def written(template: str, *pieces: str | Parts) -> Parts:
 
 def statement(template: str, *pieces: str | Parts) -> Statement:
     """The statement that template and pieces make."""
+    parts = written(template, *pieces)
     shape: list[str] = []
-    text: list[str] = []
     values: list[str | None] = []
-    for part in written(template, *pieces):
+    for part in parts:
         if isinstance(part, str):
             shape.append(part)
-            text.append(part)
         else:
             values.append(part.text)
             shape.append(f"$1[{len(values)}]")
-            text.append(part.written())
-    return Statement("".join(shape), tuple(values), "".join(text))
+    return Statement("".join(shape), tuple(values), parts)
 
 
 def as_text(parts: Parts) -> str:

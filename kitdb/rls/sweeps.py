@@ -10,7 +10,7 @@ from typing import Literal
 from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.judge import Decision, expect, row_decision
 from kitdb.rls.run import Attempt, Observation, Outcome
-from kitdb.rls.statements import Row, key_of
+from kitdb.rls.statements import Row, Statement
 from kitdb.rls.subject import Subject
 
 Key = tuple[str | None, ...]
@@ -55,7 +55,7 @@ class Sweep:
             truths = row.truths[self.principal.name]
             expected = expect(self.subject, actor, self.command, columns, truths, truths)
             outcome: Outcome = "allowed" if key in reached else "no rows"
-            decision = row_decision(self.command, self.principal, row, expected, outcome, self.attempt.statement.text)
+            decision = row_decision(self.command, self.principal, row, expected, outcome, self.attempt.statement)
             # written for the one row only where somebody will want to read it
             yield decision if decision.verdict == "ok" else replace(decision, statement=self._statement(row))
 
@@ -66,14 +66,13 @@ class Sweep:
         return keys if self.command == "update" else {self._key(row) for row in rows} - keys
 
     def _key(self, row: Row) -> Key:
-        return tuple(row.values[name] for name in key_of(self.subject.relation))
+        return tuple(row.values[name] for name in self.subject.writer.key)
 
-    def _statement(self, row: Row) -> str:
+    def _statement(self, row: Row) -> Statement:
         if self.blind:
-            return self.attempt.statement.text
+            return self.attempt.statement
         writer = self.subject.writer
-        made = writer.update(row, dict([self.carrier])) if self.carrier else writer.delete(row)
-        return made.text
+        return writer.update(row, dict([self.carrier])) if self.carrier else writer.delete(row)
 
 
 def update_sweep(
