@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
+from typer.core import TyperGroup
 from typer.main import get_command
 
 from kitdb.cli import app
@@ -18,7 +20,10 @@ def commands() -> dict[str, set[str]]:
     waiting = [("", get_command(app))]
     while waiting:
         name, command = waiting.pop()
-        waiting += [(f"{name} {each}".strip(), child) for each, child in getattr(command, "commands", {}).items()]
+        if isinstance(command, TyperGroup):
+            context = typer.Context(command)
+            for each in command.list_commands(context):
+                waiting.append((f"{name} {each}".strip(), command.get_command(context, each)))
         found[name] = {option for parameter in command.params for option in parameter.opts}
     return found
 
