@@ -22,8 +22,8 @@ def commands() -> dict[str, set[str]]:
         name, command = waiting.pop()
         if isinstance(command, TyperGroup):
             context = typer.Context(command)
-            for each in command.list_commands(context):
-                waiting.append((f"{name} {each}".strip(), command.get_command(context, each)))
+            parts = command.list_commands(context)
+            waiting += [(f"{name} {each}".strip(), command.get_command(context, each)) for each in parts]
         found[name] = {option for parameter in command.params for option in parameter.opts}
     return found
 
