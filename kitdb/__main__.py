@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
 def main() -> None:
     """Load the command line and run it; Ctrl-C is one line from the first moment on."""
+    gc.set_threshold(50_000)  # what loading makes stays: to look for garbage meanwhile costs a tenth of the start
     try:
         from kitdb.cli import main as run  # noqa: PLC0415  # the loading itself can be interrupted
 

@@ -7,7 +7,7 @@ from typing import TextIO
 from kitdb.findings import Finding
 from kitdb.report import sarif
 from kitdb.report.access_view import AccessView
-from kitdb.rls import audit, lock, mutate, verdicts
+from kitdb.rls.kinds import KINDS
 
 _ABOUT = {
     "KD801": "Somebody can do more than the specification says.",
@@ -24,9 +24,7 @@ _ABOUT = {
 
 
 def write(view: AccessView, out: TextIO) -> None:
-    modules = (verdicts, audit, lock, mutate)
-    kinds = [kind for module in modules for kind in vars(module).values() if isinstance(kind, verdicts.Kind)]
     rules = [
-        Finding(k.code, k.name, k.severity, _ABOUT.get(k.code, k.name.replace("-", " ")), help=k.help) for k in kinds
+        Finding(k.code, k.name, k.severity, _ABOUT.get(k.code, k.name.replace("-", " ")), help=k.help) for k in KINDS
     ]
     sarif.write([view.result], out, rules=rules)

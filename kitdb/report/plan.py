@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from kitdb.migrate.plan import Plan
 from kitdb.migrate.preview import Preview, preview
-from kitdb.report.migration import migration_value
+from kitdb.report.events import migration_value
 
 _LONGEST = 100  # characters of a statement in a listing
 
