@@ -71,6 +71,7 @@ class Settings:
     exposed_schemas: tuple[str, ...] = ("public",)
     pg_major: int | None = None
     exposure: Exposure = "explicit"
+    exposure_chosen: bool = False  # whether a flag, a file or the environment says so
     sandbox: str = "auto"
     sandbox_image: str | None = None
     stand_ins: bool = True
@@ -307,6 +308,7 @@ def _settings(root: Path, given: Mapping[str, Any], sources: tuple[Path, ...]) -
         exposed_schemas=tuple(given.get("exposed_schemas", ("public",))),
         pg_major=given.get("pg_major"),
         exposure=given.get("exposure", "explicit"),
+        exposure_chosen="exposure" in given,
         sandbox=given.get("sandbox", "auto"),
         sandbox_image=given.get("sandbox_image"),
         stand_ins=given.get("stand_ins", "on") == "on",

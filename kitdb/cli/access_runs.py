@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +14,16 @@ from kitdb.errors import CannotRead, CannotWrite, KitdbError
 
 if TYPE_CHECKING:
     from kitdb.catalog.model import Catalog
+    from kitdb.cli.live_base import LiveBase
     from kitdb.database import Connection
     from kitdb.findings import Finding
+    from kitdb.migrate.files import MigrationFolder
     from kitdb.report.progress import Progress
     from kitdb.rls.access import Access
     from kitdb.rls.check import Connect
     from kitdb.rls.discover import Discovery
     from kitdb.rls.matrix import Event, Matrix
+    from kitdb.sandbox import Sandbox
     from kitdb.settings import Settings
 
 
@@ -39,8 +43,8 @@ class Ask:
     mutate: bool = False
 
     @property
-    def without_specification(self) -> bool:
-        return self.init or self.lock is not None or self.check_lock is not None
+    def about_lock(self) -> bool:
+        return self.lock is not None or self.check_lock is not None
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,10 @@ class Ran:
     seconds: float
     specified: bool = True
 
+    def noting(self, notes: Sequence[Finding]) -> Ran:
+        """The same with notes before its findings."""
+        return replace(self, matrix=replace(self.matrix, findings=(*notes, *self.matrix.findings)))
+
 
 @dataclass(frozen=True)
 class Live:
@@ -62,13 +70,48 @@ class Live:
     where: str
 
 
+@contextmanager
+def exposed(
+    settings: Settings, folder: MigrationFolder, progress: Progress, base: LiveBase | None
+) -> Iterator[tuple[Sandbox, Catalog, tuple[Finding, ...]]]:
+    """A sandbox with the migrations in it, what is in it, and what to say about the regime of exposure.
+
+    Where nobody chose the regime and the migrations grant nothing, the one that shows most is taken.
+    """
+    from kitdb.catalog.read import read_catalog
+    from kitdb.cli.project import project_sandbox, replay
+    from kitdb.rls.exposure import assumed, grants_nothing, guarded
+
+    tables, schemas = 0, settings.exposed_schemas
+    with project_sandbox(settings, progress, base) as box:
+        replay(box, folder, progress)
+        with box.connect() as connection:
+            catalog = read_catalog(connection)
+        open_question = not settings.exposure_chosen and settings.exposure == "explicit" and base is None
+        if open_question and grants_nothing(catalog, schemas):
+            tables = len(guarded(catalog, schemas))
+        else:
+            yield box, catalog, ()
+    if tables:
+        note = assumed(tables)
+        progress.line(f"  note: {note.message}")
+        with exposed(replace(settings, exposure="legacy"), folder, progress, base) as (box, catalog, _):
+            yield box, catalog, (note,)
+
+
 def run(
     connect: Connect, catalog: Catalog, settings: Settings, seeds: Sequence[str], ask: Ask, progress: Progress
 ) -> Ran:
     """The run that was asked for; without a specification what is there is looked at."""
-    if ask.without_specification or not settings.access.is_file():
+    if ask.init or not settings.access.is_file():
         return _discover(connect, catalog, settings, seeds, ask, progress)
-    return _check(connect, catalog, settings, seeds, ask, progress)
+    ran = _check(connect, catalog, settings, seeds, ask, progress)
+    if ask.about_lock:
+        # the file of rights is made of what is seen, whatever is specified
+        seen = _discover(connect, catalog, settings, seeds, ask, progress)
+        changed = seen.matrix.findings if ask.check_lock is not None else ()
+        ran = replace(ran, matrix=replace(ran.matrix, findings=(*ran.matrix.findings, *changed)))
+    return ran
 
 
 def run_live(url: str, settings: Settings, seeds: Sequence[str], ask: Ask, progress: Progress, *, data: bool) -> Live:
@@ -124,9 +167,10 @@ def _check(
 
 
 def _told(score: object) -> Finding:
-    from kitdb.rls.verdicts import Kind, finding
+    from kitdb.rls.kinds import SCORE
+    from kitdb.rls.verdicts import finding
 
-    return finding(Kind("KD827", "mutation-score", "info", ""), str(score), "access.toml")
+    return finding(SCORE, str(score), "access.toml")
 
 
 def _discover(

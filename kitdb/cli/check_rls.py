@@ -121,10 +121,9 @@ def check_rls(
     from dataclasses import replace
     from importlib.resources import files as files_of
 
-    from kitdb.catalog.read import read_catalog
-    from kitdb.cli.access_runs import Ask, run, run_live
+    from kitdb.cli.access_runs import Ask, exposed, run, run_live
     from kitdb.cli.live_base import not_in, read_base
-    from kitdb.cli.project import project_sandbox, project_settings, replay
+    from kitdb.cli.project import project_settings
     from kitdb.errors import MissingPath
     from kitdb.migrate.files import read_migrations
     from kitdb.report import access as report
@@ -151,9 +150,9 @@ def check_rls(
     ask = Ask(init, lock, check_lock, mutate)
     if data and db_url is None:
         raise typer.BadParameter("--data is about the database of --db-url", param_hint="--data")
-    if db_url is not None and not data and (ask.without_specification or mutate or seed):
+    if db_url is not None and not data and (init or ask.about_lock or mutate or seed):
         raise typer.BadParameter("needs rows: without --data the database is only read", param_hint="--db-url")
-    if settings.access.is_file() and not ask.without_specification:
+    if settings.access.is_file() and not init:
         load_access(settings.access)  # a slip in it is told before anything is started
     elif mutate or (access is not None and not init):
         raise MissingPath("the specification", settings.access, "Write it, for a start with --init.")
@@ -169,11 +168,8 @@ def check_rls(
         report.write_files(view, files)
         raise typer.Exit(0 if live.ran.matrix.passed else 1)
     folder, base = read_migrations(settings.migrations), read_base(from_url)
-    with project_sandbox(settings, progress, base) as box:
-        replay(box, not_in(base, folder), progress)
-        with box.connect() as connection:
-            catalog = read_catalog(connection)
-        ran = run(box.connect, catalog, settings, seeds, ask, progress)
+    with exposed(settings, not_in(base, folder), progress, base) as (box, catalog, notes):
+        ran = run(box.connect, catalog, settings, seeds, ask, progress).noting(notes)
         places = written((str(migration.path), migration.text) for migration in folder.migrations)
         view = AccessView(ran.matrix, ran.access, catalog, places, str(box), ran.seconds, ran.specified)
     report.write(view, format.value)

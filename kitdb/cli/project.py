@@ -36,7 +36,7 @@ def project_settings(
     if pg_major is not None:
         settings = replace(settings, pg_major=pg_major)
     if exposure is not None:
-        settings = replace(settings, exposure=exposure.value)
+        settings = replace(settings, exposure=exposure.value, exposure_chosen=True)
     if sandbox_image is not None:
         settings = replace(settings, sandbox_image=sandbox_image)
     if stand_ins is not None:

@@ -15,35 +15,28 @@ from kitdb.rls.evidence import Witness
 from kitdb.rls.hints import names_in
 from kitdb.rls.infer import Watched, label_of, worked
 from kitdb.rls.judge import Decision
+from kitdb.rls.kinds import (
+    ANONYMOUS,
+    CLOSED,
+    FORGED,
+    GIVEN_AWAY,
+    HIDDEN_PARENT,
+    METADATA,
+    NO_EFFECT,
+    ORACLE,
+    OTHERS_WRITTEN,
+    PUBLIC,
+    REALTIME,
+    RLS_OFF,
+    VIEW_LEAK,
+)
 from kitdb.rls.matrix import Command
 from kitdb.rls.owners import Owners
 from kitdb.rls.rights import RightsOf
 from kitdb.rls.run import Attempt, Runner
 from kitdb.rls.statements import Row, key_of
-from kitdb.rls.verdicts import Kind, finding
+from kitdb.rls.verdicts import finding
 from kitdb.sql.condition import Caller, outcomes
-
-RLS_OFF = Kind("KD811", "rls-off", "error", "Enable row level security on it and write policies, or revoke the grants.")
-OTHERS_WRITTEN = Kind("KD812", "others-rows-written", "error", "Let the policy look at whose row it is.")
-ANONYMOUS = Kind("KD813", "anonymous-write", "error", "Write the policy for authenticated, or revoke the privilege.")
-FORGED = Kind("KD814", "forged-owner", "error", "Let WITH CHECK compare the owner with auth.uid().")
-GIVEN_AWAY = Kind("KD815", "row-given-away", "error", "Repeat the condition of USING in WITH CHECK.")
-VIEW_LEAK = Kind(
-    "KD816", "view-past-policies", "error", "Set security_invoker = true on the view, or revoke it from the API roles."
-)
-METADATA = Kind(
-    "KD817", "user-metadata", "error", "Keep it in app_metadata or in a table: users write user_metadata themselves."
-)
-NO_EFFECT = Kind("KD818", "policy-without-effect", "warning", "Grant the privilege or mend the condition, or drop it.")
-HIDDEN_PARENT = Kind(
-    "KD819", "hidden-parent", "warning", "Let WITH CHECK ask that the caller may see or owns the row referred to."
-)
-REALTIME = Kind(
-    "KD820", "realtime-without-rls", "error", "Enable row level security, or take it out of the publication."
-)
-ORACLE = Kind("KD821", "unique-oracle", "info", "Nothing to do, if that such a row exists is no secret.")
-PUBLIC = Kind("KD822", "others-rows-read", "info", "Nothing to do, if these rows are meant for everybody.")
-CLOSED = Kind("KD823", "closed-table", "info", "Write policies, or revoke the grants that nobody can use.")
 
 _ROLES = {"anon": "anon", "user": "authenticated"}
 _VERBS: tuple[Command, ...] = ("select", "insert", "update", "delete")
@@ -219,7 +212,7 @@ class Audit:
         """Whether the row is another user's, and none of the caller's business."""
         row = decision.row or {}
         label = label_of(decision.after if decision.command == "insert" else decision.rows)
-        if each.related(label):
+        if each.related(label) or each.special(label):
             return False
         relation_owners = self._owner_columns(each)
         owners = [row.get(name) for name in relation_owners]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from kitdb.catalog.model import Catalog, Policy, Relation
 from kitdb.errors import Place
 from kitdb.findings import Finding
+from kitdb.names import QualifiedName
 from kitdb.rls.access import OBJECTS, Access, subject_of
 from kitdb.rls.matrix import Cell, Command, Matrix
 from kitdb.sql.written import Written
@@ -59,7 +60,9 @@ class Deciding:
         return tuple(self._located(one, shown.get((one.subject, one.evidence))) for one in matrix.findings)
 
     def _located(self, finding: Finding, cell: Cell | None) -> Finding:
-        if cell is None or cell.command == "execute":
+        if cell is None:
+            return finding if finding.place else replace(finding, place=self._of_object(finding))
+        if cell.command == "execute":
             return finding
         role = next((actor.role for actor in self.access.actors if actor.name == cell.actor), cell.actor)
         policies = [
@@ -73,6 +76,24 @@ class Deciding:
         place = max(places, key=lambda place: (place.path, place.line or 0), default=made)
         rule = f" The specification: {finding.place}." if finding.place and place else ""
         return replace(finding, place=place or finding.place, help=f"{finding.help}{self._named(policies)}{rule}")
+
+    def _of_object(self, finding: Finding) -> Place | None:
+        """The policy that the finding names or is about, else what made the object."""
+        subject = finding.subject or ""
+        if "(" in subject:
+            named = subject.partition("(")[0].split(".")
+            return self.written.functions.get(QualifiedName(named[-2] if len(named) > 1 else "public", named[-1]))
+        relation = self.relation(subject)
+        if relation is None:
+            return None
+        about = [policy for policy in relation.policies if f"policy {policy.name} on {subject} " in finding.message]
+        command = next((command for command in _POLICY_COMMANDS if f" can {command} " in finding.message), None)
+        if command and not about:
+            role = "anon" if finding.message.startswith("anon ") else "authenticated"
+            about = [policy for policy in self.policies(subject, command, role) if policy.permissive]
+        places = [place for policy in about if (place := self.place(policy))]
+        made = self.written.relations.get(relation.name)
+        return max(places, key=lambda place: (place.path, place.line or 0), default=made)
 
     def _named(self, policies: list[Policy]) -> str:
         if not policies:

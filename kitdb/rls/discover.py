@@ -13,15 +13,15 @@ from kitdb.rls.access import Access, parse_access
 from kitdb.rls.audit import Audit
 from kitdb.rls.check import SUPERUSER, Bench, Connect, Seen, bench, check
 from kitdb.rls.evidence import Witness
-from kitdb.rls.infer import Section, Watched, document, functions_seen, observing, sections, watched
+from kitdb.rls.exposure import unreached
+from kitdb.rls.infer import Section, Watched, document, functions_seen, label_of, observing, sections, watched
+from kitdb.rls.kinds import BROKEN, BROKEN_FUNCTION, FUNCTION, VACUOUS
 from kitdb.rls.line import VERBS
 from kitdb.rls.lock import Lock, lock_of, write_lock
 from kitdb.rls.matrix import Cell, Event, Matrix, NotCovered, gather
 from kitdb.rls.owners import Owners, find_owners
-from kitdb.rls.rpc import FUNCTION
 from kitdb.rls.run import Runner
 from kitdb.rls.surface import callable_by
-from kitdb.rls.verdicts import BROKEN, BROKEN_FUNCTION, VACUOUS
 from kitdb.rls.verdicts import finding as finding_of
 
 _ROUNDS = 4
@@ -54,9 +54,26 @@ class Discovery:
                     yield event
                 case _:
                     pass  # held against a specification that expects nothing
-        for finding in (*self._nothing(), *self._audit()):
+        yield from self._never_met()
+        for finding in (*self._nothing(), *unreached(self.bench.catalog, self.bench.schemas), *self._audit()):
             self.found.append(finding)
             yield finding
+
+    def _never_met(self) -> Iterator[NotCovered]:
+        """Conditions of policies that held for no caller and no row: what they open or close was not seen."""
+        met: dict[str, set[str]] = {}
+        for part in self.seen:
+            labels = met.setdefault(part.subject.name, set())
+            for decision in part.decisions:
+                labels |= label_of(decision.rows) | label_of(decision.after)
+        for each in self.objects:
+            for guess in each.guesses:
+                if guess.policies and met.get(each.subject) and guess.name not in met[each.subject]:
+                    told = ", ".join(guess.policies)
+                    noun = "policy" if len(guess.policies) == 1 else "policies"
+                    yield NotCovered(
+                        f"{noun} {told} on {each.subject}", f"no user and no row were there for which {guess.predicate}"
+                    )
 
     def _nothing(self) -> Iterator[Finding]:
         """A run that could check nothing has shown nothing."""

@@ -137,6 +137,11 @@ def _own_texts(relation: Relation, access: Access) -> Iterator[_Text]:
             yield from (_Text(row_class.predicate, relation.name) for row_class in found.classes)
 
 
+def bodies_behind(catalog: Catalog, names: Iterable[str]) -> Iterator[str]:
+    """The bodies of the functions named, and of those that these name."""
+    return (text.text for text in _functions(catalog, names))
+
+
 def _functions(catalog: Catalog, names: Iterable[str]) -> Iterator[_Text]:
     """The bodies of the functions named, and of those that these name."""
     known, wanted = set(names), set(names)

@@ -40,6 +40,10 @@ class Watched:
         """Whether a row of these classes is the caller's own business."""
         return any(guess.related and guess.name in label for guess in self.guesses)
 
+    def special(self, label: Collection[str]) -> bool:
+        """Whether the caller is somebody whom such rows are the business of, whosever they are."""
+        return any(guess.special and guess.name in label for guess in self.guesses)
+
 
 def watched(catalog: Catalog, owners: Owners, schemas: Sequence[str]) -> tuple[Watched, ...]:
     """Everything that the API shows, with the classes that its rows may be in."""

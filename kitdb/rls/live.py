@@ -8,7 +8,8 @@ from kitdb.catalog.model import Catalog, Grant, Policy, Relation
 from kitdb.findings import Finding, Severity
 from kitdb.names import QualifiedName, quote_identifier
 from kitdb.rls.access import Access, parse_access, subject_of
-from kitdb.rls.audit import OTHERS_WRITTEN, RLS_OFF, VIEW_LEAK, policy_findings, realtime_findings
+from kitdb.rls.audit import policy_findings, realtime_findings
+from kitdb.rls.kinds import OTHERS_WRITTEN, RLS_OFF, VIEW_LEAK
 from kitdb.rls.line import VERBS, Verb
 from kitdb.rls.matrix import Cell, Event, Verdict
 from kitdb.rls.owners import find_owners

@@ -11,10 +11,9 @@ from typing import Any
 from kitdb.errors import KitdbError, Place
 from kitdb.findings import Finding
 from kitdb.rls.infer import Section
+from kitdb.rls.kinds import CHANGED
 from kitdb.rls.predicate import EveryRow, class_names, describe_rows
-from kitdb.rls.verdicts import Kind, finding
-
-CHANGED = Kind("KD825", "rights-changed", "error", "If it is meant, write the file again with --lock and commit it.")
+from kitdb.rls.verdicts import finding
 
 _DOES = {"select": "read", "insert": "insert", "update": "update", "delete": "delete from", "execute": "call"}
 

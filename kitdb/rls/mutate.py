@@ -12,11 +12,10 @@ from kitdb.catalog.model import Catalog
 from kitdb.findings import Finding
 from kitdb.rls.check import EVERYTHING, Bench, Focus, Seen
 from kitdb.rls.judge import Decision
+from kitdb.rls.kinds import EXPIRED, SURVIVOR, UNUSED, VACUOUS
 from kitdb.rls.matrix import Cell, Command
 from kitdb.rls.mutants import Mutant, mutants
-from kitdb.rls.verdicts import EXPIRED, UNUSED, VACUOUS, Kind, finding
-
-SURVIVOR = Kind("KD826", "surviving-mutant", "error", "Add the rule, or make it exact: without may.")
+from kitdb.rls.verdicts import finding
 
 Fate = Literal["noticed", "survived", "no difference", "impossible"]
 _Outcomes = dict[tuple[str, ...], set[str]]

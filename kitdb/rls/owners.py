@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kitdb.catalog.model import Catalog, Column, Constraint, Policy, Relation
 from kitdb.names import QualifiedName, quote_identifier, quote_literal
 from kitdb.rls.conditions import atoms, parse_condition, without_subqueries
-from kitdb.rls.hints import literals_in, names_in, reads_caller
+from kitdb.rls.hints import bodies_behind, literals_in, names_in, reads_caller
 from kitdb.rls.rows import USERS
 
 _MOST_POLICY_CLASSES = 8
@@ -29,11 +29,17 @@ _COMPARED = re.compile(rf"{_NAME}\s*=\s*{_UID}|{_UID}(?:::text)?\s*=\s*{_NAME}",
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A row class that nobody wrote: `related` says that it makes the row the caller's own business."""
+    """A row class that nobody wrote: `related` says that it makes the row the caller's own business.
+
+    `special` says that it makes the caller somebody whom other rows are the business of: an administrator.
+    `policies` are those that ask for it.
+    """
 
     name: str
     predicate: str
     related: bool
+    special: bool = False
+    policies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ def guesses(catalog: Catalog, relation: Relation, owners: Owners) -> tuple[Guess
         number = 2
         while name in found:
             name, number = f"{guess.name}_{number}", number + 1
-        found[name] = Guess(name, guess.predicate, guess.related)
+        found[name] = replace(guess, name=name)
     return tuple(found.values())
 
 
@@ -188,12 +194,17 @@ def _exists(relation: Relation, key: Constraint, parent: Relation, owner: str) -
 
 def _of_policies(catalog: Catalog, relation: Relation) -> Iterator[Guess]:
     """The parts of the policies' own conditions, so that whatever they tell apart can be told apart."""
-    texts = [text for p in relation.policies for text in (p.using, p.with_check) if text]
-    parts = dict.fromkeys(atom for text in texts for atom in atoms(parse_condition(text)))
-    for atom in [*parts][:_MOST_POLICY_CLASSES]:
+    parts: dict[str, dict[str, None]] = {}
+    for policy in relation.policies:
+        for text in filter(None, (policy.using, policy.with_check)):
+            for atom in atoms(parse_condition(text)):
+                parts.setdefault(atom, {})[policy.name] = None
+    for atom, asking in [*parts.items()][:_MOST_POLICY_CLASSES]:
         predicate = _as_predicate(atom)
         if predicate not in ("true", "false"):
-            yield Guess(_label(_described(predicate)), predicate, _relates(catalog, relation, predicate))
+            related = _relates(catalog, relation, predicate)
+            special = not related and _tells_caller_apart(catalog, relation, predicate)
+            yield Guess(_label(_described(predicate)), predicate, related, special, tuple(asking))
 
 
 def _visible(catalog: Catalog, relation: Relation) -> Iterator[Guess]:
@@ -235,6 +246,27 @@ def _relates(catalog: Catalog, relation: Relation, predicate: str) -> bool:
     outside = names_in(without_subqueries(predicate))
     own = {column.name for column in relation.columns}
     return bool(outside & own) or f"{quote_identifier(relation.name.name)}." in predicate
+
+
+_OFFICE = re.compile(r"admin|staff|moderator|superuser", re.IGNORECASE)
+
+
+def _tells_caller_apart(catalog: Catalog, relation: Relation, predicate: str) -> bool:
+    """Whether the condition asks for a row that makes the caller somebody special: of a role, or an administrator.
+
+    That somebody has a row is not enough; it must say something that a new row does not say by itself.
+    """
+    if not reads_caller(predicate, catalog) or re.search(r"user_meta_?data", predicate):
+        return False
+    texts = [predicate, *bodies_behind(catalog, names_in(predicate))]
+    names = frozenset().union(*map(names_in, texts))
+    tables = [r for r in catalog.relations if r.kind == "table" and not r.managed and r.name.name in names]
+    columns = [column for table in tables for column in table.columns if column.name in names]
+    literals = {literal for text in texts for literal in literals_in(text)}
+    usual = {literal for column in columns if column.default for literal in literals_in(column.default)}
+    flags = any(column.type.name.name == "bool" for column in columns)
+    office = any(_OFFICE.search(table.name.name) for table in tables if table is not relation)
+    return bool(tables) and (flags or office or bool(literals - usual))
 
 
 _DULL = frozenset(

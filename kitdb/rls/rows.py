@@ -21,7 +21,7 @@ from kitdb.rls.actors import Principal, email_of
 from kitdb.rls.hints import Hint, Hints, hints, literals_in, mentioned, names_in
 from kitdb.rls.patterns import patterns_in, sample
 from kitdb.rls.statements import UNCOMPARABLE, Values, Writer, as_text, identifier, is_required, written
-from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, object_names
+from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, object_names, objects_relation
 from kitdb.rls.values import FUTURE, PAST, Maker, makers
 
 USERS = QualifiedName("auth", "users")
@@ -90,7 +90,20 @@ class Recipe:
             combined += [row for n, core in enumerate(cores) for row in self._with(n, core, cores, generator)]
         combined += [row for n, v in enumerate(self.variables) for row in self._with(n, v.rest, cores, generator)]
         combined += [row for owner in self._owners() for row in self._owned(owner, owned, generator)]
-        return _distinct(combined)
+        last = _distinct(self._unlike())
+        return [*(row for row in _distinct(combined) if row not in last), *last]
+
+    def _unlike(self) -> Iterator[Values]:
+        """Where a user has one row only, users whose rows differ: the first is nobody special, the second everything.
+
+        They come last, for a later row takes the place of an earlier one with its key.
+        """
+        key = next((v for v in self.variables if v.columns == self.relation.primary_key), None)
+        others = [v for v in self.variables if v is not key and v.core]
+        if key is None or not others or not any(option.owner for option in key.core):
+            return
+        for number, option in enumerate(key.core):
+            yield _joined([option, *(v.core[(number - 1) % len(v.core)] for v in others)])
 
     def _joins(self) -> bool:
         """Whether the table does nothing but tie others together."""
@@ -183,6 +196,7 @@ class Data:
     hints: Hints
     generator: random.Random
     numbers: Iterator[int]
+    user: str | None = None  # somebody who exists, for functions that are about a user
 
 
 def build(
@@ -192,10 +206,15 @@ def build(
     generator = random.Random(seed)  # noqa: S311  # the same rows in every run
     builder = _Builder(connection, catalog, access, tuple(principals), generator, hints(catalog, access))
     builder.users()
+    # before the tables, for what refers to an object; and after them, for triggers on objects that need other rows
+    if any(key.references == OBJECTS for relation in catalog.relations for key in _foreign_keys(relation)):
+        builder.storage()
     builder.tables()
-    builder.storage()
+    builder.not_covered += builder.storage()
     builder.views()
-    return Data(builder.recipes, builder.not_covered, builder.hints, generator, builder.numbers)
+    not_covered = list(dict.fromkeys(builder.not_covered))
+    user = next((p.uid for p in principals if p.uid and p.owns), None)
+    return Data(builder.recipes, not_covered, builder.hints, generator, builder.numbers, user)
 
 
 @dataclass(slots=True)
@@ -340,7 +359,10 @@ class _Builder:
         required = tuple(name for name in _required_columns(relation) if name not in taken)
         missing = [name for name in required if not base.fillers.get(name)]
         if missing and not without:
-            self.not_covered.append((f"{subject_of(relation.name)}.{missing[0]}", "no value of its type is known"))
+            column = relation.column(missing[0])
+            known = bool(column and makers(column.type, self.catalog.type_by_name))
+            why = "no value was found that its checks let in" if known else "no value of its type is known"
+            self.not_covered.append((f"{subject_of(relation.name)}.{missing[0]}", why))
         usable = tuple(name for name in required if base.fillers.get(name))
         return Recipe(relation, variables, base.fillers, usable, base.choices)
 
@@ -391,6 +413,8 @@ class _Builder:
     def _parent_options(self, key: Constraint) -> list[tuple[Option, Any]]:
         """The rows that the foreign key may point to, each with its signature for the first user."""
         parent = self.catalog.by_name.get(key.references) if key.references else None
+        if key.references == OBJECTS:
+            parent = objects_relation(self.catalog)
         if parent is None:
             return []
         first, second = self._owners[:2]
@@ -479,18 +503,25 @@ class _Builder:
 
     # -------- storage
 
-    def storage(self) -> None:
-        """In each bucket, and in a strange one: objects in every caller's folder, beside it, and in none."""
-        items = [_item(bucket_insertion())]
+    def storage(self) -> list[tuple[str, str]]:
+        """In each bucket, and in a strange one: objects in every caller's folder, beside it, and in none.
+
+        Gives back the buckets in which there could be none.
+        """
+        run.fill(self.connection, [_item(bucket_insertion())])
+        buckets = (*(bucket.id for bucket in self.catalog.buckets), STRANGE_BUCKET)
+        return [lost for bucket in buckets if (lost := self._objects(bucket))]
+
+    def _objects(self, bucket: str) -> tuple[str, str] | None:
         make = makers(TypeRef("uuid", QualifiedName("pg_catalog", "uuid")), {})[0]
-        for bucket in (*(found.id for found in self.catalog.buckets), STRANGE_BUCKET):
-            for name, owner in object_names(self.principals, f"{bucket}-"):
-                values = {"id": make(next(self.numbers)), "bucket_id": bucket, "name": name, "owner": owner}
-                items.append(_item(_plain_insertion(OBJECTS, {**values, "owner_id": owner, "metadata": _METADATA})))
-        for answer in run.fill(self.connection, items):
-            if answer["state"] not in (None, "23505"):
-                self.not_covered.append(("storage.objects", f"a row could not be built: {answer['message']}"))
-                return
+        items = []
+        for name, owner in object_names(self.principals, f"{bucket}-"):
+            values = {"id": make(next(self.numbers)), "bucket_id": bucket, "name": name, "owner": owner}
+            items.append(_item(_plain_insertion(OBJECTS, {**values, "owner_id": owner, "metadata": _METADATA})))
+        answers = run.fill(self.connection, items)
+        if any(answer["state"] in (None, "23505") for answer in answers):
+            return None
+        return f"storage.{bucket}", f"no object could be built: {answers[0]['message']}"
 
 
 _METADATA = '{"size": 1, "mimetype": "image/png"}'

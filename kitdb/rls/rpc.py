@@ -13,18 +13,12 @@ from kitdb.findings import Finding
 from kitdb.rls.access import signature_of, subject_of
 from kitdb.rls.actors import Principal
 from kitdb.rls.hints import names_in
+from kitdb.rls.kinds import FUNCTION
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Runner, transcript
 from kitdb.rls.statements import Statement, Writer, identifier, key_of, statement
 from kitdb.rls.surface import is_callable, value_for
-from kitdb.rls.verdicts import Kind, finding
-
-FUNCTION = Kind(
-    "KD824",
-    "function-past-policies",
-    "warning",
-    "Let the function compare with auth.uid(), or make it SECURITY INVOKER.",
-)
+from kitdb.rls.verdicts import finding
 
 _TELLING = 6  # letters: what is shorter may be in a result by chance
 _DULL = ("bool", "int2", "int4", "int8", "numeric", "float4", "float8", "timestamptz", "timestamp", "date")

@@ -11,6 +11,7 @@ from kitdb.database import Connection
 from kitdb.names import QualifiedName
 from kitdb.rls.access import OBJECTS, Access, AccessRule, ObjectAccess, subject_of
 from kitdb.rls.actors import Actor, Principal
+from kitdb.rls.hints import names_in
 from kitdb.rls.line import VERBS
 from kitdb.rls.predicate import RowClass
 from kitdb.rls.statements import Row, Writer
@@ -83,7 +84,7 @@ def subjects(catalog: Catalog, access: Access, schemas: Sequence[str]) -> Iterat
 
 def objects_relation(catalog: Catalog) -> Relation:
     """storage.objects, as far as a client writes it; the catalog lists it only where policies are on it."""
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("id", 1, _UUID, not_null=True, default="gen_random_uuid()"),
         Column("bucket_id", 2, _TEXT),
         Column("name", 3, _TEXT),
@@ -91,6 +92,9 @@ def objects_relation(catalog: Catalog) -> Relation:
         Column("metadata", 5, _JSON),
         Column("version", 6, _TEXT),
     )
+    if any("owner" in names_in(f"{p.using} {p.with_check}") for p in catalog.policies() if p.table == OBJECTS):
+        # older than owner_id; Storage still fills it
+        columns = (*columns, Column("owner", 7, _UUID))
     return _storage(catalog, "objects", columns, ("bucket_id", "name"))
 
 

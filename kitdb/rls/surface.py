@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,18 +11,23 @@ from psycopg import sql
 from kitdb.catalog.model import Argument, Catalog, Routine
 from kitdb.database import Connection
 from kitdb.findings import Finding
-from kitdb.names import QualifiedName
+from kitdb.names import QualifiedName, quote_identifier
 from kitdb.rls import run
 from kitdb.rls.access import Access, FunctionAccess, signature_of, subject_of
 from kitdb.rls.actors import BUILT_IN, Actor, Principal
+from kitdb.rls.kinds import BROKEN_FUNCTION, BUCKET, DENIED, EXCESS, LEAK
 from kitdb.rls.matrix import Cell, Event, Expectation, NotCovered, Verdict
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Outcome, Runner, transcript
 from kitdb.rls.statements import Statement, identifier, statement
 from kitdb.rls.values import Maker, makers
-from kitdb.rls.verdicts import BROKEN_FUNCTION, BUCKET, DENIED, EXCESS, LEAK, Draft, finding, folded
+from kitdb.rls.verdicts import Draft, finding, folded
 
 _NOT_CALLABLE = ("trigger", "event_trigger", "internal", "language_handler", "fdw_handler", "index_am_handler")
+
+_ABOUT_USER = re.compile(
+    r"(?:^|_)(?:user|owner|uid|author|profile|member|customer|created_by)(?:_id|_uuid)?$", re.IGNORECASE
+)
 
 # Policies say nothing about these; an API role needs none of them.
 _UNGOVERNED = ("TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
@@ -158,6 +164,8 @@ def _namesake(data: Data, argument: Argument) -> tuple[Maker, ...]:
 
 
 def value_for(catalog: Catalog, data: Data, argument: Argument) -> sql.Composable:
+    if argument.type.name.name == "uuid" and not argument.type.array and _ABOUT_USER.search(argument.name or ""):
+        return sql.SQL("{}::uuid").format(sql.Literal(data.user))
     known = _namesake(data, argument) or makers(argument.type, catalog.type_by_name)
     value = sql.Literal(known[0](7)) if known else sql.SQL("null")
     shown = sql.SQL("{}::{}").format(value, sql.SQL(argument.type.text))
@@ -228,10 +236,50 @@ def excess(connection: Connection, catalog: Catalog, access: Access, schemas: tu
     held: dict[QualifiedName, dict[str, list[str]]] = {}
     for schema, name, role, privilege in connection.execute(_TABLE_PRIVILEGES, asked):
         held.setdefault(QualifiedName(schema, name), {}).setdefault(privilege, []).append(role)
+    given = _given_by_default(catalog, privileges)
+    usual: dict[str, set[str]] = {}
     for table, by_privilege in held.items():
-        if catalog.by_name.get(table) is not None:
-            yield from _table_excess(access, table, by_privilege)
+        if catalog.by_name.get(table) is None:
+            continue
+        of_role = {role: {p for p in by_privilege if role in by_privilege[p]} for role in roles}
+        by_default = {role for role, found in of_role.items() if found and found == given.get((role, table.schema))}
+        if by_default:
+            usual[subject_of(table)] = by_default
+        beyond = {p: [role for role in found if role not in by_default] for p, found in by_privilege.items()}
+        yield from _table_excess(access, table, {p: found for p, found in beyond.items() if found})
+    yield from _usual_excess(usual, [p for p in privileges if any(p in found for found in given.values())], schemas)
     yield from _sequences(connection, catalog, access, {"roles": roles, "schemas": list(schemas)})
+
+
+def _given_by_default(catalog: Catalog, privileges: Sequence[str]) -> dict[tuple[str, str], set[str]]:
+    """By role and schema, what tables that postgres makes there grant to it by themselves of these privileges."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for default in catalog.default_privileges:
+        wanted = default.role == "postgres" and default.kind == "tables" and not default.revoked
+        if wanted and default.schema and default.privilege.upper() in privileges:
+            found.setdefault((default.grantee, default.schema), set()).add(default.privilege.upper())
+    return found
+
+
+def _usual_excess(
+    tables: Mapping[str, set[str]], privileges: Sequence[str], schemas: Sequence[str]
+) -> Iterator[Finding]:
+    """One line for what the platform gives everywhere: no request of the API can use it, only SQL of one's own."""
+    if not tables:
+        return
+    names = sorted(tables)
+    roles = ", ".join(sorted(set().union(*tables.values())))
+    listed = ", ".join(privileges).lower()
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    yield finding(
+        EXCESS,
+        f"{roles} hold {listed} by default privileges on {', '.join(names[:3])}{more}: no API request can use them",
+        names[0],
+        None,
+        "\n".join(f"revoke {listed} on all tables in schema {quote_identifier(s)} from {roles};" for s in schemas),
+        help="Revoke them, and take them out of the default privileges.",
+        severity="info",
+    )
 
 
 def _api_roles(access: Access) -> list[str]:

@@ -12,35 +12,11 @@ from kitdb.findings import Finding, Severity
 from kitdb.rls.access import Acceptance, Access, AccessRule
 from kitdb.rls.actors import Actor
 from kitdb.rls.judge import Decision
+from kitdb.rls.kinds import BLIND, BROKEN, DENIED, EXPIRED, LEAK, UNUSED, VACUOUS, Kind
 from kitdb.rls.line import VERBS
 from kitdb.rls.matrix import Cell, Command, Event, NotCovered, Verdict
 from kitdb.rls.predicate import class_names
 from kitdb.rls.subject import Subject
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of finding: its code for ever, its name, how bad it is, and what to do."""
-
-    code: str
-    name: str
-    severity: Severity
-    help: str
-
-
-LEAK = Kind("KD801", "leak", "error", "Narrow the policy or the grant, or add a line that allows it.")
-DENIED = Kind("KD802", "denied", "error", "Widen the policy or the grant, or take the right out of the line.")
-BROKEN = Kind(
-    "KD803", "broken-policy", "error", "Mend the policy, or what it calls: without policies the same statement works."
-)
-VACUOUS = Kind("KD804", "vacuous", "error", "Give a seed with such a row, or narrow the line to what can happen.")
-EXCESS = Kind("KD805", "excess-privilege", "warning", "Revoke the privilege.")
-BUCKET = Kind("KD806", "bucket-public", "error", "Set public in storage.buckets and here to the same.")
-BROKEN_FUNCTION = Kind("KD807", "broken-function", "error", "Mend the function: it fails for whoever may call it.")
-EXPIRED = Kind("KD808", "accept-expired", "error", "Fix the finding, or look at it again and give a new date.")
-UNUSED = Kind("KD809", "accept-unused", "warning", "Remove the entry: there is no such finding.")
-
-BLIND = Kind("KD810", "blind-write", "warning", "Repeat the condition of the SELECT policy in this one.")
 
 _MOST_KINDS = 4
 _WRONG: tuple[Verdict, ...] = ("leak", "denied", "broken")

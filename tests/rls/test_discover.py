@@ -153,6 +153,17 @@ HOLES = [
     ("insert into storage.buckets (id, name) values ('files', 'files'); create policy w on storage.objects for all"
      " to authenticated using (bucket_id = 'files')",
      "others-rows-written: user can delete from storage.files, rows of other users"),
+    # what a new profile says by itself makes nobody special
+    ("create type office as enum ('reader', 'admin'); create table profiles (id uuid primary key references auth.users,"
+     " role office not null default 'reader'); grant select on profiles to authenticated;"
+     " create policy readers on notes for delete to authenticated using"
+     " (exists (select from profiles where id = auth.uid() and role = 'reader'))",
+     "others-rows-written: user can delete from notes, rows of other users"),
+    ("create table stats (user_id uuid references auth.users, day date, total int not null, primary key (user_id, day));"
+     " alter table stats enable row level security; create function add_stats(p_user_id uuid, p_day date, p_total int)"
+     " returns void language sql security definer as 'insert into public.stats values ($1, $2, $3) on conflict (user_id, day)"
+     " do update set total = stats.total + excluded.total'",
+     "function-past-policies: anon can call add_stats(uuid,date,integer), which changes rows of stats of other users"),
 ]  # fmt: skip
 
 
@@ -162,6 +173,14 @@ def test_what_is_nearly_always_wrong_is_found(notebook: Notebook, change: str, e
 
     assert any(message.startswith(expected) for message in wrong(matrix)), wrong(matrix)
 
+
+PROFILES = """
+create type office as enum ('reader', 'admin');
+create table profiles (id uuid primary key references auth.users, role office not null default 'reader');
+alter table profiles enable row level security;
+grant select on profiles to authenticated;
+create policy self on profiles for select to authenticated using (id = auth.uid());
+"""
 
 HARMLESS = [
     # a member may do to a notebook's notes what its owner may
@@ -176,6 +195,15 @@ HARMLESS = [
     " 'select * from public.notes where author_id = auth.uid()'; revoke execute on function my_notes() from public;"
     " grant execute on function my_notes() to authenticated",
     "create policy nobody on colours for delete to authenticated using (false)",
+    # whoever is an administrator may write rows of others
+    "create table user_roles (id int generated always as identity primary key, user_id uuid not null references auth.users,"
+    " role text not null); alter table user_roles enable row level security; grant select, insert on user_roles to"
+    " authenticated; create function is_admin(u uuid) returns boolean language sql stable security definer set search_path"
+    " = public as $$ select exists (select from user_roles where user_id = u and role = 'admin') $$;"
+    " create policy own on user_roles for select using (user_id = auth.uid());"
+    " create policy assign on user_roles for insert with check (is_admin(auth.uid()))",
+    PROFILES + "create policy staff on notes for delete to authenticated using"
+    " (exists (select from profiles where id = auth.uid() and role = 'admin'))",
 ]
 
 
@@ -184,6 +212,103 @@ def test_what_may_be_meant_so_is_no_error(notebook: Notebook, change: str) -> No
     _, matrix, _ = notebook.look(change)
 
     assert wrong(matrix) == []
+
+
+def notes_on(matrix: Matrix) -> list[str]:
+    return [str(note) for note in matrix.not_covered]
+
+
+def test_a_branch_for_administrators_is_reached(notebook: Notebook) -> None:
+    change = PROFILES + (
+        "create table companies (id int primary key, name text not null); alter table companies enable row level security;"
+        "grant insert on companies to authenticated; create policy c on companies for insert to authenticated"
+        " with check (exists (select from profiles where id = auth.uid() and role = 'admin'))"
+    )
+    _, matrix, _ = notebook.look(change)
+
+    inserts = {
+        (cell.after, cell.actual) for cell in matrix.cells if cell.object == "companies" and cell.actor == "user"
+    }
+    assert ("profiles_admin", "allowed") in inserts
+    assert any(actual == "refused" for _, actual in inserts)
+    assert not any("companies" in note for note in notes_on(matrix))
+
+
+def test_a_condition_that_nobody_met_is_named(notebook: Notebook) -> None:
+    change = (
+        "create policy trusted on notes for update to authenticated"
+        " using (author_id = auth.uid() and auth.jwt() ->> 'aal' = 'aal2')"
+    )
+    _, matrix, _ = notebook.look(change)
+
+    assert any(note.startswith("policy trusted on notes: no user and no row were there") for note in notes_on(matrix))
+
+
+def test_rows_below_an_object_of_storage_are_built_and_what_cannot_be_is_told_once(notebook: Notebook) -> None:
+    change = """
+    insert into storage.buckets (id, name) values ('files', 'files');
+    create table documents (id int generated always as identity primary key, name text not null,
+      object_id uuid not null references storage.objects, created_by uuid not null references auth.users);
+    create table never (id int primary key, a text, b text, check (id <> id));
+    alter table documents enable row level security; alter table never enable row level security;
+    grant all on documents, never to authenticated, anon;
+    create policy d on documents for select to authenticated using (created_by = auth.uid());
+    create policy n on never for all to authenticated using (true);
+    create policy up on storage.objects for insert to authenticated with check (bucket_id = 'files'
+      and owner = auth.uid() and (storage.foldername(name))[1] = auth.uid()::text);
+    create function uploaded() returns trigger language plpgsql security definer as $$ begin
+      insert into public.documents (name, object_id, created_by) values (new.path_tokens[2], new.id, new.owner);
+      return new; end $$;
+    create trigger uploaded after insert on storage.objects for each row execute function uploaded();
+    """
+    _, matrix, _ = notebook.look(change)
+
+    allowed = {
+        (cell.object, cell.command) for cell in matrix.cells if cell.actor == "user" and cell.actual == "allowed"
+    }
+    assert ("documents", "select") in allowed
+    assert ("storage.files", "insert") in allowed
+    assert not any("documents" in note for note in notes_on(matrix))
+    assert [note.split(":")[0] for note in notes_on(matrix) if "never" in note] == ["never.id", "never"]
+
+
+BAD = """
+create table "odd ""one" ("select" int, "ключ" text, doubled int generated always as (1 + 1) stored, body xml, at point,
+  span int4range, flags bit(3), net inet, owner_id uuid references auth.users);
+create table loud (id int primary key, owner_id uuid references auth.users);
+create function shout() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+create trigger shout before update or delete on loud for each row execute function shout();
+create table looped (id int primary key, owner_id uuid references auth.users);
+create table logs (id int, owner_id uuid references auth.users, day date, primary key (id, day)) partition by range (day);
+create table logs_26 partition of logs for values from ('2026-01-01') to ('2027-01-01');
+create table hens (id int primary key, egg_id int not null, owner_id uuid references auth.users);
+create table eggs (id int primary key, hen_id int not null references hens deferrable initially deferred);
+alter table hens add foreign key (egg_id) references eggs deferrable initially deferred;
+do $$ begin
+  execute 'create table wide (id int primary key, owner_id uuid references auth.users, '
+    || (select string_agg(format('c%s int', n), ', ') from generate_series(1, 300) n) || ')';
+end $$;
+do $$ declare name text; begin
+  foreach name in array array['odd "one', 'loud', 'looped', 'logs', 'hens', 'wide'] loop
+    execute format('alter table %I enable row level security', name);
+    execute format('revoke all on %I from anon, authenticated', name);
+    execute format('grant select, update, delete on %I to authenticated', name);
+    execute format('create policy own on %I to authenticated using (owner_id = auth.uid())', name);
+  end loop;
+end $$;
+create policy again on looped for select to authenticated using (exists (select from looped l where l.id = looped.id));
+"""
+
+
+def test_tables_that_are_hard_to_fill_are_seen_or_named(notebook: Notebook) -> None:
+    _, matrix, _ = notebook.look(BAD)
+
+    seen = {cell.object for cell in matrix.cells if cell.actor == "user" and cell.command == "select"
+            and cell.rows == "own" and cell.actual == "allowed"}  # fmt: skip
+    assert {'odd "one', "loud", "logs", "wide"} <= {name.replace('""', '"').strip('"') for name in seen}
+    assert "hens" in seen or any(note.startswith("hens") for note in notes_on(matrix))
+    assert {f.name for f in matrix.findings if f.subject == "looped" and f.severity == "error"} == {"broken-policy"}
+    assert any("loud" in note and "no" in note for note in notes_on(matrix))
 
 
 def test_a_unique_value_that_tells_of_hidden_rows_is_information(notebook: Notebook) -> None:

@@ -73,6 +73,38 @@ def test_what_is_nearly_always_wrong_is_exit_1_and_a_lock_tells_the_change(proje
     assert "rights-changed: anon may now read notes.id" in changed.stdout
 
 
+def test_a_project_that_leaves_the_grants_to_its_platform_is_looked_at_and_told(project: Path) -> None:
+    path = project / "supabase" / "migrations" / "20260101000000_notes.sql"
+    path.write_text(SOUND.replace("grant select, insert, update, delete on notes to authenticated;", ""))
+    add(project, "create policy hole on notes for delete to authenticated using (true);"
+        " create policy see on notes for select to authenticated using (true);")  # fmt: skip
+
+    assumed = kitdb(project, "--report", "github=findings.txt")
+    chosen = kitdb(project, "--exposure", "explicit")
+
+    assert assumed.returncode == 1
+    assert "exposure-assumed: exposure legacy: the table with policies is not granted explicitly" in assumed.stdout
+    assert "others-rows-written: user can delete from notes, rows of other users" in assumed.stdout
+    annotated = [line for line in (project / "findings.txt").read_text().splitlines() if "others-rows-written" in line]
+    assert "20260102000000_more.sql" in annotated[0]
+    assert chosen.returncode == 1
+    assert "nothing-reached: no table reaches the API: neither anon nor authenticated is granted notes" in chosen.stdout
+    assert "nothing looks wrong" not in chosen.stdout
+
+
+def test_a_lock_is_kept_beside_a_specification(project: Path) -> None:
+    kitdb(project, "--init")
+    made = kitdb(project, "--lock", "access.lock")
+    same = kitdb(project, "--check-lock", "access.lock")
+    add(project, "grant select (id) on notes to anon; create policy see on notes for select to anon using (true);")
+    changed = kitdb(project, "--check-lock", "access.lock")
+
+    assert (made.returncode, same.returncode, changed.returncode) == (0, 0, 1), same.stdout
+    assert "every right is as specified" in same.stdout
+    assert "leak: anon can select notes" in changed.stdout
+    assert "rights-changed: anon may now read notes.id" in changed.stdout
+
+
 def test_a_project_with_nothing_in_it_does_not_pass(tmp_path: Path) -> None:
     folder = tmp_path / "supabase" / "migrations"
     folder.mkdir(parents=True)
