@@ -316,7 +316,7 @@ def main() -> int:
             done = run(root, access)
             seconds = time.perf_counter() - start
             told = ", ".join(line.lstrip("✓ ") for line in done.stderr.splitlines() if " for " in line)
-            used = f"kitdb itself {cpu() - before:.1f} s of CPU"
+            used = f"{cpu() - before:.1f} s of CPU with its server"
             print(f"{label:16} {seconds:6.1f} s, {used}; {told}; exit {done.returncode}")
             slow += seconds > WANTED
     return 1 if slow else 0

@@ -195,9 +195,8 @@ class _Checker:
         since = run.mark(self.runner.connection)
         stamps = run.stamps(self.runner.connection)
         for subject in every:
-            with self.runner.forgetting():
-                found = list(self._subject(subject, rights, since, stamps))
-            yield from found
+            self.runner.forget()
+            yield from self._subject(subject, rights, since, stamps)
         for event in self._surface():
             if not isinstance(event, Cell | Finding) or self._is_wanted(_object(event)):
                 yield event
@@ -234,15 +233,9 @@ class _Checker:
             found = self._cells(shop, actor, held, thorough=kind not in tried)
             tried.add(kind)
             yield from found
-            if shop.rows or subject.name not in self._unbuilt:
-                yield from uncovered(subject, actor, found)
+            yield from uncovered(subject, actor, found)
             drafts += [*findings_of(subject, actor, found), *self._blind(shop, actor, held, found)]
         yield from folded(drafts)
-
-    @property
-    def _unbuilt(self) -> set[str]:
-        """What has no row, as it is said already."""
-        return {name for name, _ in self.data.not_covered}
 
     def _shop(self, subject: Subject, since: int, stamps: frozenset[str]) -> Workshop:
         known = self.known.shops.get(subject.name)
@@ -260,9 +253,7 @@ class _Checker:
         subject = shop.subject
         callers = self._callers(actor)
         verbs = self.focus.verbs
-        decisions = [
-            d for p in callers if "select" in verbs for d in read(self.runner, subject, actor, p, held, shop.rows)
-        ]
+        decisions = list(read(self.runner, subject, actor, callers, held, shop.rows)) if "select" in verbs else []
         decisions += [d for d in shop.refusals(actor, callers[0], held) if d.command in verbs]
         swept, done = self._sweep(shop, actor, callers, held)
         probes = list(shop.of(actor, callers, held, done, thorough=thorough, verbs=verbs))
@@ -290,7 +281,8 @@ class _Checker:
 
     def _swept(self, shop: Workshop, actor: Actor, sweeps: Sequence[Sweep]) -> list[tuple[Sweep, list[Decision]]]:
         found = self.runner.run([sweep.attempt for sweep in sweeps])
-        controls = self.runner.once([sweep.control for sweep in sweeps])
+        controls = shop.controls
+        controls |= self.runner.once(sweep.control for sweep in sweeps if sweep.control.key not in controls)
         decided = []
         for sweep, seen in zip(sweeps, found, strict=True):
             decisions = sweep.decisions(actor, shop.rows, seen, controls[sweep.control.key])

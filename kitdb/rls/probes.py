@@ -16,7 +16,7 @@ from kitdb.rls.matrix import Command, Expectation, Verdict
 from kitdb.rls.predicate import EveryRow, class_names
 from kitdb.rls.rights import Rights
 from kitdb.rls.rows import Data
-from kitdb.rls.run import Attempt, Observation, Runner
+from kitdb.rls.run import Attempt, Key, Observation, Runner
 from kitdb.rls.statements import Row, Statement, Values, names_caller
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, object_names
 from kitdb.rls.sweeps import Sweep, delete_sweep, update_sweep
@@ -59,6 +59,7 @@ class Workshop:
     stamps: frozenset[str]
     samples: dict[str, tuple[str, ...]] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
+    controls: dict[Key, Observation] = field(default_factory=dict)  # what sweeps reach as superuser
     siblings: dict[str, Subject] = field(default_factory=dict)  # the other buckets
     candidates: list[Candidate] = field(default_factory=list)
 
@@ -153,8 +154,7 @@ class Workshop:
     def _new_values(self) -> Iterator[Values]:
         if self.subject.bucket is not None:
             for name, owner in object_names(self.principals, "new-"):
-                owned = {"owner_id": owner} | ({"owner": owner} if self.subject.relation.column("owner") else {})
-                yield {"bucket_id": self.subject.bucket, "name": name, **owned}
+                yield {"bucket_id": self.subject.bucket, "name": name, "owner_id": owner}
             return
         if self.subject.relation.name == QualifiedName("storage", "buckets"):
             yield {"id": "kitdb-new", "name": "kitdb-new"}

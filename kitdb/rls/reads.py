@@ -8,19 +8,42 @@ from collections.abc import Iterable, Iterator, Sequence
 from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.judge import Decision, Expected, expect, explain, row_decision
 from kitdb.rls.rights import Rights
-from kitdb.rls.run import Attempt, Outcome, Runner
-from kitdb.rls.statements import Row, Statement
+from kitdb.rls.run import Attempt, Observation, Outcome, Runner
+from kitdb.rls.statements import Row
 from kitdb.rls.subject import Subject
 
 
 def read(
-    runner: Runner, subject: Subject, actor: Actor, principal: Principal, rights: Rights, rows: Sequence[Row]
+    runner: Runner,
+    subject: Subject,
+    actor: Actor,
+    callers: Sequence[Principal],
+    rights: Rights,
+    rows: Sequence[Row],
+) -> Iterator[Decision]:
+    """Each row: seen or not; each column whose rule differs from its row's: readable or not; caller by caller."""
+    shown = _shown(subject, rights)
+    statement = subject.writer.read(shown)
+    attempts = [Attempt(statement, p.caller, read_only=True, answers=True) for p in callers if shown]
+    found: Sequence[Observation | None] = runner.run(attempts) or [None] * len(callers)
+    for principal, seen in zip(callers, found, strict=True):
+        yield from _decisions(subject, actor, principal, rights, rows, shown, seen)
+
+
+def _decisions(
+    subject: Subject,
+    actor: Actor,
+    principal: Principal,
+    rights: Rights,
+    rows: Sequence[Row],
+    shown: tuple[str, ...],
+    found: Observation | None,
 ) -> list[Decision]:
-    """Each row: seen or not; each column whose rule differs from its row's: readable or not."""
     wanted = [(row, _expected(subject, actor, principal, row)) for row in rows]
     # rows that look alike in the columns shown are told apart by number alone: those that should be seen come first
     wanted.sort(key=lambda pair: pair[1].what == "denied")
-    outcomes, statement, detail = _seen(runner, subject, principal, rights, [row for row, _ in wanted])
+    outcomes, detail = _outcomes([row for row, _ in wanted], shown, found)
+    statement = subject.writer.shown_read(shown or tuple(c.name for c in subject.relation.columns))
     decisions = [
         row_decision("select", principal, row, expected, outcome, statement, detail)
         for (row, expected), outcome in zip(wanted, outcomes, strict=True)
@@ -36,25 +59,19 @@ def _expected(
     return expect(subject, actor, "select", columns, row.truths[principal.name], None)
 
 
-def _seen(
-    runner: Runner, subject: Subject, principal: Principal, rights: Rights, rows: Sequence[Row]
-) -> tuple[list[Outcome], Statement, str]:
-    """What the caller got of each row, by which statement, and the error if there was one."""
-    shown = _shown(subject, rights)
-    statement = subject.writer.shown_read(shown or tuple(c.name for c in subject.relation.columns))
-    if not shown:
-        return ["refused"] * len(rows), statement, ""
-    attempt = Attempt(subject.writer.read(shown), principal.caller, read_only=True, answers=True)
-    found = runner.run([attempt])[0]
+def _outcomes(rows: Sequence[Row], shown: tuple[str, ...], found: Observation | None) -> tuple[list[Outcome], str]:
+    """What the caller got of each row, and the error if there was one."""
+    if found is None:
+        return ["refused"] * len(rows), ""
     if not found.done:
-        return ["refused" if found.state == "42501" else "broken"] * len(rows), statement, explain(found)
+        return ["refused" if found.state == "42501" else "broken"] * len(rows), explain(found)
     left = _counted(json.loads(found.answer or "[]"))
     outcomes: list[Outcome] = []
     for row in rows:
         values = tuple(row.values[name] for name in shown)
         outcomes.append("allowed" if left.get(values, 0) > 0 else "no rows")
         left[values] = left.get(values, 0) - 1
-    return outcomes, statement, ""
+    return outcomes, ""
 
 
 def _shown(subject: Subject, rights: Rights) -> tuple[str, ...]:

@@ -103,15 +103,20 @@ $kitdb$
 """
 
 # A statement that comes often is run by a function of its own shape, so that the server plans it once: with policies
-# that look into other tables the plan takes ten times as long as the probe.
+# that look into other tables the plan takes ten times as long as the probe. Functions are replaced rather than added:
+# each keeps a lock to the end of the transaction, and its plans to the end of the session, where every change of a
+# function looks through all of them.
 _SHAPES = """
 create function pg_temp.kitdb_shapes(shapes jsonb) returns jsonb language plpgsql as $kitdb$
 declare
   shape record;
 begin
-  for shape in select * from jsonb_to_recordset(shapes) as t(name text, body text) loop
-    execute format('create function pg_temp.%I(text[]) returns text language plpgsql as %L', shape.name, shape.body);
-    execute format('grant execute on function pg_temp.%I(text[]) to public', shape.name);
+  for shape in select * from jsonb_to_recordset(shapes) as t(name text, body text, is_new boolean) loop
+    execute format('create or replace function pg_temp.%I(text[]) returns text language plpgsql as %L',
+      shape.name, shape.body);
+    if shape.is_new then
+      execute format('grant execute on function pg_temp.%I(text[]) to public', shape.name);
+    end if;
   end loop;
   return '[]';
 end
@@ -406,6 +411,7 @@ class Runner:
 
     connection: Connection
     shapes: dict[Shape, str] = field(default_factory=dict)
+    places: int = 0  # functions that are there
 
     def run(self, attempts: Sequence[Attempt]) -> list[Observation]:
         """How each attempt ended, in their order; nothing of what they did stays."""
@@ -421,13 +427,9 @@ class Runner:
                 raise
             raise BrokenPredicate(f"a row class cannot be evaluated: {error.diag.message_primary}") from error
 
-    @contextmanager
-    def forgetting(self) -> Iterator[None]:
-        """Functions made within are gone afterwards: a transaction keeps the locks of each that it makes."""
-        known = dict(self.shapes)
-        with self.connection.transaction(force_rollback=True):
-            yield
-        self.shapes = known
+    def forget(self) -> None:
+        """Let the next shapes take the places of those known so far."""
+        self.shapes.clear()
 
     def answers(
         self, attempts: Sequence[Attempt], controls: Container[int], deletes: Collection[int] = ()
@@ -470,8 +472,13 @@ class Runner:
         new = [shape for shape, uses in Counter(shapes).items() if uses >= _OFTEN and shape not in self.shapes]
         self.shapes |= {shape: f"kitdb_{len(self.shapes) + number}" for number, shape in enumerate(new)}
         if new:
-            bodies = [{"name": self.shapes[shape], "body": _body(shape)} for shape in new]
+            first = len(self.shapes) - len(new)
+            bodies = [
+                {"name": self.shapes[shape], "body": _body(shape), "is_new": place >= self.places}
+                for place, shape in enumerate(new, first)
+            ]
             _call(self.connection, "kitdb_shapes", bodies)
+            self.places = max(self.places, len(self.shapes))
 
     def _attempt(self, attempt: Attempt, pieces: Iterable[tuple[str, Statement, Shape]]) -> dict[str, Any]:
         found: dict[str, Any] = {
