@@ -201,7 +201,8 @@ HARMLESS = [
     " authenticated; create function is_admin(u uuid) returns boolean language sql stable security definer set search_path"
     " = public as $$ select exists (select from user_roles where user_id = u and role = 'admin') $$;"
     " create policy own on user_roles for select using (user_id = auth.uid());"
-    " create policy assign on user_roles for insert with check (is_admin(auth.uid()))",
+    " create policy assign on user_roles for all using (is_admin(auth.uid())); grant update, delete on user_roles to"
+    " authenticated",
     PROFILES + "create policy staff on notes for delete to authenticated using"
     " (exists (select from profiles where id = auth.uid() and role = 'admin'))",
 ]
