@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 /
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$p" && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# Otherwise each of the many times that the tests start kitdb compiles all of it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test check lock npm phase0 rules benchmark-migrate benchmark-sandbox benchmark-access clean
 
