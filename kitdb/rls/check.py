@@ -233,9 +233,15 @@ class _Checker:
             found = self._cells(shop, actor, held, thorough=kind not in tried)
             tried.add(kind)
             yield from found
-            yield from uncovered(subject, actor, found)
+            if shop.rows or subject.name not in self._unbuilt:
+                yield from uncovered(subject, actor, found)
             drafts += [*findings_of(subject, actor, found), *self._blind(shop, actor, held, found)]
         yield from folded(drafts)
+
+    @property
+    def _unbuilt(self) -> set[str]:
+        """What has no row, as it is said already."""
+        return {name for name, _ in self.data.not_covered}
 
     def _shop(self, subject: Subject, since: int, stamps: frozenset[str]) -> Workshop:
         known = self.known.shops.get(subject.name)

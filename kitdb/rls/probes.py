@@ -154,7 +154,8 @@ class Workshop:
     def _new_values(self) -> Iterator[Values]:
         if self.subject.bucket is not None:
             for name, owner in object_names(self.principals, "new-"):
-                yield {"bucket_id": self.subject.bucket, "name": name, "owner_id": owner}
+                owned = {"owner_id": owner} | ({"owner": owner} if self.subject.relation.column("owner") else {})
+                yield {"bucket_id": self.subject.bucket, "name": name, **owned}
             return
         if self.subject.relation.name == QualifiedName("storage", "buckets"):
             yield {"id": "kitdb-new", "name": "kitdb-new"}
