@@ -23,7 +23,7 @@ def deploy(sandbox: Sandbox, existing: MigrationFolder) -> Callable[[str, Sequen
 
     from kitdb import database as databases
     from kitdb.diff.prove import NotApplied
-    from kitdb.migrate.apply import Options, apply
+    from kitdb.migrate.apply import REPLAY, apply
     from kitdb.migrate.failure import MigrationFailed
     from kitdb.migrate.new import draft_migrations, following_version
 
@@ -34,9 +34,8 @@ def deploy(sandbox: Sandbox, existing: MigrationFolder) -> Callable[[str, Sequen
         drafted = draft_migrations(existing.path, texts, following_version(last))
         folder = replace(existing, migrations=existing.migrations + drafted)
         url = sandbox.url(database=database)
-        options = Options(attempts=1, runner_wait=0.0, include_all=True)
         try:
-            for _ in apply(lambda name: databases.connect(url, application_name=name), folder, options):
+            for _ in apply(lambda name: databases.connect(url, application_name=name), folder, REPLAY):
                 pass
         except MigrationFailed as error:
             raise NotApplied(error.message, error.error.sqlstate, error.excerpt, error.details) from error

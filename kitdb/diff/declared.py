@@ -13,6 +13,7 @@ from kitdb.database import Connection
 from kitdb.errors import KitdbError, MissingPath, Place
 from kitdb.sql.files import read_sql
 from kitdb.sql.split import Statement, position, split
+from kitdb.sql.transactions import execute_as_hosted, needs_superuser
 
 # What an object that is declared further down looks like to the one that needs it: undefined table, column, function,
 # object, schema; or a foreign key to a column whose unique constraint is yet to come.
@@ -111,7 +112,11 @@ def load(connection: Connection, declared: Sequence[Declared]) -> tuple[Declared
 def _try(connection: Connection, statements: Sequence[Declared]) -> psycopg.Error | None:
     try:
         with connection.transaction():
-            connection.execute("\n;\n".join(one.statement.text for one in statements).encode())
+            if any(needs_superuser(one.statement.text, one.statement.word) for one in statements):
+                for one in statements:
+                    execute_as_hosted(connection, one.statement)
+            else:
+                connection.execute("\n;\n".join(one.statement.text for one in statements).encode())
     except psycopg.Error as error:
         if connection.broken:
             raise

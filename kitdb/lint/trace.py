@@ -18,7 +18,7 @@ from kitdb.database import Connection
 from kitdb.lint.script import File, Part
 from kitdb.names import QualifiedName
 from kitdb.sql import operations as op
-from kitdb.sql.transactions import needs_no_transaction
+from kitdb.sql.transactions import execute_as_hosted, needs_no_transaction
 
 # What keeps writers from a table; https://www.postgresql.org/docs/18/explicit-locking.html
 _STOP_WRITES = ("Share", "ShareRowExclusive", "Exclusive", "AccessExclusive")
@@ -185,7 +185,7 @@ class Tracer:
             with self.connection.cursor().copy(statement.text.encode()) as copy:
                 copy.write(file.text[slice(*statement.data)])
             return
-        self.connection.execute(statement.text.encode())
+        execute_as_hosted(self.connection, statement)
 
     def _facts(
         self,

@@ -40,7 +40,7 @@ from kitdb.migrate.plan import (
 from kitdb.migrate.wire import Completed, ConnectionLost, QueryFailed
 from kitdb.names import quote_literal
 from kitdb.sql.split import Statement
-from kitdb.sql.transactions import needs_no_transaction
+from kitdb.sql.transactions import lend_superuser, needs_no_transaction, needs_superuser
 
 PROGRESS_SECONDS = 0.5
 BLOCKED_SECONDS = 5.0
@@ -60,8 +60,8 @@ _DONE_ANYWAY = "The statements before it are done and recorded; correct this one
 class Options:
     """How a run behaves: seconds that one try waits for a lock, how often a file is tried, how long for our turn.
 
-    `lock_timeout` 0 waits without limit. `own_transactions` runs a BEGIN or COMMIT in the middle of a file as written:
-    then the file is not applied as a whole or not at all, which is for throwaway databases only.
+    `lock_timeout` 0 waits without limit. A `throwaway` database runs a BEGIN or COMMIT in the middle of a file as
+    written, so the file is not applied as a whole or not at all, and lets `postgres` do what hosted Supabase does.
     """
 
     lock_timeout: float = 5.0
@@ -70,11 +70,11 @@ class Options:
     runner_wait: float = 3600.0
     include_all: bool = False
     to: str | None = None
-    own_transactions: bool = False
+    throwaway: bool = False
 
 
 # On a throwaway server nobody else is at work: a lock that is not free will not become free.
-REPLAY = Options(attempts=1, runner_wait=0.0, include_all=True, own_transactions=True)
+REPLAY = Options(attempts=1, runner_wait=0.0, include_all=True, throwaway=True)
 _NO_OR_TWO_TRANSACTIONS = ("25001", "25P01")
 
 
@@ -159,11 +159,11 @@ class _Run:
             ledger,
             to=options.to,
             include_all=options.include_all,
-            own_transactions=options.own_transactions,
+            own_transactions=options.throwaway,
         )
 
     def _heard(self, diagnostic: psycopg.errors.Diagnostic) -> None:
-        if self.options.own_transactions and diagnostic.sqlstate in _NO_OR_TWO_TRANSACTIONS:
+        if self.options.throwaway and diagnostic.sqlstate in _NO_OR_TWO_TRANSACTIONS:
             return
         severity = diagnostic.severity_nonlocalized or diagnostic.severity or "NOTICE"
         self.notices.append((severity, diagnostic.message_primary or "", diagnostic.message_hint))
@@ -206,7 +206,7 @@ class _Run:
         )
         # The file's own settings hold for its deferred triggers, and for nothing after them.
         after = ("set constraints all immediate", *_resets(), _own_row(planned, _SECONDS))
-        batches = list(_batches(planned))
+        batches = list(_batches(planned, lend=self.options.throwaway))
         try:
             if self.direct and len(batches) == 1 and batches[0].rows is None:
                 yield from self._batch(planned, _between(before, batches[0], (*after, "commit")))
@@ -476,15 +476,27 @@ def _between(before: Sequence[str], batch: _Batch, after: Sequence[str]) -> _Bat
     return replace(batch, text=text, before=len(before), lead=len(opening))
 
 
-def _batches(planned: PlannedMigration) -> Iterator[_Batch]:
-    """The file, whole where nothing forbids it: Postgres itself then finds the statements' ends."""
+def _batches(planned: PlannedMigration, *, lend: bool) -> Iterator[_Batch]:
+    """The file, whole where nothing forbids it: Postgres itself then finds the statements' ends.
+
+    `lend` makes the user a superuser for what needs one.
+    """
     text = planned.migration.text
     runnable = planned.runnable
     wrapped = is_wrapped(runnable)
-    first, start, statements, hidden = 0, 0, [], []
+    first, start = 0, 0
+    statements: list[Statement] = []
+    hidden: list[tuple[int, int]] = []
     for statement in planned.statements:
         if is_skipped(statement) or (wrapped and is_transaction_edge(statement)):
             hidden.append((statement.start, statement.end))
+            continue
+        if lend and needs_superuser(statement.text, statement.word):
+            if statements:
+                yield _Batch(_part(text, start, statement.start, hidden), tuple(statements), first, start)
+            alone = _Batch(statement.text, (statement,), first + len(statements), statement.start)
+            yield _between((lend_superuser(lend=True),), alone, (lend_superuser(lend=False),))
+            first, start, statements = first + len(statements) + 1, statement.stop, []
             continue
         statements.append(statement)
         if statement.kind == "copy":

@@ -1,11 +1,15 @@
-"""Statements that Postgres refuses inside of a transaction block, told by their words: nothing has to be parsed."""
+"""What statements need of the session that runs them, told by their words: nothing has to be parsed."""
 
 from __future__ import annotations
 
 from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from kitdb.sql.scan import word_at
-from kitdb.sql.split import words
+from kitdb.sql.split import Statement, words
+
+if TYPE_CHECKING:
+    import psycopg
 
 _MAY_STAND_ALONE = frozenset(
     ("create", "drop", "alter", "vacuum", "cluster", "discard", "reindex")
@@ -52,3 +56,36 @@ def _reindexes_alone(rest: list[str]) -> bool:
     if "concurrently" not in options:
         return False
     return options[options.index("concurrently") + 1 :][:1] not in (["false"], ["off"], ["0"])
+
+
+def needs_superuser(text: str, word: str) -> bool:
+    """Whether Postgres wants a superuser for a statement that hosted Supabase lets `postgres` run all the same."""
+    if word not in ("create", "alter", "drop"):
+        return False
+    match list(islice(words(text), 40)):
+        case [_, "event", "trigger", *_]:
+            return True
+        case [_, "publication", *rest]:
+            return any(rest[n : n + 2] in (["all", "tables"], ["tables", "in"]) for n in range(len(rest)))
+    return False
+
+
+def lend_superuser(*, lend: bool) -> str:
+    """What makes the session's user a superuser within its transaction, in a sandbox's baseline, or takes it back.
+
+    A server that does not have the function (one with Supabase's own modules) needs none.
+    """
+    return (
+        "do $kitdb$ begin if pg_catalog.to_regprocedure('extensions.kitdb_superuser(boolean)') is not null then"
+        f" perform extensions.kitdb_superuser({str(lend).lower()}); end if; end $kitdb$"
+    )
+
+
+def execute_as_hosted(connection: psycopg.Connection[Any], statement: Statement) -> None:
+    """Run a statement in a transaction of a sandbox, as hosted Supabase would let `postgres` run it."""
+    lent = needs_superuser(statement.text, statement.word)
+    if lent:
+        connection.execute(lend_superuser(lend=True).encode())
+    connection.execute(statement.text.encode())
+    if lent:
+        connection.execute(lend_superuser(lend=False).encode())

@@ -1,16 +1,14 @@
 """Cases as data: a folder with from.sql, to.sql and expected.sql each; adding one needs no Python.
 
 Comments at the top of to.sql say more: `-- flags: --rename a=b --online never`, `-- servers: 15 18` (the majors that
-it is about; without it, the newest of this machine), `-- superuser: yes` (it makes what only a superuser may), `-- fails:
-words`. `expected.15.sql` is what Postgres 15 gets.
+it is about; without it, the newest of this machine), `-- fails: words`.
+`expected.15.sql` is what Postgres 15 gets.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +20,7 @@ from kitdb.diff.prove import Bench, Proposal, propose
 from kitdb.diff.rename import declared_wishes, parse_wish
 from kitdb.diff.sources import Sources
 from kitdb.migrate.files import MigrationFolder
-from kitdb.sandbox import SUPERUSER, Sandbox
+from kitdb.sandbox import Sandbox
 
 CASES = Path(__file__).parent / "cases"
 
@@ -35,7 +33,6 @@ class Case:
     flags: tuple[str, ...]
     majors: tuple[int, ...]
     fails: str | None
-    superuser: bool
 
     def expected(self, major: int) -> Path:
         own = self.before.parent / f"expected.{major}.sql"
@@ -54,9 +51,7 @@ def read_cases() -> list[Case]:
 
 
 def _case(folder: Path) -> Case:
-    said = dict(
-        re.findall(r"^-- (flags|servers|fails|superuser): (.*)$", (folder / "to.sql").read_text(), re.MULTILINE)
-    )
+    said = dict(re.findall(r"^-- (flags|servers|fails): (.*)$", (folder / "to.sql").read_text(), re.MULTILINE))
     return Case(
         folder.name,
         folder / "from.sql",
@@ -64,31 +59,11 @@ def _case(folder: Path) -> Case:
         tuple(shlex.split(said.get("flags", ""))),
         tuple(int(major) for major in said.get("servers", "").split()),
         said.get("fails"),
-        "superuser" in said,
     )
 
 
 def run_case(server: Sandbox, case: Case, *, back: bool = False) -> Proposal:
     """What generate would write for the case, proved as it proves it; `back` is from `to.sql` to `from.sql`."""
-    with _as_superuser(server) if case.superuser else nullcontext():
-        return _proposed(server, case, back=back)
-
-
-@contextmanager
-def _as_superuser(server: Sandbox) -> Iterator[None]:
-    _alter(server, "superuser")
-    try:
-        yield
-    finally:
-        _alter(server, "nosuperuser")
-
-
-def _alter(server: Sandbox, words: str) -> None:
-    with server.connect(SUPERUSER) as connection:
-        connection.execute(f"alter role postgres {words}")
-
-
-def _proposed(server: Sandbox, case: Case, *, back: bool) -> Proposal:
     one, two = (case.after, case.before) if back else (case.before, case.after)
     before, after = server.clone(), server.clone()
     try:

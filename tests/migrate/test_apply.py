@@ -307,3 +307,26 @@ def test_a_throwaway_server_runs_the_transactions_in_the_middle_of_old_files_as_
     assert not [event for event in events if isinstance(event, Notice)]
     there = project.query("select to_regclass('a'), to_regclass('b'), to_regclass('c'), to_regclass('d')")
     assert there == [("a", "b", None, "d")]
+
+
+def test_a_throwaway_server_lets_postgres_make_what_hosted_supabase_lets_it_make(project):
+    project.write(
+        "1_a.sql",
+        "create table a (id int);\n"
+        "create function secure() returns event_trigger language plpgsql as $$ begin\n"
+        "  if (select rolsuper from pg_roles where rolname = current_user) then raise 'still a superuser'; end if;\n"
+        "  create table if not exists made_by_it (id int);\nend $$;\n"
+        "create event trigger mine on ddl_command_end when tag in ('CREATE VIEW') execute function secure();\n"
+        "create view v as select * from a;\n"
+        "create publication whole for tables in schema public -- no semicolon",
+    )
+    project.write("2_wrong.sql", "select 1;\nalter event trigger nothing disable;\n")
+
+    with pytest.raises(MigrationFailed, match="nothing") as failed:
+        project.migrate(REPLAY)
+
+    assert str(failed.value.place).endswith("2_wrong.sql:2:1")
+    assert project.history() == ["1"]
+    assert project.query("select to_regclass('made_by_it'), rolsuper from pg_roles where rolname = 'postgres'") == [
+        ("made_by_it", False)
+    ]

@@ -151,7 +151,6 @@ FORBIDDEN = [
     "insert into auth.schema_migrations values ('1')",
     "create extension file_fdw",
     "alter system set log_statement = 'none'",
-    "create event trigger mine on ddl_command_start execute function event_handle()",
     "drop event trigger kitdb_lend_owners_rights",
     "copy plain to program 'true'",
 ]
@@ -159,7 +158,6 @@ FORBIDDEN = [
 SETUP = """
     create table plain (id int primary key);
     create function handle() returns trigger language plpgsql as 'begin return new; end';
-    create function event_handle() returns event_trigger language plpgsql as 'begin end';
 """
 
 

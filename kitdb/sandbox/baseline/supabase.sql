@@ -438,3 +438,19 @@ create event trigger kitdb_lend_owners_rights on ddl_command_start
 create event trigger kitdb_take_owners_rights_back on ddl_command_end
   when tag in ('CREATE POLICY', 'ALTER POLICY', 'DROP POLICY', 'ALTER TRIGGER', 'DROP TRIGGER')
   execute function extensions.kitdb_take_owners_rights_back();
+
+-- Hosted, postgres also makes event triggers and publications of whole schemas, for which Postgres wants a superuser and
+-- asks before any event trigger: whoever replays migrations has postgres made one for the length of such a statement.
+create function extensions.kitdb_superuser(lend boolean) returns void language plpgsql security definer
+set search_path = '' as $f$
+begin
+  if lend and not (select rolsuper from pg_catalog.pg_roles where rolname = session_user) then
+    perform set_config('kitdb.superuser', session_user, true);
+    execute format('alter role %I superuser', session_user);
+  elsif not lend and current_setting('kitdb.superuser', true) = session_user then
+    perform set_config('kitdb.superuser', '', true);
+    execute format('alter role %I nosuperuser', session_user);
+  end if;
+end $f$;
+revoke all on function extensions.kitdb_superuser(boolean) from public;
+grant execute on function extensions.kitdb_superuser(boolean) to postgres;

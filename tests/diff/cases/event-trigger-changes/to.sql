@@ -1,4 +1,3 @@
--- superuser: yes
 create function public.f() returns event_trigger language plpgsql as $$ begin end $$;
 create function public.g() returns event_trigger language plpgsql as $$ begin null; end $$;
 create event trigger a on ddl_command_end when tag in ('CREATE TABLE', 'ALTER TABLE') execute function public.g();

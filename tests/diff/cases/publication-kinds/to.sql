@@ -1,4 +1,3 @@
--- superuser: yes
 create table public.a (id int primary key, x int);
 create table public.b (id int primary key, x int);
 create schema app;
