@@ -8,7 +8,7 @@ import sys
 
 def main() -> None:
     """Load the command line and run it; Ctrl-C is one line from the first moment on."""
-    gc.set_threshold(50_000)  # what loading makes stays: to look for garbage meanwhile costs a tenth of the start
+    gc.set_threshold(500_000)  # little of what a command makes is garbage, and looking for it costs a tenth of a start
     try:
         from kitdb.cli import main as run  # noqa: PLC0415  # the loading itself can be interrupted
 
