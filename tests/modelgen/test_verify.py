@@ -56,12 +56,19 @@ def test_nothing_of_the_proof_stays(superuser, catalog):
     assert superuser.execute("select count(*) from public.checks").fetchone() == (0,)
 
 
-def test_rows_that_are_there_already_are_in_nobodys_way(superuser):
+@pytest.fixture
+def kinds(superuser):
+    """A table with a row whose values the proof would take, too."""
     superuser.execute(
         "create table public.kinds (id uuid primary key default '00000000-0000-4000-8000-000000000000', name text unique);"
         "insert into public.kinds (name) values ('a')"
     )
+    yield
+    superuser.execute("drop table public.kinds")
 
+
+@pytest.mark.usefixtures("kinds")
+def test_rows_that_are_there_already_are_in_nobodys_way(superuser):
     (proof,) = verify_models(
         superuser, read_catalog(superuser), models_of(read_catalog(superuser), selection=only("kinds"))
     )
