@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -100,10 +101,6 @@ def gen_models(
 
     Example:  kitdb gen-models --lang typescript --out app/database.ts --check
     """
-    import gc
-
-    # A large catalog is a million objects that all stay: looking for garbage among them takes a third of the time.
-    gc.disable()
     from kitdb.cli.project import project_settings
     from kitdb.modelgen.generate import Target, models_of
     from kitdb.modelgen.selection import Selection
@@ -140,8 +137,9 @@ def gen_models(
         )
 
     if verify:
-        gc.enable()
         raise typer.Exit(_verify(settings, from_url, made, progress, format))
+    # A large catalog is a million objects that all stay: looking for garbage among them takes a third of the time.
+    gc.disable()
     models = made(_catalog(settings, db_url, from_url, progress))
     gc.freeze()
     gc.enable()
