@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from kitdb.modelgen.python_fields import TAKES_NULL
 from kitdb.modelgen.python_names import class_name
 from kitdb.modelgen.spec import ModelSpec
 
@@ -189,7 +190,7 @@ def _python_member(node: ast.stmt) -> tuple[str, Member] | None:
     constant = isinstance(node.value, ast.Constant)
     optional = constant or any(keywords.pop(key, None) is not None for key in ("default", "default_factory"))
     limits = ", ".join(f"{key}={value}" for key, value in sorted(keywords.items()))
-    nullable = annotation.endswith(" | None") or annotation == "pg.Json"
+    nullable = annotation.endswith(" | None") or annotation in TAKES_NULL
     return column, Member(annotation.removesuffix(" | None"), nullable, optional, limits)
 
 

@@ -12,7 +12,7 @@ from kitdb.modelgen import errors
 from kitdb.modelgen.condition import VALUE, Condition, IsNull, Negation, columns_of
 from kitdb.modelgen.layout import WIDTH, Group, Node, call, docstring, keyword, literal, statement, strings, subscript
 from kitdb.modelgen.python_conditions import all_of, constant
-from kitdb.modelgen.python_fields import Shape, choices, shape
+from kitdb.modelgen.python_fields import TAKES_NULL, Shape, choices, shape
 from kitdb.modelgen.python_names import Names, field_names
 from kitdb.modelgen.spec import (
     ArgumentSpec,
@@ -118,7 +118,7 @@ class _Writer:
             case RangeOf(subtype, multirange):
                 return f"pg.{'Multirange' if multirange else 'Range'}[{self.annotation(subtype)}]"
             case Unknown():
-                return "pg.Json"
+                return "pg.AnyValue"
 
     def scalar(self, type_: Scalar) -> str:
         annotation = _SCALARS.get(type_.name, "str")
@@ -150,7 +150,7 @@ class _Writer:
 
     def domain(self, name: str, domain: DomainSpec) -> str:
         if not domain.wire:
-            return _alias(name, "pg.Json", domain.comment)
+            return _alias(name, "pg.AnyValue", domain.comment)
         enforced = [check for check in domain.checks if check.enforced and check.validated]
         base = shape(domain.base, self.annotation(domain.base), enforced, VALUE)
         metadata: list[Node] = [call("Field", *(keyword(*pair) for pair in base.arguments))] if base.arguments else []
@@ -304,8 +304,8 @@ class _Relation:
     def written(self, spec: FieldSpec, default: str | None, *, filled: bool) -> str:
         nullable = spec.nullable or filled or self.relation.is_view
         wanted = self.shapes.get(spec.column) or self.shape(spec, ())
-        if wanted.annotation == "pg.Json" and not nullable:
-            wanted = Shape("pg.JsonNotNull")
+        if wanted.annotation in TAKES_NULL and not nullable:
+            wanted = Shape(f"{wanted.annotation}NotNull")
         return self.field(spec, wanted, nullable=nullable, default=default)
 
     def field(self, spec: FieldSpec, wanted: Shape, *, nullable: bool, default: str | None = None) -> str:
@@ -398,7 +398,7 @@ def _unchecked(check: CheckSpec) -> Node:
 
 
 def _or_none(annotation: str) -> str:
-    return annotation if annotation == "pg.Json" else f"{annotation} | None"
+    return annotation if annotation in TAKES_NULL else f"{annotation} | None"
 
 
 def _field(

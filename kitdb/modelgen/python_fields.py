@@ -26,6 +26,9 @@ _INT_BOUNDS: Mapping[str, tuple[int, int]] = {
     "int8": (-(2**63), 2**63 - 1),
 }
 
+# Annotations whose values include null, so that nothing has to add it.
+TAKES_NULL = frozenset({"pg.Json", "pg.AnyValue"})
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:

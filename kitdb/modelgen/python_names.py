@@ -17,7 +17,7 @@ TAKEN = frozenset(
     construct copy dict from_json from_orm json list_from_json model_computed_fields model_config model_construct
     model_copy model_dump model_dump_json model_extra model_fields model_fields_set model_json_schema
     model_parametrized_name model_post_init model_rebuild model_validate model_validate_json model_validate_strings
-    parse_file parse_obj parse_raw schema schema_json update_forward_refs validate constraints payload
+    parse_file parse_obj parse_raw schema schema_json update_forward_refs validate constraints parameters payload
     """.split()
 )
 # What annotations are written with: in a class body, a field of that name would stand for itself.

@@ -12,7 +12,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -55,7 +55,7 @@ class Proof:
     note: str | None = None
 
     def __str__(self) -> str:
-        parts = [f"{self.table}: {self.payloads} payloads, {self.rows} rows read on both wires and written back"]
+        parts = [f"{self.table}: {self.payloads} payloads, {self.rows} rows read and written back on both wires"]
         if self.only_database:
             listed = ", ".join(f"{name} ({count})" for name, count in sorted(self.only_database.items()))
             parts.append(f"refused by the database alone: {listed}")
@@ -198,6 +198,16 @@ class _Table:
             found = cursor.execute(statement.format(self.name, columns, columns, typed), given).fetchone()
         return found or {}
 
+    def put_parameters(self, parameters: Payload) -> Payload:
+        """Insert as psycopg does; the row as it has it."""
+        if not parameters:
+            return self.put({})
+        columns = sql.SQL(", ").join(map(_identifier, parameters))
+        places = sql.SQL(", ").join([sql.Placeholder()] * len(parameters))
+        statement = sql.SQL("insert into {} ({}) values ({}) returning *").format(self.name, columns, places)
+        with self.connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(statement, list(parameters.values())).fetchone() or {}
+
     def columns_and_types(self, payload: Payload) -> tuple[sql.Composed, sql.Composed]:
         names = [_identifier(column) for column in payload]
         types = [sql.SQL(self.types[column].replace("%", "%%")) for column in payload]
@@ -252,7 +262,7 @@ class _Table:
 
     def read_and_write_back(self, payload: Payload) -> None:
         """A row that is read on both wires, and written again from what was read, is the same row."""
-        written = self.as_written(payload)
+        written = self.as_written(lambda: self.put(payload))
         if written is None:  # a time that Python's types have no place for
             return
         from_psycopg, as_json = written
@@ -261,12 +271,14 @@ class _Table:
         if row is not None:
             self.write_back(row, payload, as_json)
 
-    def as_written(self, payload: Payload) -> tuple[Payload, str] | None:
+    def as_written(self, put: Callable[[], Payload]) -> tuple[Payload, str] | None:
         """The row as psycopg has it, and as JSON; it does not stay."""
         try:
             with self.connection.transaction(force_rollback=True):
-                return self.put(payload), self.as_json()
-        except psycopg.DataError:
+                return put(), self.as_json()
+        except psycopg.DataError as error:
+            if error.sqlstate:  # the server's, where psycopg's own say that Python has no such time
+                raise
             return None
 
     def as_json(self) -> str:
@@ -289,14 +301,19 @@ class _Table:
         kept = {f.column for f in self.writable if not f.filled and f.column in payload}
         attributes = {(info.alias or name): name for name, info in type(row).model_fields.items()}
         again = {column: getattr(row, attributes[column]) for column in kept}
-        sent = _accepted(self.insert, {**payload, **again})
-        if sent is None:
+        try:
+            model: Any = self.insert.model_validate({**payload, **again})
+        except ValidationError:
             self.fail("the model refuses to write what it has read", payload)
-        elif refusal := self.refusal(sent):
-            self.fail(f"the row cannot be written back ({refusal.diag.message_primary})", payload)
-        elif written := self.as_written(sent):
-            first, second = json.loads(before), json.loads(written[1])
-            if changed := [column for column in sorted(kept) if first[column] != second[column]]:
+            return
+        for put in (lambda: self.put(model.payload()), lambda: self.put_parameters(model.parameters())):
+            try:
+                written = self.as_written(put)
+            except psycopg.Error as error:
+                self.fail(f"the row cannot be written back ({error.diag.message_primary or error})", payload)
+                continue
+            first, second = json.loads(before), json.loads(written[1]) if written else None
+            if second and (changed := [column for column in sorted(kept) if first[column] != second[column]]):
                 self.fail(f"{', '.join(changed)} came back changed", payload)
 
     def fail(self, what: str, payload: Payload) -> None:

@@ -33,6 +33,8 @@ from pydantic import (
     GetCoreSchemaHandler,
     JsonValue,
     PlainSerializer,
+    SerializationInfo,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -55,6 +57,15 @@ class _Number(float):
         number = cls(text)
         number.text = text
         return number
+
+
+# What `parameters` asks pydantic for, beside its own "python" and "json".
+_PSYCOPG = "psycopg"
+
+
+def _sent_as(text: Callable[[Any], str]) -> Callable[[Any, SerializationInfo], Any]:
+    """A serializer to text, in JSON and for psycopg; untyped, so that what is read describes what is written."""
+    return lambda value, info: value if info.mode == "python" else text(value)
 
 
 def read_json(body: str | bytes) -> Any:
@@ -211,8 +222,9 @@ _INTERVAL = re.compile(
 
 
 _AS_TEXT = core_schema.plain_serializer_function_ser_schema(
-    str,
-    when_used="json-unless-none",
+    _sent_as(str),
+    info_arg=True,
+    when_used="unless-none",
 )
 
 
@@ -290,14 +302,27 @@ def _not_null(value: Any) -> Any:
     return value
 
 
-Json = Annotated[JsonValue, BeforeValidator(_json_text)]
+_AS_JSON = PlainSerializer(
+    lambda value, info: json.dumps(value) if info.mode == _PSYCOPG else value,
+    when_used="unless-none",
+)
+
+Json = Annotated[JsonValue, BeforeValidator(_json_text), _AS_JSON]
 JsonNotNull = Annotated[
     JsonValue,
     BeforeValidator(_json_text),
     BeforeValidator(_not_null),
+    _AS_JSON,
 ]
-JsonObject = Annotated[dict[str, JsonValue], BeforeValidator(_json_text)]
-JsonArray = Annotated[list[JsonValue], BeforeValidator(_json_text)]
+JsonObject = Annotated[
+    dict[str, JsonValue],
+    BeforeValidator(_json_text),
+    _AS_JSON,
+]
+JsonArray = Annotated[list[JsonValue], BeforeValidator(_json_text), _AS_JSON]
+# Of types that kitdb knows nothing about: whatever the wire brings.
+AnyValue = JsonValue
+AnyValueNotNull = Annotated[JsonValue, BeforeValidator(_not_null)]
 Inet = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 Cidr = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -344,15 +369,18 @@ def _vector_text(value: Sequence[float]) -> str:
     return "[" + ",".join(map(repr, value)) + "]"
 
 
+_TEXT_SCHEMA = WithJsonSchema({"type": "string"}, mode="serialization")
 Hstore = Annotated[
     dict[str, str | None],
     BeforeValidator(_hstore),
-    PlainSerializer(_hstore_text, when_used="json-unless-none"),
+    PlainSerializer(_sent_as(_hstore_text), when_used="unless-none"),
+    _TEXT_SCHEMA,
 ]
 Vector = Annotated[
     list[float],
     BeforeValidator(_vector),
-    PlainSerializer(_vector_text, when_used="json-unless-none"),
+    PlainSerializer(_sent_as(_vector_text), when_used="unless-none"),
+    _TEXT_SCHEMA,
 ]
 
 
@@ -538,8 +566,36 @@ def _multirange_text(value: Sequence[Range[Any]]) -> str:
 Multirange = Annotated[
     list[Range[T]],
     BeforeValidator(_multirange),
-    PlainSerializer(_multirange_text, when_used="json-unless-none"),
+    PlainSerializer(_sent_as(_multirange_text), when_used="unless-none"),
+    _TEXT_SCHEMA,
 ]
+
+
+# The way back, for psycopg. What has a text of its own is text already: a list is an array, a dict is a composite.
+
+
+def _parameter(value: Any) -> Any:
+    return _text(value) if isinstance(value, list | dict) else value
+
+
+def _text(value: Any) -> str:
+    match value:
+        case list():
+            return "{" + ",".join(map(_item_text, value)) + "}"
+        case dict():
+            return f"({','.join('' if v is None else _double_quoted(_text(v)) for v in value.values())})"
+        case bytes():
+            return _from_bytes(value)
+        case datetime.date() | datetime.time():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def _item_text(item: Any) -> str:
+    if item is None:
+        return "NULL"
+    return _text(item) if isinstance(item, list) else _double_quoted(_text(item))
 
 
 # Conditions on the columns of a row, with SQL's three truth values
@@ -819,6 +875,11 @@ class _Payload(Model):
     def payload(self) -> dict[str, Any]:
         """What to send to PostgREST: the columns that were set, in JSON's terms."""
         return self.model_dump(mode="json", by_alias=True)
+
+    def parameters(self) -> dict[str, Any]:
+        """What to hand to psycopg: the columns that were set, in Postgres's text where Python has no such type."""
+        dumped = self.model_dump(mode=_PSYCOPG, by_alias=True)
+        return {column: _parameter(value) for column, value in dumped.items()}
 
 
 class Insert(_Payload):

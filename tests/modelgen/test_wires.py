@@ -129,15 +129,18 @@ def test_a_row_that_the_database_accepts_is_read_from_both_wires_and_written_bac
     written = insert_model(
         **{column: getattr(row, column)}, **({"email": "d@e"} if table == "domains" and column != "email" else {})
     )
-    other = write_back(connection, table, written.payload())
     # Of JSON, the value is kept and not its spelling.
     kind = {"document": "jsonb", "documents": "jsonb" if table == "texts" else "jsonb[]"}.get(column, "text")
-    same = connection.execute(
-        f"select a.{column}::{kind} is not distinct from b.{column}::{kind}, a.{column}::text, b.{column}::text "
-        f"from public.{table} a, public.{table} b where a.id = %s and b.id = %s",
-        [number, other],
-    ).fetchone()
-    assert same[0] or is_json_null(row, column), same[1:]
+    for other in (
+        write_back(connection, table, written.payload()),
+        insert_by_psycopg(connection, table, written.parameters()),
+    ):
+        same = connection.execute(
+            f"select a.{column}::{kind} is not distinct from b.{column}::{kind}, a.{column}::text, b.{column}::text "
+            f"from public.{table} a, public.{table} b where a.id = %s and b.id = %s",
+            [number, other],
+        ).fetchone()
+        assert same[0] or is_json_null(row, column), same[1:]
 
 
 def is_json_null(row, column):
@@ -151,6 +154,15 @@ def test_null_in_a_payload_is_sqls_null_in_a_column_of_json_too(connection, mode
         found = connection.execute("select documents is null from public.texts where id = %s", [number]).fetchone()
 
         assert found == (document is None,)
+
+
+def insert_by_psycopg(connection, table: str, parameters: dict) -> int:
+    columns = sql.SQL(", ").join(map(sql.Identifier, parameters))
+    values = sql.SQL(", ").join([sql.Placeholder()] * len(parameters))
+    statement = sql.SQL("insert into public.{} ({}) values ({}) returning id")
+    return connection.execute(
+        statement.format(sql.Identifier(table), columns, values), list(parameters.values())
+    ).fetchone()[0]
 
 
 def write_back(connection, table: str, payload: dict) -> int:

@@ -164,7 +164,7 @@ create table public.checks (
 create table public."select" (
   "class" int, "from" text, "import" text, "None" text, "json" text, "copy" text, "dict" text, "schema" text,
   "model_config" text, "model_fields" text, "model_id" int, "validate" text, "construct" text, "constraints" text,
-  "payload" text, "int" int, "str" text, "list" text, "pg" text, "Field" text, "Literal" text, "id" int, "type" text,
+  "payload" text, "parameters" text, "int" int, "str" text, "list" text, "pg" text, "Field" text, "Literal" text, "id" int, "type" text,
   "self" text, "cls" text, "print" text, "_private" text, "__dunder__" text, "1st" text, "with space" text,
   "with-dash" text, "with.dash" text, "with""quote" text, "with'quote" text, "back\slash" text, "émigré" text,
   "ﬁligature" text, "日本" text, "a\nb" text, "{brace}" text, "%percent" text, "Mood" public.mood, "KitStatus" text,
