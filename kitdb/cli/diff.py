@@ -69,11 +69,11 @@ def diff(
         settings = replace(settings, pg_major=live_major(url))
     with project_sandbox(settings, progress) as box, sides(settings, box, [before, after], progress) as (one, two):
         found = differences(one.state.catalog, two.state.catalog)
-        access = access_changes(one.state.catalog, two.state.catalog)
+        access = [str(change) for change in access_changes(one.state.catalog, two.state.catalog)]
         statements = _statements(box, one, two) if sql and found else []
     uncovered = [f"not covered: {what}" for what in found.not_covered]
     lines = statements or [*found.brief(), *(f"access: {line}" for line in access)] or ["no difference"]
-    value = {"differences": list(found), "access": list(access), "not_covered": list(found.not_covered)}
+    value = {"differences": list(found), "access": access, "not_covered": list(found.not_covered)}
     report.write_lines(format.value, {**value, "statements": statements}, [*lines, *uncovered])
     raise typer.Exit(1 if found else 0)
 

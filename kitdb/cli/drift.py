@@ -76,7 +76,7 @@ def drift(
     folder = read_migrations(settings.migrations)
     with live_beside(settings, folder, url, progress) as (box, one, two):
         found = differences(one.state.catalog, two.state.catalog)
-        access = access_changes(one.state.catalog, two.state.catalog)
+        access = [str(change) for change in access_changes(one.state.catalog, two.state.catalog)]
         written = _capture(folder, box, one, two, capture) if capture and found else []
     lines = [*(f"access: {line}" for line in access), *security_first(found.brief())]
     head = ["the database differs from its migrations (- migrations only, + database only, ~ different):"]
@@ -86,7 +86,7 @@ def drift(
         format.value,
         {
             "drift": bool(found),
-            "access": list(access),
+            "access": access,
             "differences": list(security_first(found)),
             "written": [str(path) for path in written],
             "not_covered": list(found.not_covered),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from kitdb.database import Connection
     from kitdb.diff.declared import Declared
     from kitdb.diff.plan import Plan
-    from kitdb.diff.prove import Bench, Proposal
+    from kitdb.diff.prove import Access, Bench, Proposal
     from kitdb.diff.reference import ReferenceTable
     from kitdb.diff.rename import Wish
     from kitdb.diff.state import State
@@ -186,7 +186,7 @@ class _Found:
     written: tuple[Path, ...] = ()
     different: tuple[str, ...] = ()
     hazards: tuple[Hazard, ...] = ()
-    access: tuple[str, ...] = ()
+    access: Access | None = None
     checks: tuple[str, ...] = ()
     not_covered: tuple[str, ...] = ()
     lint: tuple[str, ...] = ()  # what kitdb lint calls an error in the files
@@ -197,7 +197,8 @@ class _Found:
             "written": [str(path) for path in self.written],
             "differences": list(self.different),
             "hazards": [{"name": h.name, "message": h.message, "destructive": h.destructive} for h in self.hazards],
-            "access": list(self.access),
+            "access": list(self.access.lines) if self.access else [],
+            "access_tried": self.access is not None and self.access.tried,
             "checks": list(self.checks),
             "not_covered": list(self.not_covered),
             "lint": list(self.lint),
@@ -214,10 +215,17 @@ class _Found:
         return [
             *(f"wrote {path}" for path in self.written),
             *(f"  {hazard}" for hazard in self.hazards),
-            *(f"  access: {line}" for line in self.access),
+            *self._access(),
             *(f"  lint: {line}" for line in self.lint),
             *uncovered,
         ]
+
+    def _access(self) -> list[str]:
+        if self.access is None or not (self.access.lines or self.access.how):
+            return []
+        told = [f"  access: {' '.join(line.split())}" for line in self.access.lines]
+        how = [f"  access: {'' if told else 'no change, '}{self.access.how}"] if self.access.how else []
+        return [*told, *how]
 
 
 def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found:
@@ -324,6 +332,7 @@ def _change(
     progress: Progress,
 ) -> _Found:
     """The migration from what the others give, proved on copies of it."""
+    from kitdb.cli.access_change import tried
     from kitdb.cli.project import replay
     from kitdb.cli.proving import deploy, lint_errors, locks
     from kitdb.diff.plan import Options
@@ -347,6 +356,7 @@ def _change(
             box, before, database, deploy(box, existing), Options(wanted.online), words, state, tables,
             declared_columns(declared, tables),
             locks(box, _sizes(wanted.db_url)),
+            tried(box, settings.exposed_schemas),
         )  # fmt: skip
         progress.step("planning the change, and trying it on copies")
         proposal, wishes = _asked(bench, wanted, wishes, progress)
@@ -395,7 +405,8 @@ def _way_back(bench: Bench, wanted: _Wanted, wishes: list[Wish], state: State, p
         return ()
     run = deploy(bench.sandbox, MigrationFolder(Path(_DOWN), ()))
     options = Options("never")
-    other = replace(bench, before=bench.wanted, wanted=bench.before, run=run, options=options, words=None, target=None)
+    other = replace(bench, before=bench.wanted, wanted=bench.before, run=run, options=options, words=None, target=None,
+                    effects=None)  # fmt: skip
     proposal = propose(other, wanted.name, list(ways_back(wishes, state)), settled=True)
     progress.done(f"the way back is proved: {'; '.join(proposal.checks)}")
     return proposal.drafts

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kitdb.catalog.model import Catalog, Policy, Relation
 from kitdb.names import QualifiedName, quote_identifier
@@ -13,19 +15,47 @@ _BYPASS = "service_role"
 _MOST = 100
 
 
-def access_changes(before: Catalog, after: Catalog) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class AccessChange:
+    """What is said of one role, command and relation; of a function, and of whose rights apply, only the sentence."""
+
+    text: str
+    role: str = ""
+    command: str = ""
+    relation: QualifiedName | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def access_changes(before: Catalog, after: Catalog) -> tuple[AccessChange, ...]:
     """What the API's roles may newly do, may do no more, or may do to other rows than before."""
-    return (*_relations(before, after), *_functions(before, after), *_views(before, after))
+    others = (*_functions(before, after), *_views(before, after))
+    return (*_relations(before, after), *(AccessChange(text) for text in others))
 
 
-def _relations(before: Catalog, after: Catalog) -> Iterator[str]:
+def _relations(before: Catalog, after: Catalog) -> Iterator[AccessChange]:
     names = sorted({*before.by_name, *after.by_name})
     grants = _grants(before), _grants(after)
     for name in names:
         one, two = before.by_name.get(name), after.by_name.get(name)
         for role in _ROLES:
             for command in _COMMANDS:
-                yield from _command(name, one, two, role, command, grants)
+                for text in _command(name, one, two, role, command, grants):
+                    yield AccessChange(text, role, command, name)
+
+
+def new_columns(before: Catalog, after: Catalog) -> Iterator[tuple[QualifiedName, str, str, tuple[str, ...]]]:
+    """Columns that a relation gets, each role that may use all of its columns, and for which command."""
+    grants = _grants(after)
+    for relation in after.relations:
+        one = before.by_name.get(relation.name)
+        known = {column.name for column in one.columns} if one else set()
+        columns = tuple(column.name for column in relation.columns if column.name not in known)
+        for role, command in itertools.product(_ROLES, _COMMANDS if one and columns else ()):
+            whole = "" in grants.get((str(relation.name), role, command), ())
+            if whole and command != "delete" and _rows(relation, role, command):
+                yield relation.name, role, command, columns
 
 
 Grants = dict[tuple[str, str, str], frozenset[str]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -63,13 +63,26 @@ class NotProved(KitdbError):
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """Who may do what else afterwards, in sentences, and how that was found out."""
+
+    lines: tuple[str, ...] = ()
+    how: str = ""
+    tried: bool = False
+
+
+# Tells what changes in access from one catalog to the other; opens databases that have them, if it wants to try it.
+Effects = Callable[[Catalog, Catalog, Callable[[], AbstractContextManager[tuple[str, str]]]], Access]
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
-    """Files that were proved, and what a reviewer should know of them; `access` says who may do what else."""
+    """Files that were proved, and what a reviewer should know of them."""
 
     drafts: tuple[Draft, ...] = ()
     hazards: tuple[Hazard, ...] = ()
     checks: tuple[str, ...] = ()
-    access: tuple[str, ...] = ()
+    access: Access = field(default_factory=Access)
     not_covered: tuple[str, ...] = ()
     start: Catalog | None = None  # what the files are applied to
 
@@ -96,6 +109,7 @@ class Bench:
     references: tuple[QualifiedName, ...] = ()  # tables whose rows are declared too
     given: Mapping[QualifiedName, set[str]] = field(default_factory=dict)  # the columns that are declared of them
     watch: Watch | None = None
+    effects: Effects | None = None
 
 
 def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bool = False) -> Proposal:
@@ -219,16 +233,23 @@ def _renamed(bench: Bench, before: State, renames: Sequence[Rename]) -> State:
     """The state after the renames: Postgres itself follows them through every definition."""
     if not renames:
         return before
-    with _copy(bench, bench.before) as database, bench.sandbox.connect(database=database) as connection:
+    with _copy(bench, bench.before) as database:
+        _rename(bench, database, renames)
+        return _state(bench, database)
+
+
+def _rename(bench: Bench, database: str, renames: Sequence[Rename]) -> None:
+    with bench.sandbox.connect(database=database) as connection:
         for rename in renames:
             connection.execute(rename.sql.encode())
-        return read_state(connection)
 
 
-def _drafts(name: str, plan: Plan, prelude: Statements, checks: Sequence[str] = ()) -> tuple[Draft, ...]:
+def _drafts(
+    name: str, plan: Plan, prelude: Statements, checks: Sequence[str] = (), access: Sequence[str] = ()
+) -> tuple[Draft, ...]:
     renamed = sum(" rename " in sql or " set schema " in sql for _, sql in prelude)
     summary = change_summary(plan.counts, renamed)
-    return change_drafts(name, prelude + plan.statements, summary, plan.hazards, checks)
+    return change_drafts(name, prelude + plan.statements, summary, plan.hazards, checks, access)
 
 
 def _prove(
@@ -241,11 +262,12 @@ def _prove(
             measured |= _watched(bench, drafts)
             plan = replace(plan, hazards=tuple(sorted({*plan.hazards, *measured})))
             checks = _checks(bench, rows=kept)
+            access = _effects(bench, drafts, start, wanted, renames)
             return Proposal(
-                _drafts(name, plan, prelude, checks),
+                _drafts(name, plan, prelude, checks, access.lines if bench.effects else ()),
                 plan.hazards,
                 checks,
-                access_changes(start.catalog, wanted.catalog),
+                access,
                 differences(start.catalog, wanted.catalog).not_covered,
                 start.catalog,
             )
@@ -263,6 +285,20 @@ def _watched(bench: Bench, drafts: Sequence[Draft]) -> set[Hazard]:
         return set()
     with _copy(bench, bench.before) as database:
         return set(bench.watch(database, drafts))
+
+
+def _effects(bench: Bench, drafts: Sequence[Draft], start: State, wanted: State, renames: Sequence[Rename]) -> Access:
+    if bench.effects is None:
+        return Access(tuple(map(str, access_changes(start.catalog, wanted.catalog))))
+
+    @contextmanager
+    def databases() -> Iterator[tuple[str, str]]:
+        with _copy(bench, bench.before) as before, _copy(bench, bench.before) as after:
+            _rename(bench, before, renames)
+            bench.run(after, drafts)
+            yield before, after
+
+    return bench.effects(start.catalog, wanted.catalog, databases)
 
 
 def _try(

@@ -12,6 +12,7 @@ from kitdb.diff.steps import SEGMENTS, Hazard, Segment
 from kitdb.sql.read import read
 
 STORAGE = "storage"
+_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ def change_drafts(
     summary: str,
     hazards: Sequence[Hazard],
     checks: Sequence[str] = (),
+    access: Sequence[str] = (),
 ) -> tuple[Draft, ...]:
     """The files of a change, in the order in which they run; only what Postgres wants apart is apart."""
     drafts, said = [], False
@@ -111,7 +113,7 @@ def change_drafts(
         texts = [text for at, text in statements if at == segment]
         if not texts:
             continue
-        header = [] if said else _change_header(summary, hazards, checks)
+        header = [] if said else _change_header(summary, hazards, checks, access)
         said = True
         header = header or [f"-- Written by kitdb generate: goes on with {name}."]
         header += [f"-- {_WHY[segment]}"] if _WHY[segment] else []
@@ -120,11 +122,13 @@ def change_drafts(
     return tuple(drafts)
 
 
-def _change_header(summary: str, hazards: Sequence[Hazard], checks: Sequence[str]) -> list[str]:
+def _change_header(summary: str, hazards: Sequence[Hazard], checks: Sequence[str], access: Sequence[str]) -> list[str]:
     destructive = any(hazard.destructive for hazard in hazards)
     lines = [f"-- Written by kitdb generate: {summary}" + (" DESTRUCTIVE" if destructive else "")]
     lines += [f"-- Proved on a copy: {'; '.join(checks)}."] if checks else []
     lines += [f"-- {hazard}" for hazard in hazards]
+    lines += [f"-- access: {' '.join(line.split())}" for line in access[:_SHOWN]]
+    lines += [f"-- access: {len(access) - _SHOWN} changes more"] if len(access) > _SHOWN else []
     return lines
 
 

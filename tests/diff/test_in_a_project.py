@@ -48,9 +48,80 @@ def test_a_change_is_written_once(project):
 
     found = json.loads(first.stdout)
     assert found["outcome"] == "written"
-    assert found["access"] == ["anon may now select public.kits: every row, row level security is off"]
+    assert found["access"] == ["anon may now read public.kits: every row"]
     assert migrations(project) == ["kits.sql", "open_kits.sql"]
     assert second.stdout == "nothing to do: the migrations give the declared schema\n"
+
+
+OWNED = """
+create table public.notes (id int primary key, owner_id uuid not null references auth.users, body text, listed boolean);
+alter table public.notes enable row level security;
+create policy own on public.notes to authenticated using (owner_id = auth.uid());
+grant select (id, body) on public.notes to anon;
+grant select, update, delete on public.notes to authenticated;
+create policy listed on public.notes for select to anon using (listed);
+"""
+
+
+@pytest.fixture
+def notes(project) -> Path:
+    """The project with a table of notes, of which each is somebody's."""
+    (project / "supabase/migrations/20260102000000_notes.sql").write_text(OWNED)
+    return project
+
+
+def test_who_may_do_what_else_is_tried_before_and_after(notes):
+    wider = OWNED.replace("(id, body)", "(id, body, owner_id)").replace("using (listed)", "using (true)")
+    narrower = wider.replace(", delete on", " on")
+    declare(notes, KITS + narrower + "create table public.open (id int); grant select on public.open to anon;\n")
+
+    found = json.loads(run("generate", "access", "--format", "json").stdout)
+
+    assert found["access_tried"] is True
+    assert found["access"] == [
+        "anon may now read public.notes.owner_id",
+        "anon may read other rows of public.notes: every row, before: listed",
+        "user may no longer delete public.notes: own (owner_id = :uid)",
+        "anon may now read public.open: every row",
+    ]
+    text = next((notes / "supabase/migrations").glob("*_access.sql")).read_text()
+    assert [line for line in text.splitlines() if line.startswith("-- access: ")] == [
+        f"-- access: {line}" for line in found["access"]
+    ]
+
+
+def test_a_policy_in_other_words_is_told_from_one_that_opens_more(notes):
+    declare(notes, KITS + OWNED.replace("= auth.uid()", "= (select auth.uid())"))
+
+    result = run("generate", "words", "-q")
+
+    lines = [line for line in result.stdout.splitlines() if line.startswith("  access: ")]
+    assert len(lines) == 4
+    assert all(line.endswith(" (no request met a difference)") for line in lines[:3])
+    assert lines[3] == "  access: tried with requests before and after"
+
+
+def test_access_is_not_tried_where_nothing_touches_it(notes, monkeypatch):
+    monkeypatch.setattr("kitdb.rls.discover.discovery", None)
+    declare(
+        notes, KITS + OWNED.replace("body text", "body text default 'x'").replace("listed bool", "n int, listed bool")
+    )
+
+    found = json.loads(run("generate", "column", "--format", "json").stdout)
+
+    assert found["access_tried"] is False
+    assert found["access"] == ["user may now read, update public.notes.n: the grant is on the whole table"]
+
+
+def test_a_look_that_fails_leaves_what_grants_and_policies_say(notes, monkeypatch):
+    monkeypatch.setattr("kitdb.rls.discover.discovery", None)
+    declare(notes, KITS + OWNED.replace("to anon using (listed)", "to anon using (true)"))
+
+    result = run("generate", "listed", "-q")
+
+    assert result.exit_code == 0
+    assert "  access: anon may select other rows of public.notes: policy listed (using true), " in result.stdout
+    assert " (by grants and policies)\n  access: not tried: " in result.stdout
 
 
 def test_check_shows_the_difference_and_writes_nothing(project):
