@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from kitdb.diff.steps import Hazard
     from kitdb.diff.verify import DeclaredState
     from kitdb.diff.write import Draft
-    from kitdb.migrate.files import MigrationFolder
+    from kitdb.migrate.files import Migration, MigrationFolder
     from kitdb.names import QualifiedName
     from kitdb.report.progress import Progress
     from kitdb.sandbox import Sandbox as RunningSandbox
@@ -250,9 +250,8 @@ def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found
                 rows = _Rows.of(settings, declared, connection, state)
                 return _difference(box, existing, state.catalog, progress, database, rows)
             if not existing.migrations:
-                if wanted.down:
-                    raise typer.BadParameter("the first migration has no way back", param_hint="--down")
-                return _first(box, wanted, existing, DeclaredState(ordered, state.catalog), progress)
+                connection.close()
+                return _first(box, wanted, existing, DeclaredState(ordered, state.catalog), state, database, progress)
             connection.close()
             return _change(box, settings, wanted, existing, declared, state, database, progress)
 
@@ -304,12 +303,21 @@ def _run(connection: Connection, plan: Plan) -> None:
 
 
 def _first(
-    box: RunningSandbox, wanted: _Wanted, existing: MigrationFolder, declared: DeclaredState, progress: Progress
+    box: RunningSandbox,
+    wanted: _Wanted,
+    existing: MigrationFolder,
+    declared: DeclaredState,
+    state: State,
+    database: str,
+    progress: Progress,
 ) -> _Found:
     """The first migration is the declared statements themselves."""
+    from kitdb.cli.proving import deploy
+    from kitdb.diff.prove import Bench
+    from kitdb.diff.verify import scratch
     from kitdb.diff.write import drafts
     from kitdb.migrate.files import MigrationFolder
-    from kitdb.migrate.new import draft_migrations, write_new
+    from kitdb.migrate.new import draft_migrations
 
     texts = [(draft.name, draft.text) for draft in drafts(wanted.name, declared.statements, declared.catalog)]
     drafted = draft_migrations(existing.path, texts, wanted.version)
@@ -317,8 +325,25 @@ def _first(
     if found.different:
         raise NotProved(list(found.different))
     progress.done("the migration gives the declared schema, object by object")
+    back: tuple[Draft, ...] = ()
+    if wanted.down:
+        with scratch(box) as (empty, connection):
+            connection.close()
+            bench = Bench(box, empty, database, deploy(box, existing))
+            back = _way_back(bench, wanted, [], state, progress)
+    return _Found(_written(existing.path, drafted, back), not_covered=found.not_covered)
+
+
+def _written(folder: Path, drafted: tuple[Migration, ...], back: Sequence[Draft]) -> tuple[Path, ...]:
+    """Write the migrations, and the way back beside them under the version of the first."""
+    from kitdb.migrate.new import draft_migrations, write_new
+
+    texts = [(draft.name, draft.text) for draft in back]
+    if texts:
+        (folder / _DOWN).mkdir(parents=True, exist_ok=True)
+        drafted += draft_migrations(folder / _DOWN, texts, drafted[0].version)
     write_new({migration.path: migration.text for migration in drafted})
-    return _Found(tuple(migration.path for migration in drafted), not_covered=found.not_covered)
+    return tuple(migration.path for migration in drafted)
 
 
 def _change(
@@ -341,7 +366,7 @@ def _change(
     from kitdb.diff.rename import declared_wishes, parse_wish
     from kitdb.diff.sources import Sources
     from kitdb.diff.verify import scratch
-    from kitdb.migrate.new import draft_migrations, write_new
+    from kitdb.migrate.new import draft_migrations
 
     wishes = [
         *declared_wishes(declared),
@@ -371,12 +396,7 @@ def _change(
     texts = [(draft.name, draft.text) for draft in proposal.drafts]
     drafted = draft_migrations(existing.path, texts, wanted.version)
     errors = lint_errors(settings, proposal.start or state.catalog, drafted)
-    texts = [(draft.name, draft.text) for draft in back]
-    drafted += draft_migrations(existing.path / _DOWN, texts, drafted[0].version)
-    if back:
-        (existing.path / _DOWN).mkdir(exist_ok=True)
-    write_new({migration.path: migration.text for migration in drafted})
-    paths = tuple(migration.path for migration in drafted)
+    paths = _written(existing.path, drafted, back)
     return _Found(
         paths, (), proposal.hazards, proposal.access, proposal.checks, proposal.not_covered, tuple(errors)
     )  # fmt: skip

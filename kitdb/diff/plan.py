@@ -416,7 +416,7 @@ class _Planner:
         return container if container in self.gone and container != identity else None
 
     def _drop_steps(self) -> None:
-        cycles = self._foreign_keys_in_cycles()
+        cycles = self._in_cycles()
         for identity, explicit in self.gone.items():
             thing = self.old.objects[identity]
             container = self._inside(identity)
@@ -470,33 +470,31 @@ class _Planner:
             isinstance(thing, Constraint) and thing.kind in ("primary key", "unique", "exclude", "foreign key")
         )
 
-    def _foreign_keys_in_cycles(self) -> set[ObjectId]:
-        """Foreign keys between dropped tables that refer to each other, at whatever distance."""
-        edges: defaultdict[QualifiedName, set[QualifiedName]] = defaultdict(set)
-        keys: list[tuple[ObjectId, Constraint]] = []
+    def _in_cycles(self) -> set[ObjectId]:
+        """What goes before the tables that it is on: without it, dropped objects would need each other in a circle.
+
+        Foreign keys where they alone make one, else policies, triggers and checks that ask another object.
+        """
+        keys = []
         for identity in self.gone:
             thing = self.old.objects[identity]
-            if not isinstance(thing, Constraint) or thing.references in (None, thing.on) or not thing.references:
-                continue
-            if table_id(thing.on) in self.gone and table_id(thing.references) in self.gone:
-                edges[thing.on].add(thing.references)
-                keys.append((identity, thing))
+            if isinstance(thing, Constraint) and thing.references not in (None, thing.on) and thing.references:
+                on, other = table_id(thing.on), table_id(thing.references)
+                if on in self.gone and other in self.gone:
+                    keys.append((identity, on, other))
+        cut = {part for part in _circular(keys) if not self._is_inherited(part)}
+        needs = [
+            (dependency.object, self._inside(dependency.object) or dependency.object,
+             self._inside(dependency.needs) or dependency.needs)
+            for dependency in self.old.dependencies
+            if dependency.object in self.gone and dependency.needs in self.gone and dependency.object not in cut
+        ]  # fmt: skip
+        parts = {part for part in _circular(needs) if part.kind in ("policy", "trigger", "constraint")}
+        taken = {identity for identity, *_ in keys}
+        return cut | {part for part in parts - taken if not self._is_inherited(part)}
 
-        def reaches(start: QualifiedName, goal: QualifiedName) -> bool:
-            seen, stack = set(), [start]
-            while stack:
-                here = stack.pop()
-                if here == goal:
-                    return True
-                if here not in seen:
-                    seen.add(here)
-                    stack += edges[here]
-            return False
-
-        return {
-            identity for identity, key in keys if key.references and not key.inherited
-            and reaches(key.references, key.on)
-        }  # fmt: skip
+    def _is_inherited(self, identity: ObjectId) -> bool:
+        return getattr(self.old.objects[identity], "inherited", False) is True
 
     def _drop(self, identity: ObjectId, thing: Thing) -> tuple[list[str], tuple[Hazard, ...]]:
         lost = Hazard("deletes-data", "")
@@ -1408,6 +1406,28 @@ class _Planner:
 _CONSTRAINT_ORDER: Mapping[str, int] = {
     "primary key": 0, "unique": 1, "exclude": 2, "check": 3, "not null": 3, "foreign key": 4,
 }  # fmt: skip
+
+
+def _circular(needs: Iterable[tuple[ObjectId, ObjectId, ObjectId]]) -> set[ObjectId]:
+    """The parts (the first of each three) whose wholes need another whole that needs them in turn, at any distance."""
+    every = [(part, whole, other) for part, whole, other in needs if whole != other]
+    edges: defaultdict[ObjectId, set[ObjectId]] = defaultdict(set)
+    for _, whole, other in every:
+        edges[whole].add(other)
+    reached: dict[ObjectId, set[ObjectId]] = {}
+
+    def within(start: ObjectId) -> set[ObjectId]:
+        if start not in reached:
+            seen, stack = set[ObjectId](), [start]
+            while stack:
+                here = stack.pop()
+                if here not in seen:
+                    seen.add(here)
+                    stack += edges.get(here, ())
+            reached[start] = seen
+        return reached[start]
+
+    return {part for part, whole, other in every if whole in within(other)}
 
 
 def _convertible(before: Relation, after: Thing) -> bool:

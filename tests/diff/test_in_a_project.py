@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from kitdb.catalog.read import read_catalog
 from kitdb.cli import app
 from kitdb.diff import prove
+from kitdb.diff.compare import differences
 
 pytestmark = pytest.mark.server
 
@@ -370,6 +372,66 @@ def test_the_way_back_is_written_and_proved(project):
     assert "alter table public.sets rename to kits;" in down
     assert "alter table public.kits rename column title to name;" in down
     assert again.exit_code == 0
+
+
+def catalog_of(sandbox, database):
+    with sandbox.connect(database=database) as connection:
+        return read_catalog(connection)
+
+
+def go_back(project: Path, sandbox, database) -> None:
+    with sandbox.connect(database=database) as connection:
+        for file in sorted((project / "supabase/migrations/down").glob("*.sql")):
+            connection.execute(file.read_text())
+
+
+def test_the_way_back_leads_back(project, sandbox, database):
+    url = sandbox.url(database=database)
+    run("migrate", "--db-url", url, "-q")
+    before = catalog_of(sandbox, database)
+    with sandbox.connect(database=database) as connection:
+        connection.execute("insert into public.kits values (1, 'a'), (2, null)")
+    renamed = KITS.replace("kits (id int primary key", "sets (id bigint primary key").replace(
+        "name text", "name text, n int"
+    )
+    declare(project, f"-- kitdb: renamed from kits\n{renamed}create view public.v as select id from public.sets;\n")
+
+    assert run("generate", "sets", "-q", "--down").exit_code == 0
+    assert run("migrate", "--db-url", url, "-q").exit_code == 0
+    there = catalog_of(sandbox, database)
+    go_back(project, sandbox, database)
+
+    assert differences(before, there)
+    assert list(differences(before, catalog_of(sandbox, database))) == []
+    with sandbox.connect(database=database) as connection:
+        assert connection.execute("select * from public.kits order by id").fetchall() == [(1, "a"), (2, None)]
+
+
+def test_the_first_migration_has_a_way_back_too(project, sandbox, database):
+    url = sandbox.url(database=database)
+    before = catalog_of(sandbox, database)
+    (project / "supabase/migrations/20260101000000_kits.sql").unlink()
+    declare(
+        project,
+        """
+        create schema inner_rooms;
+        create table public.people (id uuid primary key references auth.users);
+        create table public.kits (id int generated always as identity primary key, of uuid references public.people);
+        create function inner_rooms.mine() returns setof int language sql as 'select id from public.kits where of = auth.uid()';
+        create policy theirs on public.people using (id in (select of from public.kits));
+        create policy mine on public.kits using (id in (select inner_rooms.mine()) or of in (select id from public.people));
+        create policy pictures on storage.objects for select using (bucket_id = 'pictures');
+        insert into storage.buckets (id, name) values ('pictures', 'pictures');
+        """,
+    )
+
+    assert run("generate", "first", "-q", "--down").exit_code == 0
+    assert run("migrate", "--db-url", url, "-q").exit_code == 0
+    there = catalog_of(sandbox, database)
+    go_back(project, sandbox, database)
+
+    assert differences(before, there)
+    assert list(differences(before, catalog_of(sandbox, database))) == []
 
 
 def test_one_file_is_all_or_an_error(project):
