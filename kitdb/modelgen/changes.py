@@ -207,7 +207,7 @@ def _members(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:
         if found:
             under = []
             for other in lines[start + 1 :]:
-                if other.strip() and len(other) - len(other.lstrip()) <= depth:
+                if other.strip() and len(other) - len(other.lstrip()) <= depth and other[depth : depth + 1] != ")":
                     break
                 under.append(other)
             yield _unquoted(found[1]), found[2] + found[3].strip(), under
@@ -257,7 +257,9 @@ def _typescript_member(text: str, under: list[str]) -> Member:
 
 _SCHEMA = re.compile(r"^export const (\w+) = (.*?)^export type ", re.DOTALL | re.MULTILINE)
 _OBJECT = re.compile(r"^( *)[^\n]*z\.(?:object|strictObject)\(\{\n(.*?)^\1\}\)", re.DOTALL | re.MULTILINE)
-_DESCRIBED = re.compile(r"""\.describe\((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)""")
+_STRING = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'"""
+_DESCRIBED = re.compile(rf"\s*\.describe\(\s*(?:{_STRING}),?\s*\)")
+_BREAK = re.compile(rf"({_STRING})|,?\s+(?=[)\]}}.])|(?<=[(\[{{])\s+")
 
 
 def _zod(text: str) -> Shapes:
@@ -270,11 +272,17 @@ def _zod(text: str) -> Shapes:
             columns = {key: _zod_member(first, under) for key, first, under in _members(members[2].splitlines())}
             shapes.models.setdefault(name.removesuffix(role), {})[role] = columns
         else:
-            shapes.types[name] = " ".join(_DESCRIBED.sub("", schema).split())
+            texts = shapes.functions if name.endswith(("Arguments", "Result")) else shapes.types
+            texts[name] = _expression("", schema.splitlines())
     return shapes
 
 
+def _expression(first: str, under: list[str]) -> str:
+    """The lines in one, the same however they were broken; comments are not looked at."""
+    return _BREAK.sub(lambda found: found[1] or "", _DESCRIBED.sub("", _joined(first, under)))
+
+
 def _zod_member(first: str, under: list[str]) -> Member:
-    said = _DESCRIBED.sub("", _joined(first, under))
+    said = _expression(first, under)
     optional, said = said.endswith(".optional()"), said.removesuffix(".optional()")
     return Member(said.removesuffix(".nullable()"), said.endswith(".nullable()"), optional)

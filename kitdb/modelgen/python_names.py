@@ -1,4 +1,4 @@
-"""Python's names for what a database names as it likes."""
+"""Names of models, and of their fields in Python, for what a database names as it likes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from kitdb.modelgen.python_fields import choices
+from kitdb.modelgen.spec import FunctionSpec, ModelSpec
 from kitdb.names import QualifiedName
 
 # Attributes of pydantic's BaseModel and of the base classes in runtime.py: a field of that name would hide one.
@@ -22,6 +24,7 @@ TAKEN = frozenset(
 )
 # What annotations are written with: in a class body, a field of that name would stand for itself.
 ANNOTATIONS = frozenset("Annotated ClassVar Field Literal TypeAlias bool dict float int list pg str".split())
+PYTHON = frozenset((*ANNOTATIONS, *keyword.kwlist))
 _LONGEST = 60
 
 Key = tuple[str, ...]
@@ -30,7 +33,7 @@ Key = tuple[str, ...]
 class Names:
     """Names of classes and aliases, one for each key. None depends on the order of the others."""
 
-    def __init__(self, taken: Iterable[str] = (*ANNOTATIONS, *keyword.kwlist)) -> None:
+    def __init__(self, taken: Iterable[str]) -> None:
         self._taken = set(taken)
         self._chosen: dict[Key, str] = {}
 
@@ -59,6 +62,41 @@ class Names:
     @property
     def all(self) -> frozenset[str]:
         return frozenset(self._chosen.values())
+
+
+def model_names(spec: ModelSpec, taken: Iterable[str] = PYTHON) -> Names:
+    """The class for each relation and role ("Row", schema, name), the alias for each type, and so on."""
+    names = Names(taken)
+    for suffix in ("Row", "Insert", "Update"):
+        names.choose({(suffix, *key(relation.name)): (relation.name, suffix) for relation in spec.relations})
+    names.choose({("enum", *key(enum.name)): (enum.name, "") for enum in spec.enums})
+    names.choose({("domain", *key(domain.name)): (domain.name, "") for domain in spec.domains})
+    names.choose({("composite", *key(c.name)): (c.name, "Record" if c.of_relation else "") for c in spec.composites})
+    for suffix in ("Arguments", "Result"):
+        names.choose({(suffix, f.signature): (_function_name(f), suffix) for f in spec.functions})
+    names.choose(
+        {
+            ("choice", *key(relation.name), column): (_column_name(relation.name, column), "")
+            for relation in spec.relations
+            for column in choices(relation)
+        }
+    )
+    return names
+
+
+def key(name: QualifiedName) -> tuple[str, str]:
+    return name.schema, name.name
+
+
+def _function_name(function: FunctionSpec) -> QualifiedName:
+    if not function.overloaded:
+        return function.name
+    types = "_".join(re.findall(r"\w+", function.signature.partition("(")[2]))
+    return QualifiedName(function.name.schema, f"{function.name.name}_{types}" if types else function.name.name)
+
+
+def _column_name(relation: QualifiedName, column: str) -> QualifiedName:
+    return QualifiedName(relation.schema, f"{relation.name}_{column}")
 
 
 def class_name(name: QualifiedName) -> str:

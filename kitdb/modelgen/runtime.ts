@@ -40,7 +40,8 @@ function number(text: string): Exact {
 
 function orderOfNumbers(left: Exact, right: Exact): number {
   // To Postgres NaN equals itself and is greater than every number.
-  const rank = (value: Exact) => (value === "NaN" ? 3 : value === "Infinity" ? 2 : value === "-Infinity" ? 0 : 1)
+  const rank = (value: Exact) =>
+    value === "NaN" ? 3 : value === "Infinity" ? 2 : value === "-Infinity" ? 0 : 1
   if (typeof left === "string" || typeof right === "string") return rank(left) - rank(right)
   const scale = Math.max(left.scale, right.scale)
   const a = left.digits * 10n ** BigInt(scale - left.scale)
@@ -48,7 +49,8 @@ function orderOfNumbers(left: Exact, right: Exact): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-const isExact = (value: unknown): value is Exact => typeof value === "object" || typeof value === "string"
+const isExact = (value: unknown): value is Exact =>
+  typeof value === "object" || typeof value === "string"
 
 /** -1, 0 or 1; null where one is null, or where only the database can tell. */
 function order(left: unknown, right: unknown, numbers: boolean): number | null {
@@ -64,7 +66,8 @@ const ZONE = /^(?:Z|([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?)$/i
 
 /** Microseconds since 1970 and whether a time zone was given; null where it is no such time. */
 function moment(text: string): { at: bigint | number; zoned: boolean } | null {
-  if (/^-?infinity$/i.test(text)) return { at: text.startsWith("-") ? -Infinity : Infinity, zoned: true }
+  if (/^-?infinity$/i.test(text))
+    return { at: text.startsWith("-") ? -Infinity : Infinity, zoned: true }
   const before = / BC$/i.test(text)
   let rest = text.replace(/ BC$/i, "")
   const date = DATE.exec(rest)
@@ -86,7 +89,9 @@ function daysSince1970(year: number, month: number, day: number): number {
   const era = Math.floor(y / 400)
   const inEra = y - era * 400
   const inYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
-  return era * 146_097 + inEra * 365 + Math.floor(inEra / 4) - Math.floor(inEra / 100) + inYear - 719_468
+  return (
+    era * 146_097 + inEra * 365 + Math.floor(inEra / 4) - Math.floor(inEra / 100) + inYear - 719_468
+  )
 }
 
 function clock(text: string): { at: bigint; zoned: boolean } | null {
@@ -105,9 +110,15 @@ function clock(text: string): { at: bigint; zoned: boolean } | null {
 }
 
 // A zone is read past where the type has none, and without one only the session's tells the instant.
-const withoutZone = (text: string) => text.replace(/(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(?:Z|[+-]\d\d(?::?\d\d)*)$/i, "$1")
+const withoutZone = (text: string) =>
+  text.replace(/(\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s*(?:Z|[+-]\d\d(?::?\d\d)*)$/i, "$1")
 const local = (value: unknown) => moment(withoutZone(String(value)))?.at ?? null
-const day = (value: unknown) => moment(withoutZone(String(value)).slice(0, 200).replace(/[T ]\d\d:.*$/i, ""))?.at ?? null
+const day = (value: unknown) =>
+  moment(
+    withoutZone(String(value))
+      .slice(0, 200)
+      .replace(/[T ]\d\d:.*$/i, ""),
+  )?.at ?? null
 const timeOfDay = (value: unknown) => clock(withoutZone(String(value)))?.at ?? null
 function instant(value: unknown): bigint | number | null {
   const found = moment(String(value))
@@ -117,38 +128,69 @@ const uuidOf = (value: unknown) => String(value).toLowerCase().replace(/[{}-]/g,
 
 // Conditions on the columns of a row, with SQL's three truth values. Those of numbers take what `exact` gives.
 
-const field = (name: string, read: (value: unknown) => unknown = (value) => value): Operand => (values) => {
-  const value = Object.hasOwn(values, name) ? values[name] : null
-  return value === null || value === undefined ? null : read(value)
-}
-const constant = (value: unknown): Operand => () => value
+const field =
+  (name: string, read: (value: unknown) => unknown = (value) => value): Operand =>
+  (values) => {
+    const value = Object.hasOwn(values, name) ? values[name] : null
+    return value === null || value === undefined ? null : read(value)
+  }
+const constant =
+  (value: unknown): Operand =>
+  () =>
+    value
 
-const either = (...conditions: Condition[]): Condition => (values) => {
-  const truths = conditions.map((condition) => condition(values))
-  return truths.includes(true) ? true : truths.includes(null) ? null : false
-}
-const both = (...conditions: Condition[]): Condition => (values) => {
-  const truths = conditions.map((condition) => condition(values))
-  return truths.includes(false) ? false : truths.includes(null) ? null : true
-}
-const negation = (condition: Condition): Condition => (values) => {
-  const truth = condition(values)
-  return truth === null ? null : !truth
-}
-const isNull = (operand: Operand): Condition => (values) => operand(values) === null
-const truth = (operand: Operand): Condition => (values) => operand(values) as boolean | null
+const either =
+  (...conditions: Condition[]): Condition =>
+  (values) => {
+    const truths = conditions.map((condition) => condition(values))
+    return truths.includes(true) ? true : truths.includes(null) ? null : false
+  }
+const both =
+  (...conditions: Condition[]): Condition =>
+  (values) => {
+    const truths = conditions.map((condition) => condition(values))
+    return truths.includes(false) ? false : truths.includes(null) ? null : true
+  }
+const negation =
+  (condition: Condition): Condition =>
+  (values) => {
+    const truth = condition(values)
+    return truth === null ? null : !truth
+  }
+const isNull =
+  (operand: Operand): Condition =>
+  (values) =>
+    operand(values) === null
+const truth =
+  (operand: Operand): Condition =>
+  (values) =>
+    operand(values) as boolean | null
 
 type Operator = "<" | "<=" | "=" | "<>" | ">=" | ">"
-const compared = (left: Operand, operator: Operator, right: Operand, numbers: boolean): Condition => (values) => {
-  const found = order(left(values), right(values), numbers)
-  if (found === null) return null
-  const answers = { "<": found < 0, "<=": found <= 0, "=": found === 0, "<>": found !== 0, ">=": found >= 0, ">": found > 0 }
-  return answers[operator]
-}
-const compare = (left: Operand, operator: Operator, right: Operand) => compared(left, operator, right, false)
-const compareNumbers = (left: Operand, operator: Operator, right: Operand) => compared(left, operator, right, true)
+const compared =
+  (left: Operand, operator: Operator, right: Operand, numbers: boolean): Condition =>
+  (values) => {
+    const found = order(left(values), right(values), numbers)
+    if (found === null) return null
+    const answers = {
+      "<": found < 0,
+      "<=": found <= 0,
+      "=": found === 0,
+      "<>": found !== 0,
+      ">=": found >= 0,
+      ">": found > 0,
+    }
+    return answers[operator]
+  }
+const compare = (left: Operand, operator: Operator, right: Operand) =>
+  compared(left, operator, right, false)
+const compareNumbers = (left: Operand, operator: Operator, right: Operand) =>
+  compared(left, operator, right, true)
 
-function unlessNull<T>(operand: Operand, compute: (value: never) => T): (values: Values) => T | null {
+function unlessNull<T>(
+  operand: Operand,
+  compute: (value: never) => T,
+): (values: Values) => T | null {
   return (values) => {
     const value = operand(values)
     return value === null || value === undefined ? null : compute(value as never)
@@ -157,8 +199,11 @@ function unlessNull<T>(operand: Operand, compute: (value: never) => T): (values:
 const within = (operand: Operand, choices: readonly unknown[]): Condition =>
   unlessNull(operand, (value: unknown) => choices.some((choice) => isEqual(value, choice)))
 const subset = (operand: Operand, choices: readonly unknown[]): Condition =>
-  unlessNull(operand, (items: unknown[]) => flat(items).every((item) => choices.some((choice) => isEqual(item, choice))))
-const matches = (operand: Operand, pattern: RegExp): Condition => unlessNull(operand, (text: string) => pattern.test(text))
+  unlessNull(operand, (items: unknown[]) =>
+    flat(items).every((item) => choices.some((choice) => isEqual(item, choice))),
+  )
+const matches = (operand: Operand, pattern: RegExp): Condition =>
+  unlessNull(operand, (text: string) => pattern.test(text))
 
 function isEqual(value: unknown, choice: unknown): boolean {
   if (typeof choice === "object" && choice !== null) return order(value, choice, true) === 0
@@ -168,16 +213,27 @@ const flat = (items: unknown[]): unknown[] => items.flat(Infinity as 1)
 const count = (number: number): Exact => ({ digits: BigInt(number), scale: 0 })
 
 // JavaScript counts the halves of some characters, Postgres characters.
-const lengthOf = (operand: Operand) => unlessNull(operand, (text: string) => count([...text].length))
+const lengthOf = (operand: Operand) =>
+  unlessNull(operand, (text: string) => count([...text].length))
 const octetLength = (operand: Operand) => unlessNull(operand, (text: string) => count(octets(text)))
-const byteLength = (operand: Operand) => unlessNull(operand, (text: string) => count(bytesOf(text) ?? 0))
-const trimmed = (operand: Operand) => unlessNull(operand, (text: string) => text.replace(/^ +/, "").replace(/ +$/, ""))
-const cardinality = (operand: Operand) => unlessNull(operand, (items: unknown[]) => count(flat(items).length))
+const byteLength = (operand: Operand) =>
+  unlessNull(operand, (text: string) => count(bytesOf(text) ?? 0))
+const trimmed = (operand: Operand) =>
+  unlessNull(operand, (text: string) => text.replace(/^ +/, "").replace(/ +$/, ""))
+const cardinality = (operand: Operand) =>
+  unlessNull(operand, (items: unknown[]) => count(flat(items).length))
 const arrayLength = (operand: Operand) =>
   unlessNull(operand, (items: unknown[]) => (items.length ? count(items.length) : null))
-const jsonType = (operand: Operand) => unlessNull(operand, (value: unknown) => (Array.isArray(value) ? "array" : typeof value))
-const countSet = (...operands: Operand[]): Operand => (values) => count(operands.filter((o) => o(values) !== null).length)
-const countNull = (...operands: Operand[]): Operand => (values) => count(operands.filter((o) => o(values) === null).length)
+const jsonType = (operand: Operand) =>
+  unlessNull(operand, (value: unknown) => (Array.isArray(value) ? "array" : typeof value))
+const countSet =
+  (...operands: Operand[]): Operand =>
+  (values) =>
+    count(operands.filter((o) => o(values) !== null).length)
+const countNull =
+  (...operands: Operand[]): Operand =>
+  (values) =>
+    count(operands.filter((o) => o(values) === null).length)
 
 function octets(text: string): number {
   let total = 0
@@ -190,7 +246,10 @@ function octets(text: string): number {
 
 /** How many bytes a bytea's text stands for; null where it is none. */
 function bytesOf(text: string): number | null {
-  if (text.startsWith("\\x")) return /^(?:\s*[0-9a-f]{2})*\s*$/i.test(text.slice(2)) ? text.slice(2).replace(/\s/g, "").length / 2 : null
+  if (text.startsWith("\\x"))
+    return /^(?:\s*[0-9a-f]{2})*\s*$/i.test(text.slice(2))
+      ? text.slice(2).replace(/\s/g, "").length / 2
+      : null
   if (!/^(?:[^\\]|\\\\|\\[0-3][0-7]{2})*$/.test(text)) return null
   return octets(text.replace(/\\(?:\\|[0-3][0-7]{2})/g, "x"))
 }
@@ -208,9 +267,16 @@ const holds = (constraint: string, column: string, condition: Condition) => (che
 }
 /** A constraint of a row; it waits for the columns whose values the database has: those left out, `nulls` aside. */
 const rowHolds =
-  (constraint: string, columns: readonly string[], nulls: readonly string[], condition: Condition) => (checked: Checked) => {
+  (
+    constraint: string,
+    columns: readonly string[],
+    nulls: readonly string[],
+    condition: Condition,
+  ) =>
+  (checked: Checked) => {
     const row = checked.value as Values
-    const isKnown = (column: string) => nulls.includes(column) || (Object.hasOwn(row, column) && row[column] !== undefined)
+    const isKnown = (column: string) =>
+      nulls.includes(column) || (Object.hasOwn(row, column) && row[column] !== undefined)
     if (columns.every(isKnown) && condition(row) === false) issue(checked, violates(constraint))
   }
 
@@ -218,7 +284,10 @@ function checked<S extends z.ZodType>(schema: S, ...checks: ((checked: Checked) 
   return schema.check(...checks)
 }
 /** The schema with its table's comment, and the checks that only the database enforces. */
-function about<S extends z.ZodType>(known: { description?: string; unchecked?: Record<string, string> }, schema: S): S {
+function about<S extends z.ZodType>(
+  known: { description?: string; unchecked?: Record<string, string> },
+  schema: S,
+): S {
   return schema.meta(known)
 }
 
@@ -226,7 +295,8 @@ const isSuch = (message: string, test: (value: string) => boolean) => (checked: 
   if (!test(String(checked.value))) issue(checked, message)
 }
 /** varchar(length) and char(length): longer passes where the rest is spaces. */
-const atMost = (length: number) => isSuch(`at most ${length} characters`, (text) => !/[^ ]/u.test([...text].slice(length).join("")))
+const atMost = (length: number) =>
+  isSuch(`at most ${length} characters`, (text) => !/[^ ]/u.test([...text].slice(length).join("")))
 
 /** The number as numeric(precision, scale) keeps it: halves go away from zero. */
 function rounded(scale: number): (value: unknown) => Exact | null {
@@ -252,7 +322,12 @@ const digits = (precision: number, scale: number) =>
 const whole = (low: bigint, high: bigint) =>
   isSuch("not a whole number in range", (text) => {
     const value = exact(text)
-    if (value === null || typeof value === "string" || value.digits % 10n ** BigInt(value.scale) !== 0n) return false
+    if (
+      value === null ||
+      typeof value === "string" ||
+      value.digits % 10n ** BigInt(value.scale) !== 0n
+    )
+      return false
     const number = value.digits / 10n ** BigInt(value.scale)
     return low <= number && number <= high
   })
@@ -263,7 +338,8 @@ const isNumber = isSuch("not a number", (text) => exact(text) !== null)
 const UUID = /^(?:\{(?:[0-9a-f]{4}-?){7}[0-9a-f]{4}\}|(?:[0-9a-f]{4}-?){7}[0-9a-f]{4})$/i
 const INTERVAL =
   /^(?:[+-]?P(?=.)(?:[+-]?\d+(?:\.\d+)?[YMWD])*(?:T(?:[+-]?\d+(?:\.\d+)?[HMS])*)?|(?=.)(?:[+-]?\d+ years? ?)?(?:[+-]?\d+ mons? ?)?(?:[+-]?\d+ days? ?)?(?:[+-]?\d+:\d\d:\d\d(?:\.\d+)?)?)$/
-const RANGE = /^\s*(?:empty|[[(](?:"(?:[^"\\]|\\.|"")*"|\\.|[^"\\,])*,(?:"(?:[^"\\]|\\.|"")*"|\\.|[^"\\])*[\])])\s*$/i
+const RANGE =
+  /^\s*(?:empty|[[(](?:"(?:[^"\\]|\\.|"")*"|\\.|[^"\\,])*,(?:"(?:[^"\\]|\\.|"")*"|\\.|[^"\\])*[\])])\s*$/i
 
 const pg = {
   int2: z.number().check(whole(-32_768n, 32_767n)),
@@ -285,10 +361,41 @@ const pg = {
   inet: z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]),
   hstore: z.record(z.string(), z.string().nullable()),
   json: z.custom<z.core.util.JSONType>(isJson),
-  either, both, negation, isNull, truth, compare, compareNumbers, within, subset, matches,
-  field, constant, exact, rounded, number, local, day, timeOfDay, instant, uuidOf,
-  lengthOf, octetLength, byteLength, trimmed, cardinality, arrayLength, jsonType, countSet, countNull,
-  holds, rowHolds, atMost, digits, checked, about,
+  either,
+  both,
+  negation,
+  isNull,
+  truth,
+  compare,
+  compareNumbers,
+  within,
+  subset,
+  matches,
+  field,
+  constant,
+  exact,
+  rounded,
+  number,
+  local,
+  day,
+  timeOfDay,
+  instant,
+  uuidOf,
+  lengthOf,
+  octetLength,
+  byteLength,
+  trimmed,
+  cardinality,
+  arrayLength,
+  jsonType,
+  countSet,
+  countNull,
+  holds,
+  rowHolds,
+  atMost,
+  digits,
+  checked,
+  about,
   jsonNotNull: z.custom<z.core.util.JSONType>(isJson).check((checked) => {
     if (checked.value === null) issue(checked, "this column cannot be null")
   }),

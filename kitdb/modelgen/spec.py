@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -535,9 +536,9 @@ class _Reader:
 
     def functions(self) -> Iterator[FunctionSpec]:
         callable_ = [routine for routine in self.catalog.routines if self.is_callable(routine)]
+        times = Counter(routine.name for routine in callable_)
         for routine in callable_:
-            same = [other for other in callable_ if other.name == routine.name]
-            yield self.function(routine, overloaded=len(same) > 1)
+            yield self.function(routine, overloaded=times[routine.name] > 1)
 
     def is_callable(self, routine: Routine) -> bool:
         """Whether PostgREST can call it: by named arguments."""

@@ -50,15 +50,15 @@ class Both:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """`head` item, item `tail`: what is called, its arguments, and what is called on the result."""
+class Chain:
+    """`head.name(item, item).name()`: what is called on what, with the calls' arguments."""
 
     head: str
-    items: tuple[Node, ...]
-    tail: str = ")"
+    calls: tuple[tuple[str, tuple[Node, ...]], ...]
 
 
-Node: TypeAlias = str | Members | Union | Array | Tuple | Generic | Both | Call
+Node: TypeAlias = str | Members | Union | Array | Tuple | Generic | Both | Chain
+_CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 NOTHING = Members((("[_ in never]", "never"),), open=True)
 
 
@@ -93,11 +93,8 @@ def render(node: Node, indent: int = 0, before: int = 0, after: int = 0) -> str:
         case Generic(name, arguments):
             body = ",\n".join(f"{margin}{render(argument, indent + 2, after=1)}" for argument in arguments)
             return f"{name}<\n{body}\n{' ' * indent}>"
-        case Call(head, (only,), tail) if not isinstance(only, str):
-            return head + render(only, indent, before + len(head), after + len(tail)) + tail
-        case Call(head, items, tail):
-            body = "".join(f"{margin}{render(item, indent + 2, after=1)},\n" for item in items)
-            return f"{head}\n{body}{' ' * indent}{tail}"
+        case Chain():
+            return _chain(node, indent, before, after)
         case Both(left, right):
             return f"{render(Members(left.entries, open=True), indent)} & {right}"
 
@@ -108,17 +105,34 @@ def settled(key: str, node: Node) -> Node:
     return node if line is None or _width(key) + _width(line) > WIDTH - 20 else line
 
 
+def assignment(start: str, node: Node) -> str:
+    """A line `start` = node."""
+    text = render(node, before=_width(start) + 3)
+    return f"{start} = {text}" if _stays(node, text, _width(start) + 3) else f"{start} =\n  {render(node, 2)}"
+
+
 def _member(key: str, value: Node, indent: int, is_value: bool) -> str:
     if isinstance(value, str):
         return _text_member(key, value, indent, is_value)
-    text = render(value, indent, before=_width(key) + 2)
-    return f"{key}:{text}" if text.startswith("\n") else f"{key}: {text}"
+    text = render(value, indent, before=_width(key) + 2, after=int(is_value))
+    if text.startswith("\n"):
+        return f"{key}:{text}"
+    # Under a short key, a line of its own would gain next to nothing.
+    if not is_value or _width(key) < 5 or _stays(value, text, indent + _width(key) + 2, after=1):
+        return f"{key}: {text}"
+    return f"{key}:\n{' ' * (indent + 2)}{render(value, indent + 2, after=1)}"
 
 
 @lru_cache(maxsize=100_000)
 def _text_member(key: str, value: str, indent: int, is_value: bool) -> str:
-    fits = not is_value or indent + _width(key) + 2 + _width(value) < WIDTH
+    fits = not is_value or _width(key) < 5 or indent + _width(key) + 2 + _width(value) < WIDTH
     return f"{key}: {value}" if fits else f"{key}:\n{' ' * (indent + 2)}{value}"
+
+
+def _stays(node: Node, text: str, column: int, after: int = 0) -> bool:
+    """Whether what stands right of a colon or an equals sign stays on its line, which it reaches at the column."""
+    first, _, more = text.partition("\n")
+    return column + _width(first) + (0 if more else after) <= WIDTH and not (more and _is_poor(node))
 
 
 def _flat(node: Node) -> str | None:
@@ -143,10 +157,93 @@ def _flat(node: Node) -> str | None:
             return _joined("[", map(_flat, items), ", ", "]")
         case Generic(name, arguments):
             return _joined(f"{name}<", map(_flat, arguments), ", ", ">")
-        case Call(head, items, tail):
-            return _joined(head, map(_flat, items), ", ", tail)
+        case Chain() if _is_dense(node):
+            return None
+        case Chain(head, calls):
+            return _joined(head, [_joined(f"{name}(", map(_flat, items), ", ", ")") for name, items in calls], "", "")
         case Both(left, right):
             return _joined("", [_flat(left), right], " & ", "")
+
+
+# Chains of calls. A formatter has one call a line where the chain does not fit, or where it is hard to read.
+
+
+def _chain(chain: Chain, indent: int, before: int, after: int) -> str:
+    joined = _joined_calls(chain)
+    column = indent + before + _width(chain.head)
+    if len(chain.calls) <= 1 + joined:
+        return chain.head + _calls(chain.calls, indent, column, after)
+    margin = "\n" + " " * (indent + 2)
+    *first, last = [(call,) for call in chain.calls[joined:]]
+    lines = [*(_calls(call, indent + 2, indent + 2) for call in first), _calls(last, indent + 2, indent + 2, after)]
+    return chain.head + _calls(chain.calls[:joined], indent, column) + "".join(margin + line for line in lines)
+
+
+def _joined_calls(chain: Chain) -> int:
+    """How many calls stay beside the head: what looks like a class, and what it makes, belong together."""
+    return 1 if chain.head.rpartition(".")[2][:1] in _CAPITALS else 0
+
+
+def _calls(calls: tuple[tuple[str, tuple[Node, ...]], ...], indent: int, column: int, after: int = 0) -> str:
+    """The calls on the line that they begin on, at a column; arguments that do not fit go on lines of their own."""
+    text = ""
+    for name, items in calls:
+        text += f"{name}({_arguments(items, indent, column + _width(text) + _width(name) + 1, after)})"
+    return text
+
+
+def _arguments(items: tuple[Node, ...], indent: int, column: int, after: int) -> str:
+    line = _joined("", map(_flat, items), ", ", "")
+    if not items or (line is not None and column + _width(line) + after < WIDTH):
+        return line or ""
+    *first, last = items
+    start = _joined("", [_flat(item) for item in first], ", ", ", " if first else "")
+    if _can_hug(items) and start is not None and column + _width(start) < WIDTH:
+        return start + render(last, indent, before=WIDTH)
+    margin = " " * (indent + 2)
+    body = "".join(f"{margin}{render(item, indent + 2, after=1)},\n" for item in items)
+    return f"\n{body}{' ' * indent}"
+
+
+def _can_hug(items: tuple[Node, ...]) -> bool:
+    """Whether the brackets of the last one may stand beside those of the call."""
+    match items:
+        case (*first, Members(entries) as last) if entries:
+            return not (first and isinstance(first[-1], type(last)))
+        case (*first, Tuple(parts) as last) if parts:
+            return not (first and isinstance(first[-1], type(last)))
+    return False
+
+
+def _is_dense(chain: Chain) -> bool:
+    """Whether a formatter breaks the chain though it would fit."""
+    return len(chain.calls) > 2 and not all(_is_simple(item) for _, items in chain.calls for item in items)
+
+
+def _is_simple(node: Node, depth: int = 0) -> bool:
+    match node:
+        case Tuple(items):
+            inside = items
+        case Members(entries):
+            inside = tuple(value for _, value in entries)
+        case Chain(_, calls):
+            inside = tuple(item for _, items in calls for item in items)
+        case _:
+            inside = ()
+    return depth < 2 and all(_is_simple(item, depth + 1) for item in inside)
+
+
+def _is_poor(node: Node) -> bool:
+    """Whether to break the chain would gain little."""
+    return (
+        isinstance(node, Chain)
+        and len(node.calls) <= 1 + _joined_calls(node)
+        and all(not items or (len(items) == 1 and _is_short(items[0])) for _, items in node.calls)
+    )
+
+
+def _is_short(node: Node) -> bool:
+    return isinstance(node, str) and (node[:1] in "\"'" or "." not in node) and _width(node) <= WIDTH // 4
 
 
 def _joined(start: str, texts: Iterable[str | None], between: str, end: str) -> str | None:

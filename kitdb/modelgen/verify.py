@@ -26,7 +26,7 @@ from pydantic import BaseModel, ValidationError
 from kitdb.catalog.model import Catalog, Relation
 from kitdb.database import Connection
 from kitdb.modelgen.generate import Models, write_models
-from kitdb.modelgen.python import model_names
+from kitdb.modelgen.python_names import model_names
 from kitdb.modelgen.spec import CheckSpec, RelationSpec
 from kitdb.modelgen.values import Values
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kitdb.modelgen.condition import VALUE, ColumnValue, Condition, IsNull, Negation, Value, Within, columns_of
 from kitdb.modelgen.python_fields import choices
-from kitdb.modelgen.python_names import Names
+from kitdb.modelgen.python_names import key, model_names
 from kitdb.modelgen.spec import (
     ArrayOf,
     CheckSpec,
@@ -17,6 +17,7 @@ from kitdb.modelgen.spec import (
     DomainSpec,
     EnumSpec,
     FieldSpec,
+    FunctionSpec,
     ModelSpec,
     Named,
     RangeOf,
@@ -27,9 +28,8 @@ from kitdb.modelgen.spec import (
     by_dependency,
 )
 from kitdb.modelgen.typescript import HEADER, property_key, typescript_errors
-from kitdb.modelgen.typescript_layout import Call, Members, Node, Tuple, literal, render, settled
+from kitdb.modelgen.typescript_layout import Chain, Generic, Members, Node, Tuple, assignment, literal, settled
 from kitdb.modelgen.zod_conditions import all_of
-from kitdb.names import QualifiedName
 
 _SCALARS: Mapping[str, str] = {
     **{
@@ -76,39 +76,38 @@ class _Writer:
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec
         self.free_columns: dict[tuple[int, bool], _Column] = {}
-        self.names = Names(_TAKEN)
-        for suffix in ("Row", "Insert", "Update"):
-            self.names.choose({(suffix, *_key(r.name)): (r.name, suffix) for r in spec.relations})
-        self.names.choose({("enum", *_key(enum.name)): (enum.name, "") for enum in spec.enums})
-        self.names.choose({("domain", *_key(domain.name)): (domain.name, "") for domain in spec.domains})
-        self.names.choose(
-            {("composite", *_key(c.name)): (c.name, "Record" if c.of_relation else "") for c in spec.composites}
-        )
+        self.names = model_names(spec, _TAKEN)
 
     def blocks(self) -> Iterator[tuple[str, str]]:
         """Each schema under its name, after those that it is made of."""
         for enum in self.spec.enums:
-            yield self.block(self.names["enum", *_key(enum.name)], self.enum(enum))
+            yield self.block(self.names["enum", *key(enum.name)], self.enum(enum))
         for type_ in by_dependency([*self.spec.domains, *self.spec.composites]):
             if isinstance(type_, DomainSpec):
-                yield self.block(self.names["domain", *_key(type_.name)], self.domain(type_))
+                yield self.block(self.names["domain", *key(type_.name)], self.domain(type_))
             else:
-                yield self.block(self.names["composite", *_key(type_.name)], self.composite(type_))
+                yield self.block(self.names["composite", *key(type_.name)], self.composite(type_))
         for relation in self.spec.relations:
             columns = {spec.column: self.column(relation, spec) for spec in relation.fields}
             row = _object("z.object", [(name, column.row) for name, column in columns.items()])
-            yield self.block(self.names["Row", *_key(relation.name)], _described(row, relation.comment))
+            yield self.block(self.names["Row", *key(relation.name)], _described(row, relation.comment))
             if relation.insertable:
                 nulls = [f.column for f in relation.fields if f.insert != "never" and not f.has_default]
                 members = {name: column.insert for name, column in columns.items() if column.insert is not None}
-                yield self.block(self.names["Insert", *_key(relation.name)], self.payload(relation, members, nulls))
+                yield self.block(self.names["Insert", *key(relation.name)], self.payload(relation, members, nulls))
             if relation.updatable:
                 members = {name: column.update for name, column in columns.items() if column.update is not None}
-                yield self.block(self.names["Update", *_key(relation.name)], self.payload(relation, members))
+                yield self.block(self.names["Update", *key(relation.name)], self.payload(relation, members))
+
+        for function in self.spec.functions:
+            if function.arguments:
+                yield self.block(self.names["Arguments", function.signature], self.arguments(function))
+            if function.columns or function.returns is not None:
+                yield self.block(self.names["Result", function.signature], self.result(function))
 
     def block(self, name: str, schema: Node) -> tuple[str, str]:
-        start = f"export const {name} = "
-        return name, f"{start}{render(schema, before=len(start))}\nexport type {name} = z.infer<typeof {name}>\n"
+        type_ = Generic("z.infer", (f"typeof {name}",))
+        return name, f"{assignment(f'export const {name}', schema)}\n{assignment(f'export type {name}', type_)}\n"
 
     # Types
 
@@ -117,14 +116,14 @@ class _Writer:
             case Scalar():
                 return _scalar(type_, read=read)
             case ArrayOf(element, dimensions, nullable):
-                found = _call("z.array", _then(self.type(element, read=read), ".nullable()" * nullable))
+                found = _call("z.array", _then(self.type(element, read=read), nullable=nullable))
                 for _ in range(dimensions - 1):
-                    found = _call("z.array", _then(found, ".nullable()"))
+                    found = _call("z.array", _then(found, nullable=True))
                 return found
             case Named("row", name):
-                return self.names["composite", *_key(name)]
+                return self.names["composite", *key(name)]
             case Named(kind, name):
-                return self.names[kind, *_key(name)]
+                return self.names[kind, *key(name)]
             case RangeOf(_, multirange):
                 return "pg.multirange" if multirange else "pg.range"
             case Unknown():
@@ -143,8 +142,32 @@ class _Writer:
         return _described(base, domain.comment, unchecked)
 
     def composite(self, composite: CompositeSpec) -> Node:
-        members = [(f.column, _described(_then(self.type(f.type), ".nullable()"), f.comment)) for f in composite.fields]
-        return _described(_object("z.object", members), composite.comment)
+        return _described(self.nulls(composite.fields), composite.comment)
+
+    def nulls(self, fields: Iterable[FieldSpec], *, read: bool = False) -> Node:
+        """An object every part of which may be null."""
+        members = [
+            (f.column, _described(_then(self.type(f.type, read=read), nullable=True), f.comment)) for f in fields
+        ]
+        return _object("z.object", members)
+
+    # Functions
+
+    def arguments(self, function: FunctionSpec) -> Node:
+        members = [
+            (a.name, _then(self.type(a.type), nullable=a.nullable, optional=not a.required)) for a in function.arguments
+        ]
+        return _described(_object("z.strictObject", members), function.comment)
+
+    def result(self, function: FunctionSpec) -> Node:
+        """What a request gets: one value, or the array of them where the function returns a set."""
+        found = self.nulls(function.columns, read=True) if function.columns else self.returned(function.returns)
+        return _described(_call("z.array", found) if function.returns_set else found, function.comment)
+
+    def returned(self, returns: TypeSpec | None) -> Node:
+        if isinstance(returns, Named) and returns.kind == "row":
+            return self.names.get(("Row", *key(returns.name))) or "pg.json"
+        return _then(self.type(returns, read=True), nullable=True) if returns else "pg.json"
 
     # Relations
 
@@ -170,7 +193,7 @@ class _Writer:
     def read(self, relation: RelationSpec, spec: FieldSpec) -> Node:
         listed = choices(replace(relation, checks=tuple(check for check in relation.checks if check.validated)))
         found = _listed(listed.get(spec.column)) or self.type(spec.type, read=True)
-        return _described(_then(found, ".nullable()" * spec.nullable), spec.comment)
+        return _described(_then(found, nullable=spec.nullable), spec.comment)
 
     def payload(self, relation: RelationSpec, members: Mapping[str, Node], nulls: Sequence[str] = ()) -> Node:
         """`nulls` are the columns that are null where they are left out."""
@@ -189,7 +212,7 @@ class _Writer:
         if found == "pg.json" and not nullable:
             found = "pg.jsonNotNull"
         found = _checked(found, self.checks(relation, spec, values))
-        return _described(_then(found, ".nullable()" * nullable + ".optional()" * optional), spec.comment)
+        return _described(_then(found, nullable=nullable, optional=optional), spec.comment)
 
     def checks(self, relation: RelationSpec, spec: FieldSpec, values: Sequence[Value] | None) -> list[Node]:
         """What neither the list of its values nor NOT NULL says."""
@@ -202,16 +225,12 @@ class _Writer:
         return found
 
 
-def _key(name: QualifiedName) -> tuple[str, str]:
-    return name.schema, name.name
-
-
 def _scalar(type_: Scalar, *, read: bool) -> Node:
     found = (_READ.get(type_.name) if read else None) or _SCALARS.get(type_.name, "z.string()")
     if type_.length is not None:
-        return _checked(found, [f"pg.atMost({type_.length})"])
+        return _checked(found, [_call("pg.atMost", str(type_.length))])
     if type_.precision is not None:
-        return _checked(found, [f"pg.digits({type_.precision}, {type_.scale})"])
+        return _checked(found, [_call("pg.digits", str(type_.precision), str(type_.scale))])
     return found
 
 
@@ -253,14 +272,25 @@ def _row_holds(check: CheckSpec, nulls: Sequence[str], scales: Mapping[str, int]
 # Expressions
 
 
-def _call(function: str, *items: Node) -> Node:
-    return Call(f"{function}(", items)
+def _call(function: str, *items: Node) -> Chain:
+    head, _, name = function.rpartition(".")
+    return Chain(head, ((f".{name}", items),))
 
 
-def _then(node: Node, calls: str) -> Node:
-    if isinstance(node, Call):
-        return replace(node, tail=node.tail + calls)
-    return f"{node}{calls}"
+def _then(node: Node, *, nullable: bool = False, optional: bool = False) -> Node:
+    if nullable:
+        node = _method(node, "nullable")
+    return _method(node, "optional") if optional else node
+
+
+def _method(node: Node, name: str, *items: Node) -> Chain:
+    match node:
+        case Chain(head, calls):
+            return Chain(head, (*calls, (f".{name}", items)))
+        case str() if node.endswith("()"):
+            return _method(_call(node.removesuffix("()")), name, *items)
+        case _:
+            return Chain(str(node), ((f".{name}", items),))
 
 
 def _checked(schema: Node, checks: Sequence[Node]) -> Node:
@@ -291,7 +321,7 @@ def _described(schema: Node, comment: str | None, unchecked: Sequence[CheckSpec]
         case []:
             return schema
         case [("description", str() as text)]:
-            return _then(schema, f".describe({text})")
+            return _method(schema, "describe", text)
     return _call("pg.about", Members(tuple(said), is_value=True), schema)
 
 

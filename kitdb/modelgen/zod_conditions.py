@@ -24,8 +24,7 @@ from kitdb.modelgen.condition import (
     Value,
     Within,
 )
-from kitdb.modelgen.typescript_layout import Call as CallNode
-from kitdb.modelgen.typescript_layout import Node, Tuple, literal
+from kitdb.modelgen.typescript_layout import Chain, Node, Tuple, literal
 
 _READERS: Mapping[Kind, str] = {
     **dict.fromkeys(("integer", "numeric", "float"), "pg.exact"),
@@ -54,7 +53,7 @@ def all_of(conditions: Sequence[Condition], scales: Mapping[str, int]) -> Node:
 
 
 def _call(function: str, *items: Node) -> Node:
-    return CallNode(f"pg.{function}(", items)
+    return Chain("pg", ((f".{function}", items),))
 
 
 class _Writer:
@@ -97,9 +96,9 @@ class _Writer:
             case Call(function, arguments):
                 return _call(_FUNCTIONS[function], *map(self.operand, arguments))
 
-    def reader(self, column: str, kind: Kind) -> list[str]:
+    def reader(self, column: str, kind: Kind) -> list[Node]:
         if column in self.scales:
-            return [f"pg.rounded({self.scales[column]})"]
+            return [_call("rounded", str(self.scales[column]))]
         return [_READERS[kind]] if kind in _READERS else []
 
 
@@ -107,16 +106,16 @@ def _list(values: Sequence[Value]) -> Node:
     return Tuple(tuple(map(_constant, values)))
 
 
-def _constant(value: Value) -> str:
+def _constant(value: Value) -> Node:
     match value:
         case str():
             return literal(value)
         case bool() | None:
             return {True: "true", False: "false", None: "null"}[value]
         case int() | float() | Decimal():
-            return f'pg.number("{value}")'
+            return _call("number", literal(str(value)))
 
 
-def _pattern(pattern: regex.Node) -> str:
+def _pattern(pattern: regex.Node) -> Node:
     """As the text of a RegExp: a literal would end at the first slash, and at the end of a line."""
-    return f'new RegExp({literal(regex.print_regex(pattern))}, "u")'
+    return Chain("new RegExp", (("", (literal(regex.print_regex(pattern)), '"u"')),))

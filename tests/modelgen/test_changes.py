@@ -97,6 +97,25 @@ def test_a_new_limit_is_said(language, tmp_path):
 
 
 @pytest.mark.parametrize("language", ["python", "typescript", "zod"])
+def test_a_comment_and_a_check_hide_no_change(language, tmp_path):
+    check = Constraint("c", KITS, "check", "CHECK (length(name) < 9)", expression="length(name) < 9", columns=("name",))
+    long = replace(NAME, comment="Of a name that is so long that it goes on and on over all of the line, and " * 2)
+
+    found = changes(
+        language,
+        tmp_path,
+        catalog(replace(long, not_null=False), PRICE, CLASS, constraints=(check,)),
+        catalog(NAME, PRICE, CLASS, constraints=(check,)),
+    )
+
+    assert found == [
+        "kits.name is never null any more",
+        "kits.name became required: breaks writers",
+        "kits.name takes no null any more: breaks writers",
+    ]
+
+
+@pytest.mark.parametrize("language", ["python", "typescript", "zod"])
 def test_the_hardest_schema_has_no_changes_against_itself(language, catalog_of_torture, tmp_path):
     assert changes(language, tmp_path, catalog_of_torture, catalog_of_torture) == []
 

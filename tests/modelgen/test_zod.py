@@ -8,7 +8,8 @@ import pytest
 
 from kitdb.modelgen.spec import model_spec
 from kitdb.modelgen.zod import zod_models
-from tests.modelgen.node import NODE, compile_strictly, needs_npm, run, transpile
+from tests.modelgen.node import NODE, compile_strictly, format_as_the_cli, needs_npm, run, transpile
+from tests.modelgen.test_hostile import catalog as hostile_catalog
 from tests.modelgen.test_wires import (
     CASES,
     CHECKED,
@@ -149,6 +150,55 @@ def test_an_update_waits_for_all_the_columns_of_a_check(judge):
     answers = judge([("ChecksUpdate", {"ii": 2}), ("ChecksUpdate", {"ii": 2, "jj": 1}), ("ChecksUpdate", {"zz": 1})])
 
     assert [passed for passed, _, _ in answers] == [True, False, False]
+
+
+CALLS = {
+    "no_arguments()": "NoArgumentsResult",
+    "many(a => 1, \"from\" => 'x', b => 1, variadic c => '{y,null}')": "ManyResult",
+    "defaults_after_out(a => 1)": "DefaultsAfterOutResult",
+    "table_of(a => 'a@b')": "TableOfResult",
+    "rows_of()": "RowsOfResult",
+    "one_row()": "OneRowResult",
+    "view_rows()": "ViewRowsResult",
+    "overloaded(a => 'x', b => '{}')": "OverloadedTextTextResult",
+    "pairs_of(p => array[row(1, 'a', array['sad', null]::mood[], 'a@b', true, '{}', null)::pair], r => null)": "PairsOfResult",
+}  # fmt: skip
+# As PostgREST puts them: a row where the function has OUT arguments, an array where it returns a set.
+VALUES, ROWS = (f"select coalesce(json_agg(answer), '[]') from {of} answer" for of in ("{}", "(select * from {})"))
+KIND = "select bool_or(proretset), bool_or(coalesce(proargmodes::text[] && '{t,b,o}', false)) from pg_proc where proname = %s"
+PAYLOADS = [
+    ("ManyArguments", {"a": 1, "from": "x"}, True),
+    ("ManyArguments", {"a": None, "from": None, "b": "1.5", "c": ["y", None]}, True),
+    ("ManyArguments", {"a": 1}, False),
+    ("ManyArguments", {"a": 1, "from": "x", "d": 1}, False),
+    ("DefaultsAfterOutArguments", {"a": 1}, True),
+    ("DefaultsAfterOutArguments", {"b": 1}, False),
+    ("TableOfArguments", {"a": "a@b"}, True),
+    ("TableOfArguments", {"a": "ab"}, False),
+]
+
+
+def test_functions_take_their_arguments_and_give_their_results(judge, connection):
+    connection.execute("set local search_path = public, extensions")
+    connection.execute("insert into public.required (needed, checked, unchecked) values ('a', 'b', 'c')")
+    connection.execute("insert into public.numbers (small, exact) values (1, 'NaN')")
+    results = []
+    for call, schema in CALLS.items():
+        is_set, has_out = connection.execute(KIND, [call.partition("(")[0]]).fetchone()
+        (answers,) = connection.execute((ROWS if has_out else VALUES).format(call)).fetchone()
+        results.append((schema, answers if is_set else answers[0], True))
+
+    answers = judge([(schema, payload) for schema, payload, _ in results + PAYLOADS])
+
+    found = [(schema, passed) for (schema, _, _), (passed, _, _) in zip(results + PAYLOADS, answers, strict=True)]
+    assert found == [(schema, passes) for schema, _, passes in results + PAYLOADS]
+
+
+@pytest.mark.parametrize("of", ["torture", "hostile"])
+def test_the_formatter_of_the_supabase_cli_finds_nothing_to_do(catalog, tmp_path, of):
+    text = zod_models(model_spec(catalog if of == "torture" else hostile_catalog()))
+
+    assert format_as_the_cli(tmp_path, text) == text
 
 
 def test_untranslated_checks_are_listed(folder):
