@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -198,12 +198,23 @@ def _check(models: Models, target: Target, format: OutputFormat) -> None:
 
 def _write(models: Models, target: Target, format: OutputFormat) -> None:
     from kitdb import report
-    from kitdb.modelgen.generate import write_models
+    from kitdb.modelgen.generate import remove_stale, write_models
 
     written = write_models(target.folder, models.files)
+    removed = remove_stale(target.folder, models.files)
     path = target.folder / target.file if target.file else target.folder
-    value = {"models": str(path), "files": sorted(models.files), "written": [str(path) for path in written]}
-    report.write_lines(format.value, value, [f"wrote {path}" for path in written] or [f"unchanged: {path}"])
+    value = {
+        "models": str(path),
+        "files": sorted(models.files),
+        "written": [str(path) for path in written],
+        "removed": [str(path) for path in removed],
+    }
+    lines = [*_each("wrote", written, path), *_each("removed", removed, path)]
+    report.write_lines(format.value, value, lines or [f"unchanged: {path}"])
+
+
+def _each(done: str, paths: Sequence[Path], folder: Path) -> list[str]:
+    return [f"{done} {path}" for path in paths] if len(paths) <= 20 else [f"{done} {len(paths)} files in {folder}"]
 
 
 def _catalog(settings: Settings, db_url: str | None, from_url: str | None, progress: Progress) -> Catalog:

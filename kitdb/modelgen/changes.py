@@ -56,9 +56,13 @@ def _read_all(files: Mapping[str, str], names: Mapping[str, str]) -> Shapes:
     return shapes
 
 
+# The first two had all tables and all views once.
+_PYTHON = re.compile(r"(tables|views|types|functions)\.py|(tables|views)/(?!__init__)[^/]+\.py")
+
+
 def _read(name: str, text: str) -> Shapes:
     if name.endswith(".py"):
-        return _python(text) if name in ("types.py", "tables.py", "views.py", "functions.py") else Shapes()
+        return _python(text) if _PYTHON.fullmatch(name) else Shapes()
     return _typescript(text) if "\nexport type Database = " in text else _zod(text)
 
 

@@ -13,9 +13,9 @@ from kitdb.catalog.model import Catalog
 from kitdb.errors import KitdbError
 from kitdb.modelgen.selection import EVERYTHING, Selection
 from kitdb.modelgen.spec import ModelSpec, model_spec
-from kitdb.modelgen.write import check_models, read_models, write_models
+from kitdb.modelgen.write import check_models, read_models, remove_stale, write_models
 
-__all__ = ["Models", "Target", "check_models", "generate_models", "models_of", "write_models"]
+__all__ = ["Models", "Target", "check_models", "generate_models", "models_of", "remove_stale", "write_models"]
 
 Language = Literal["python", "typescript", "zod"]
 Dialect = Literal["kitdb", "supabase"]

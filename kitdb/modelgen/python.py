@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from kitdb.modelgen.condition import VALUE, Condition, IsNull, Negation, columns
 from kitdb.modelgen.layout import WIDTH, Group, Node, call, docstring, keyword, literal, statement, strings, subscript
 from kitdb.modelgen.python_conditions import all_of, constant
 from kitdb.modelgen.python_fields import TAKES_NULL, Shape, choices, shape
-from kitdb.modelgen.python_names import field_names, key, model_names
+from kitdb.modelgen.python_names import field_names, key, model_names, module_names
 from kitdb.modelgen.spec import (
     ArgumentSpec,
     ArrayOf,
@@ -75,18 +76,19 @@ class PythonOptions:
 def python_models(spec: ModelSpec, options: PythonOptions | None = None) -> dict[str, str]:
     """The package's files. The same spec gives the same bytes."""
     writer = _Writer(spec, options or PythonOptions())
-    modules = {
-        "types": writer.types(),
-        "tables": writer.relations(views=False),
-        "views": writer.relations(views=True),
-        "functions": writer.functions(),
-    }
+    modules = {"types": writer.types(), "functions": writer.functions()}
+    modules |= {writer.module(relation): writer.relation(relation) for relation in spec.relations}
     return {
         "__init__.py": _package({module: names for module, (_, names) in modules.items()}),
         f"{_RUNTIME}.py": HEADER + (files("kitdb.modelgen") / "runtime.py").read_text(encoding="utf-8"),
         "errors.py": HEADER + errors.python_errors(spec.constraints),
         "py.typed": "",
-        **{f"{module}.py": text for module, (text, _) in modules.items()},
+        **{
+            f"{package}/__init__.py": f'{HEADER}"""{title}, one a module."""\n'
+            for package, title in (("tables", "Tables"), ("views", "Views and materialized views"))
+            if any(module.startswith(f"{package}.") for module in modules)
+        },
+        **{f"{module.replace('.', '/')}.py": text for module, (text, _) in modules.items()},
     }
 
 
@@ -95,7 +97,9 @@ class _Writer:
         self.spec = spec
         self.options = options
         self.names = model_names(spec)
+        self.modules = module_names(relation.name for relation in spec.relations)
         self.type_names = self.names.all
+        self.imported_types = self.names.of_kinds("enum", "domain", "composite")
         self.free_lines: dict[tuple[int, str, bool], Lines] = {}
 
     def fields(self, columns: Iterable[str]) -> dict[str, str]:
@@ -173,17 +177,17 @@ class _Writer:
 
     # Relations
 
-    def relations(self, *, views: bool) -> tuple[str, list[str]]:
-        blocks: dict[str, str] = {}
-        for relation in self.spec.relations:
-            if relation.is_view == views:
-                blocks |= dict(_Relation(self, relation).blocks())
-        title = "Views and materialized views." if views else "Tables."
-        words = _words(blocks.values())
-        return _module(title, blocks.values(), words, self.used_types(words)), list(blocks)
+    def module(self, relation: RelationSpec) -> str:
+        return f"{'views' if relation.is_view else 'tables'}.{self.modules[relation.name]}"
 
-    def used_types(self, words: Set[str]) -> dict[str, list[str]]:
-        return {".types": [name for name in self.names.of_kinds("enum", "domain", "composite") if name in words]}
+    def relation(self, relation: RelationSpec) -> tuple[str, list[str]]:
+        blocks = dict(_Relation(self, relation).blocks())
+        words = _words(blocks.values())
+        title = f"{'The view' if relation.is_view else 'The table'} {relation.name}."
+        return _module(title, blocks.values(), words, {"..types": self.used_types(words)}), list(blocks)
+
+    def used_types(self, words: Set[str]) -> list[str]:
+        return [name for name in self.imported_types if name in words]
 
     # Functions
 
@@ -192,10 +196,10 @@ class _Writer:
         for function in self.spec.functions:
             blocks |= dict(self.function(function))
         used = _words(blocks.values())
-        modules = self.used_types(used)
-        for module, views in ((".tables", False), (".views", True)):
-            rows = [self.names["Row", *key(r.name)] for r in self.spec.relations if r.is_view == views]
-            modules[module] = [row for row in rows if row in used]
+        modules = {".types": self.used_types(used)}
+        for relation in self.spec.relations:
+            row = self.names["Row", *key(relation.name)]
+            modules[f".{self.module(relation)}"] = [row] if row in used else []
         return _module("Arguments and results of functions.", blocks.values(), used, modules), list(blocks)
 
     def function(self, function: FunctionSpec) -> Iterator[tuple[str, str]]:
@@ -350,8 +354,12 @@ _STRING = re.compile(r'"""(?:[^"\\]|\\.)*"""|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)
 
 def _words(blocks: Iterable[str]) -> set[str]:
     """The names that the code uses, and nothing that is said in its strings, none of which goes over several lines."""
-    lines = {line for block in blocks for line in block.split("\n")}
-    return {word for line in lines for word in re.findall(r"\w+", _STRING.sub("", line))}
+    return {word for block in blocks for line in block.split("\n") for word in _line_words(line)}
+
+
+@lru_cache(maxsize=100_000)
+def _line_words(line: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", _STRING.sub("", line)))
 
 
 def _unchecked(check: CheckSpec) -> Node:
@@ -406,24 +414,61 @@ def _module(title: str, blocks: Iterable[str], words: Set[str], modules: Mapping
         imports.append(_import("typing", typing))
     if "Field" in words:
         imports.append("from pydantic import Field\n")
-    local = f"from . import {_RUNTIME} as pg\n" if "pg" in words else ""
-    local += "".join(_import(module, names) for module, names in sorted(modules.items()) if names)
+    package = ".." if "..types" in modules else "."
+    local = f"from {package} import {_RUNTIME} as pg\n" if "pg" in words else ""
+    local += _imports(modules)
     return "\n".join(
-        filter(None, (f'{HEADER}"""{title}"""\n', *imports, local, f"\n{body}" if body.startswith("class ") else body))
+        filter(
+            None, (f"{HEADER}{docstring(title)}\n", *imports, local, f"\n{body}" if body.startswith("class ") else body)
+        )
     )
 
 
 def _package(exported: Mapping[str, Sequence[str]]) -> str:
-    imports = "".join(_import(f".{module}", names) for module, names in sorted(exported.items()) if names)
-    everything = sorted(name for names in exported.values() for name in names)
-    listed = statement("__all__ = ", Group("[", tuple(map(literal, everything)), "]"))
-    return f'{HEADER}"""Models of the database."""\n\n' + (f"{imports}\n" if imports else "") + f"{listed}\n"
+    module_of = {name: module for module, names in exported.items() for name in names}
+    listed = statement("__all__ = ", Group("[", tuple(map(literal, sorted(module_of))), "]")) + "\n"
+    if not module_of:
+        return f'{HEADER}"""Models of the database."""\n\n{listed}'
+    imports = _imports({f".{module}": names for module, names in exported.items()}, indent=4)
+    modules = "".join(f"        {literal(name)}: {literal(f'.{module_of[name]}')},\n" for name in sorted(module_of))
+    return (
+        f'{HEADER}"""Models of the database. A module is loaded when one of its models is first asked for."""\n\n'
+        f"from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n{imports}{_LAZY % modules}\n{listed}"
+    )
 
 
-def _import(module: str, names: Iterable[str]) -> str:
+_LAZY = """\
+else:
+    from importlib import import_module
+
+    _MODULES = {
+%s    }
+
+    def __getattr__(name):
+        if name not in _MODULES:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        found = getattr(import_module(_MODULES[name], __name__), name)
+        globals()[name] = found
+        return found
+
+    def __dir__():
+        return sorted({*globals(), *_MODULES})
+
+"""
+
+
+def _imports(modules: Mapping[str, Sequence[str]], indent: int = 0) -> str:
+    used = sorted((_import_order(module.lstrip(".")), module) for module, names in modules.items() if names)
+    return "".join(_import(module, modules[module], indent) for _, module in used)
+
+
+def _import(module: str, names: Iterable[str], indent: int = 0) -> str:
     ordered = sorted(set(names), key=_import_order)
-    line = f"from {module} import {', '.join(ordered)}\n"
-    return line if len(line) <= 80 else statement(f"from {module} import ", Group("(", tuple(ordered), ")")) + "\n"
+    line = f"{' ' * indent}from {module} import {', '.join(ordered)}\n"
+    if len(line) <= 80:
+        return line
+    return statement(f"from {module} import ", Group("(", tuple(ordered), ")"), indent) + "\n"
 
 
 def _import_order(name: str) -> tuple[object, ...]:

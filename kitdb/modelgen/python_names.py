@@ -24,6 +24,8 @@ TAKEN = frozenset(
 )
 # What annotations are written with: in a class body, a field of that name would stand for itself.
 ANNOTATIONS = frozenset("Annotated ClassVar Field Literal TypeAlias bool dict float int list pg str".split())
+# What cannot be imported, and what Windows has no files of.
+_NO_MODULE = frozenset((*keyword.kwlist, *"con prn aux nul com1 com2 com3 com4 lpt1 lpt2 lpt3 lpt4".split()))
 PYTHON = frozenset((*ANNOTATIONS, *keyword.kwlist))
 _LONGEST = 60
 
@@ -108,9 +110,23 @@ def class_name(name: QualifiedName) -> str:
     return camel if camel.isidentifier() else f"X{camel}"
 
 
+def module_names(relations: Iterable[QualifiedName]) -> dict[QualifiedName, str]:
+    """The module for each relation; no two differ only in case, which some file systems do not see."""
+    found: dict[QualifiedName, str] = {}
+    taken = set(_NO_MODULE)
+    for relation in sorted(relations, key=lambda relation: (relation.schema != "public", relation)):
+        text = relation.name if relation.schema == "public" else f"{relation.schema}_{relation.name}"
+        name = re.sub(r"[^a-z0-9_]", "_", text.lower()).strip("_")[:_LONGEST] or "x"
+        if name != text or name in taken or not name.isidentifier():
+            name = f"{name if name.isidentifier() else f'x{name}'}_{_hash('.'.join(key(relation)))}"
+        taken.add(name)
+        found[relation] = name
+    return found
+
+
 def field_names(columns: Sequence[str], types: frozenset[str]) -> dict[str, str]:
     """The attribute for each column: its own name where that is possible, and one made from it where not."""
-    plain = {column for column in columns if _is_plain(column, types)}
+    plain = {column for column in columns if column not in types and _is_plain(column)}
     wanted = {column: column if column in plain else _mangled(column, types) for column in columns}
     names = list(wanted.values())
     return {
@@ -120,13 +136,14 @@ def field_names(columns: Sequence[str], types: frozenset[str]) -> dict[str, str]
 
 
 @lru_cache(maxsize=10_000)
-def _is_plain(name: str, types: frozenset[str]) -> bool:
+def _is_plain(name: str) -> bool:
     return (
         name.isidentifier()
         and unicodedata.normalize("NFKC", name) == name
         and not name.startswith("_")
         and not keyword.iskeyword(name)
-        and not any(name in taken for taken in (TAKEN, ANNOTATIONS, types))
+        and name not in TAKEN
+        and name not in ANNOTATIONS
     )
 
 
@@ -134,7 +151,7 @@ def _mangled(column: str, types: frozenset[str]) -> str:
     name = _identifier(column).lstrip("_")
     if not name.isidentifier():
         name = f"field_{name}"
-    return name if _is_plain(name, types) else f"{name}_"
+    return name if name not in types and _is_plain(name) else f"{name}_"
 
 
 def _identifier(text: str) -> str:

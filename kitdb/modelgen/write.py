@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from kitdb.errors import CannotRead, CannotWrite, KitdbError
@@ -23,7 +23,7 @@ class NotGenerated(KitdbError):
 
 
 def write_models(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
-    """Put the files into the folder, and say which had to be written; everything else there is left alone.
+    """Put the files into the folder, and say which had to be written; what kitdb did not write is left alone.
 
     Raises `NotGenerated` before anything is written, and `CannotWrite`.
     """
@@ -35,27 +35,54 @@ def write_models(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
     return tuple(changed)
 
 
+def remove_stale(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
+    """Take away modules of a package of models that kitdb wrote once, of tables that are gone; say which.
+
+    Raises `CannotWrite`.
+    """
+    stale = stale_models(folder, files)
+    for path in stale:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise CannotWrite(path, error.strerror or str(error)) from error
+    return stale
+
+
+def stale_models(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
+    """The modules beside those of a package of models that kitdb wrote once."""
+    if "__init__.py" not in files:
+        return ()
+    found = {path for pattern in ("*.py", "tables/*.py", "views/*.py") for path in folder.glob(pattern)}
+    others = sorted(found - {folder / name for name in files})
+    return tuple(path for path in others if _is_ours(_read(path)))
+
+
 def check_models(folder: Path, files: Mapping[str, str]) -> str:
-    """What `write_models` would change, as a unified diff; empty where the folder is up to date."""
-    return "".join(_difference(folder / name, text) for name, text in sorted(files.items()))
+    """What `write_models` and `remove_stale` would change, as a unified diff; empty where the folder is up to date."""
+    wanted: dict[Path, str | None] = {folder / name: text for name, text in files.items()}
+    wanted |= dict.fromkeys(stale_models(folder, files))
+    return "".join(_difference(path, text) for path, text in sorted(wanted.items()))
 
 
-def read_models(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    """The files of these names as they are in the folder now; those that are not there are left out."""
-    return {name: text for name in names if (text := _read(folder / name)) is not None}
+def read_models(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
+    """What these files, and those that are stale, are in the folder now; those that are not there are left out."""
+    paths = [*(folder / name for name in files), *stale_models(folder, files)]
+    return {path.relative_to(folder).as_posix(): text for path in paths if (text := _read(path)) is not None}
 
 
-def _difference(path: Path, text: str) -> str:
+def _difference(path: Path, text: str | None) -> str:
+    """From what is there to the text; None is no file."""
     found = _read(path)
     if found == text:
         return ""
-    if not text:
+    if text == "":
         return f"--- /dev/null\n+++ {path}\n"
     lines = difflib.unified_diff(
         (found or "").splitlines(keepends=True),
-        text.splitlines(keepends=True),
+        (text or "").splitlines(keepends=True),
         fromfile=str(path) if found is not None else "/dev/null",
-        tofile=str(path),
+        tofile=str(path) if text is not None else "/dev/null",
     )
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
@@ -70,9 +97,12 @@ def _read(path: Path) -> str | None:
 
 
 def _refuse_to_overwrite(path: Path) -> None:
-    found = _read(path)
-    if found and _MARK not in found.partition("\n")[0]:
+    if (found := _read(path)) and not _is_ours(found):
         raise NotGenerated(path)
+
+
+def _is_ours(text: str | None) -> bool:
+    return text is not None and _MARK in text.partition("\n")[0]
 
 
 def _replace(path: Path, text: str) -> None:

@@ -243,7 +243,7 @@ def test_the_whole_loop_on_a_project_of_ones_own(project, sandbox: Sandbox, data
 
     models = kitdb("gen-models", "--out", "app/models", cwd=project)
     assert models.returncode == 0, models.stderr
-    assert "class NotesInsert" in (project / "app/models/tables.py").read_text()
+    assert "class NotesInsert" in (project / "app/models/tables/notes.py").read_text()
     assert kitdb("gen-models", "--out", "app/models", "--check", "--db-url", url, cwd=project).returncode == 0
 
     access = kitdb("check-rls", "--format", "json", cwd=project)

@@ -65,9 +65,25 @@ def test_python_models_are_a_folder_written_only_where_they_changed(odd, tmp_pat
     first, second = gen_models(*options), gen_models(*options)
 
     assert first.exit_code == 0, first.stderr
-    assert "wrote models/tables.py" in first.stdout
+    assert "wrote models/tables/plain.py" in first.stdout
     assert second.stdout == "unchanged: models\n"
-    assert "überall: pg.Integer" in (tmp_path / "models/tables.py").read_text()
+    assert any("überall: pg.Integer" in path.read_text() for path in (tmp_path / "models/tables").iterdir())
+
+
+def test_what_kitdb_wrote_of_a_table_that_is_gone_goes_too(odd, tmp_path):
+    options = ("--schema", 'odd "schema', "--db-url", odd)
+    gen_models("--schema", "public", *options)
+    (tmp_path / "models/tables/mine.py").write_text("mine = True\n")
+
+    stale, done = gen_models(*options, "--check"), gen_models(*options)
+
+    assert stale.exit_code == 1
+    assert "--- models/tables/plain.py\n+++ /dev/null\n" in stale.stdout
+    assert "Plain is gone: breaks readers and writers" in stale.stdout
+    assert "removed models/tables/plain.py" in done.stdout
+    assert not (tmp_path / "models/tables/plain.py").exists()
+    assert (tmp_path / "models/tables/mine.py").exists()
+    assert gen_models(*options, "--check").exit_code == 0
 
 
 def test_one_file_by_the_name_that_was_asked_for(odd, tmp_path):

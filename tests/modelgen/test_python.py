@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,7 +17,7 @@ from kitdb.catalog.model import Catalog, Column, Constraint, Relation, Schema, T
 from kitdb.catalog.read import read_catalog
 from kitdb.modelgen.generate import generate_models, write_models
 from kitdb.modelgen.python import HEADER
-from kitdb.modelgen.python_names import TAKEN, class_name, field_names
+from kitdb.modelgen.python_names import TAKEN, class_name, field_names, module_names
 from kitdb.names import QualifiedName
 from kitdb.sandbox import SUPERUSER, open_sandbox
 from kitdb.sandbox.servers import NoServer
@@ -110,9 +111,41 @@ def test_the_primary_key_comes_first():
     key = Constraint("t_pkey", QualifiedName("public", "t"), "primary key", "PRIMARY KEY (z)", columns=("z",))
     columns = (Column("a", 1, TEXT), Column("z", 2, TEXT))
 
-    tables = generate_models(one_table(columns=columns, constraints=(key,)))["tables.py"]
+    tables = generate_models(one_table(columns=columns, constraints=(key,)))["tables/t.py"]
 
     assert tables.index("z: str") < tables.index("a: str")
+
+
+def test_a_table_is_loaded_when_it_is_asked_for(files, tmp_path):
+    module = import_models(files, tmp_path, "lazy_models")
+
+    assert module.KitsRow.__module__ == "lazy_models.tables.kits"
+    assert "lazy_models.tables.numbers" not in sys.modules
+    assert {"NumbersRow", "Mood"} <= set(dir(module))
+    with pytest.raises(AttributeError, match="NoSuchRow"):
+        module.NoSuchRow  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("relation", "module"),
+    [
+        (("public", "kits"), "kits"),
+        (("billing", "kits"), "billing_kits"),
+        (("public", "Kits"), "kits_"),
+        (("public", "class"), "class_"),
+        (("public", "nul"), "nul_"),
+        (("public", "../../x"), "x_"),
+        (("public", "日本"), "x_"),
+        (("public", "1st"), "x1st_"),
+        (("public", "__init__"), "init_"),
+    ],
+)
+def test_a_module_is_named_for_its_table_as_far_as_files_can_be(relation, module):
+    name = QualifiedName(*relation)
+
+    found = module_names({QualifiedName("public", "kits"), name})[name]
+
+    assert re.fullmatch(f"{module}[0-9a-f]{{4}}" if module.endswith("_") else module, found)
 
 
 def test_an_empty_schema_gives_a_package_without_models(tmp_path):
@@ -124,24 +157,22 @@ def test_an_empty_schema_gives_a_package_without_models(tmp_path):
 def test_another_schema_stands_in_front_of_the_name(catalog):
     other = Relation(QualifiedName("billing", "kits"), "table", "postgres", columns=(Column("a", 1, TEXT),))
 
-    tables = generate_models(replace(catalog, relations=(*catalog.relations, other)), ["public", "billing"])[
-        "tables.py"
-    ]
+    files = generate_models(replace(catalog, relations=(*catalog.relations, other)), ["public", "billing"])
 
-    assert "class BillingKitsRow(pg.Row):" in tables
-    assert "class KitsRow(pg.Row):" in tables
+    assert "class BillingKitsRow(pg.Row):" in files["tables/billing_kits.py"]
+    assert "class KitsRow(pg.Row):" in files["tables/kits.py"]
 
 
 def test_nobody_takes_a_name_away_by_coming_later(catalog, files):
     """`kits` keeps KitsRow, whatever an enum and a table are called."""
-    assert "class KitsRow(pg.Row):\n    id: pg.Integer | None\n    row: TextsRecord | None\n" in files["tables.py"]
+    assert "class KitsRow(pg.Row):\n    id: pg.Integer | None\n    row: TextsRecord | None\n" in files["tables/kits.py"]
     assert "KitsRow_" in files["types.py"]
     assert 'Mood: TypeAlias = Literal["sad"' in files["types.py"]
 
 
 def test_partitions_are_left_to_their_table(files):
-    assert "class ParentRow" in files["tables.py"]
-    assert "class ChildRow" not in files["tables.py"]
+    assert "class ParentRow" in files["tables/parent.py"]
+    assert "tables/child.py" not in files
 
 
 def test_reserved_names_of_pydantic_are_all_known():
@@ -257,13 +288,13 @@ def test_text_of_the_database_stays_text(text, tmp_path, monkeypatch):
     assert not (tmp_path / "PWNED").exists()
     (insert,) = [getattr(module, n) for n in module.__all__ if n.endswith("Insert")]
     assert insert.model_validate({text: "v"}).payload() == {text: "v"}
-    assert [alias for alias in vars(module.types).values() if get_args(alias) == (text,)]
+    assert [alias for alias in vars(importlib.import_module(f"{package}.types")).values() if get_args(alias) == (text,)]
     assert importlib.import_module(f"{package}.errors").CONSTRAINTS[text].code == text
 
 
 def test_infinite_times_are_there_on_request(catalog):
-    plain = generate_models(catalog)["tables.py"]
-    infinite = generate_models(catalog, infinite_times=True)["tables.py"]
+    plain = generate_models(catalog)["tables/times.py"]
+    infinite = generate_models(catalog, infinite_times=True)["tables/times.py"]
 
     assert "pg.Infinite" not in plain
     assert "instant: pg.TimestampTz | pg.Infinite | None" in infinite
