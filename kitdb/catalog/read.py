@@ -272,6 +272,8 @@ def _all(kind: Callable[..., Thing], rows: Iterable[Row]) -> tuple[Thing, ...]:
 
 
 def _frozen(row: Row) -> Row:
+    if list not in map(type, row.values()):
+        return row
     return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
 
 

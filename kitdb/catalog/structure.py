@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from kitdb.catalog.model import Catalog, Column, Grant, Relation, Type, TypeRef
@@ -58,7 +59,7 @@ def structure(catalog: Catalog) -> dict[ObjectId, Facts]:
     """Every object that can be named, with its facts; ordered by kind and name. Worked out once a catalog."""
     known: dict[ObjectId, Facts] | None = vars(catalog).get("_structure")
     if known is None:
-        known = dict(sorted(_objects(catalog), key=lambda pair: (pair[0].kind, pair[0].name)))
+        known = dict(sorted(_objects(catalog), key=itemgetter(0)))
         vars(catalog)["_structure"] = known
     return known
 
@@ -123,7 +124,8 @@ def _privileges(catalog: Catalog) -> Iterator[tuple[ObjectId, Facts]]:
     grantable: dict[ObjectId, bool] = {}
     for grant in catalog.grants:
         if grant.kind != "database" and not (grant.kind in ("table", "column") and grant.object in managed):
-            grantable[_grant(grant)] = grant.grantable or grantable.get(_grant(grant), False)
+            identity = _grant(grant)
+            grantable[identity] = grant.grantable or grantable.get(identity, False)
     for identity, is_grantable in grantable.items():
         yield identity, {"grantable": is_grantable}
     for default in catalog.default_privileges:
@@ -164,12 +166,9 @@ _fact_names: dict[str, tuple[str, ...]] = {}  # by class: a catalog has thousand
 
 
 def _plain(value: Any) -> Any:
-    match value:
-        case TypeRef(text=text):
-            return text
-        case QualifiedName():
-            return str(value)
-        case tuple():
-            return tuple(_plain(item) for item in value)
-        case _:
-            return value
+    kind = type(value)
+    if kind is TypeRef:
+        return value.text
+    if kind is QualifiedName:
+        return str(value)
+    return tuple(_plain(item) for item in value) if kind is tuple else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -47,17 +48,12 @@ def locks(sandbox: Sandbox, sizes: Mapping[str, int]) -> Callable[[str, Sequence
     """What runs drafts and says which tables it keeps from others meanwhile; `sizes` are numbers of rows."""
 
     def watch(database: str, drafts: Sequence[Draft]) -> Iterator[Hazard]:
-        from kitdb.lint.script import read_text
-        from kitdb.lint.trace import Tracer
-
         held: dict[str, str] = {}
         with sandbox.connect(database=database) as connection:
-            tracer = Tracer(connection)
             for draft in drafts:
-                for facts in tracer.trace(read_text(draft.text, draft.name, None)).values():
-                    for lock in facts.locks:
-                        if held.get(lock.relation) != "AccessExclusive":
-                            held[lock.relation] = lock.mode
+                for name, mode in _held(connection, draft):
+                    if held.get(name) != "AccessExclusive":
+                        held[name] = mode
             tables = _tables(connection)
         yield from _said([name for name, mode in held.items() if mode == "AccessExclusive" and name in tables],
                          "nobody reads or writes", sizes)  # fmt: skip
@@ -65,6 +61,40 @@ def locks(sandbox: Sandbox, sizes: Mapping[str, int]) -> Callable[[str, Sequence
         yield from _said([n for n, mode in held.items() if mode in stop_writes and n in tables], "nobody writes", sizes)
 
     return watch
+
+
+def _held(connection: Connection, draft: Draft) -> Iterator[tuple[str, str]]:
+    """The locks on relations that were there before: a transaction holds all that it took until it ends."""
+    from kitdb.lint.script import read_text
+    from kitdb.lint.trace import Tracer
+    from kitdb.names import QualifiedName
+    from kitdb.sql.transactions import execute_as_hosted, needs_superuser
+
+    file = read_text(draft.text, draft.name, None)
+    if not file.transaction:
+        for facts in Tracer(connection).trace(file).values():
+            yield from ((lock.relation, lock.mode) for lock in facts.locks)
+        return
+    statements = [part.statement for part in file.parts]
+    with connection.transaction():
+        old = connection.execute("select coalesce(array_agg(oid), '{}') from pg_catalog.pg_class").fetchall()[0]
+        if any(needs_superuser(one.text, one.word) for one in statements):
+            for one in statements:
+                execute_as_hosted(connection, one)
+        else:
+            connection.execute(draft.text.encode())
+        rows = connection.execute(_LOCKS, old).fetchall()
+    yield from ((str(QualifiedName(schema, name)), mode.removesuffix("Lock")) for schema, name, mode in rows)
+
+
+_LOCKS = """
+    select n.nspname, c.relname, l.mode
+    from pg_catalog.pg_locks l
+      join pg_catalog.pg_class c on c.oid = l.relation
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where l.pid = pg_catalog.pg_backend_pid() and l.locktype = 'relation' and l.granted and c.oid = any(%s::oid[])
+    order by 1, 2, 3
+"""
 
 
 def _tables(connection: Connection) -> set[str]:
@@ -111,14 +141,19 @@ def _named_in(catalog: Catalog, files: Sequence[Migration]) -> Catalog:
     from dataclasses import replace
 
     text = "\n".join(one.text for one in files)
-    relations = tuple(relation for relation in catalog.relations if relation.name.name in text)
-    routines = tuple(routine for routine in catalog.routines if routine.name.name in text)
+    words = set(re.findall(r"\w+", text))
+
+    def named(name: str) -> bool:
+        return name in words or (not re.fullmatch(r"\w+", name) and name.replace('"', '""') in text)
+
+    relations = tuple(relation for relation in catalog.relations if named(relation.name.name))
+    routines = tuple(routine for routine in catalog.routines if named(routine.name.name))
     known = {str(relation.name) for relation in relations} | {routine.signature for routine in routines}
     return replace(
         catalog,
         relations=relations,
         routines=routines,
-        types=tuple(type_ for type_ in catalog.types if type_.name.name in text),
-        sequences=tuple(sequence for sequence in catalog.sequences if sequence.name.name in text),
+        types=tuple(type_ for type_ in catalog.types if named(type_.name.name)),
+        sequences=tuple(sequence for sequence in catalog.sequences if named(sequence.name.name)),
         grants=tuple(one for one in catalog.grants if one.object in known or one.kind == "schema"),
     )

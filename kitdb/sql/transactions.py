@@ -62,10 +62,11 @@ def needs_superuser(text: str, word: str) -> bool:
     """Whether Postgres wants a superuser for a statement that hosted Supabase lets `postgres` run all the same."""
     if word not in ("create", "alter", "drop"):
         return False
-    match list(islice(words(text), 40)):
-        case [_, "event", "trigger", *_]:
+    match list(islice(words(text), 3)):
+        case [_, "event", "trigger"]:
             return True
-        case [_, "publication", *rest]:
+        case [_, "publication", *_]:
+            rest = list(islice(words(text), 40))
             return any(rest[n : n + 2] in (["all", "tables"], ["tables", "in"]) for n in range(len(rest)))
     return False
 
