@@ -39,8 +39,12 @@ def _relations(before: Catalog, after: Catalog) -> Iterator[AccessChange]:
     grants = _grants(before), _grants(after)
     for name in names:
         one, two = before.by_name.get(name), after.by_name.get(name)
+        same = one is not None and two is not None and _rules(one) == _rules(two)
         for role in _ROLES:
             for command in _COMMANDS:
+                key = (str(name), role, command)
+                if same and grants[0].get(key) == grants[1].get(key):
+                    continue
                 for text in _command(name, one, two, role, command, grants):
                     yield AccessChange(text, role, command, name)
 
@@ -97,6 +101,10 @@ def _command(
             yield f"{role} may no longer {command} {_what(fewer, name)}"
         if rows[0] != rows[1]:
             yield f"{role} may {command} other rows of {name}: {rows[1]}, no longer {rows[0]}"
+
+
+def _rules(relation: Relation) -> tuple[object, ...]:
+    return (relation.kind, relation.row_level_security, relation.security_invoker, relation.policies)
 
 
 def _what(columns: frozenset[str], name: QualifiedName) -> str:
