@@ -128,9 +128,9 @@ class AccessView:
         if self.specified:
             verdict = "every right is as specified" if matrix.passed else "NOT as specified"
         else:
-            verdict = "no specification, " + (
-                "nothing looks wrong" if matrix.passed else "something is nearly surely wrong"
-            )
+            warned = any(finding.severity == "warning" for finding in matrix.findings)
+            looks = "nothing looks wrong" if not warned else "nothing is surely wrong, see the warnings"
+            verdict = f"no specification, {looks if matrix.passed else 'something is nearly surely wrong'}"
         where = f" on {self.server}" if self.server else ""
         counted = f"{len(matrix.cells)} cells, {matrix.probes} tries in {self.seconds:.1f} s{where}"
         return f"{verdict}: {counted}{': ' + ', '.join(wrong) if wrong else ''}"

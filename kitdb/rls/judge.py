@@ -124,6 +124,7 @@ class Decision:
     statement: Statement | str = ""
     row: Mapping[str, str | None] | None = None
     reached: bool = True  # but for the caller's rights it would have had its effect
+    possible: bool = True  # a row that nobody could write, for a check forbids it, decides nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,7 @@ def decide(probe: Probe, answer: Answer, actor: Actor) -> Decision | None:
         probe.attempt.statement,
         probe.old or probe.given or None,
         outcome == "allowed" or _reached(answer),
+        answer.control is None or answer.control.state not in ("23502", "23514"),
     )
 
 
@@ -297,7 +299,12 @@ def cells(
         after = None if decision.after == decision.rows else decision.after
         key = (decision.command, decision.columns, decision.rows, after)
         groups.setdefault(key, []).append(decision)
-    return [_cell(actor, subject, group, show) for group in groups.values()]
+    moved = {key[:3] for key in groups if key[3] is not None}
+    return [
+        _cell(actor, subject, group, show)
+        for key, group in groups.items()
+        if key[3] is not None or key[:3] not in moved or any(decision.possible for decision in group)
+    ]
 
 
 def _cell(actor: Actor, subject: Subject, group: Sequence[Decision], show: Callable[[Subject, Decision], str]) -> Cell:

@@ -26,6 +26,7 @@ _OF_A_KIND = 2  # rows tried of each kind that a caller can tell apart
 _CANDIDATES = 24
 _OPEN_ROWS = 16
 _CLOSED_ROWS = 10
+_LIKELY_ROWS = 3
 _MOVES = 9  # values tried of a column that decides access
 _ROUNDS = 4
 
@@ -227,7 +228,14 @@ class Workshop:
         rules = self.subject.access.rules_for(actor, "update") if self.subject.access else ()
         told = {name for name in columns if any(rule.covers(name) for rule in rules)}
         usable = [name for name in columns if self.samples.get(name)]
-        order = {name: (not self.is_neutral(name), name not in told, number) for number, name in enumerate(columns)}
+        ties = {
+            *self.subject.writer.key,
+            *(n for c in self.subject.relation.constraints if c.references for n in c.columns),
+        }
+        order = {
+            name: (not self.is_neutral(name), name not in told, name in ties, number)
+            for number, name in enumerate(columns)
+        }
         return min(usable, key=order.__getitem__, default=None)
 
     def is_neutral(self, column: str) -> bool:
@@ -326,11 +334,14 @@ class _Maker:
         kinds = self._kinds(principal)
         open_rows = [row for row in kinds if self._touchable(principal, row)]
         closed_rows = [row for row in kinds if row not in open_rows]
+        told = [row for row in open_rows if self._allowed(principal, row) == "allowed"]
+        # where nothing says which rows may be changed, it is likelier of those that are more the caller's
+        likely = told[:1] or sorted(open_rows, key=lambda row: -sum(map(bool, row.signature(principal))))[:_LIKELY_ROWS]
         yield from self._returned(principal, open_rows[:3], carrier)
         touchable = [row for row in self.shop.rows if self._touchable(principal, row)]
         for column in columns:
             # other rows may refer to a key: so several are tried
-            few = touchable[:6] if column in self.subject.writer.key else open_rows[:1]
+            few = touchable[:6] if column in self.subject.writer.key else likely
             for row in (*few, *closed_rows[:1]):
                 if (value := self.shop.other_value(row, column)) is not None:
                     yield self._update(principal, row, {column: value}, (column,))
@@ -360,8 +371,10 @@ class _Maker:
                 yield self._update(principal, row, {carrier: value}, (), returning)
 
     def _touchable(self, principal: Principal, row: Row) -> bool:
-        truths = row.truths[principal.name]
-        return expect(self.subject, self.actor, "update", (), truths, None).what != "denied"
+        return self._allowed(principal, row) != "denied"
+
+    def _allowed(self, principal: Principal, row: Row) -> Expectation | None:
+        return expect(self.subject, self.actor, "update", (), row.truths[principal.name], None).what
 
     def _moves(self, row: Row, columns: set[str], to: Principal | None = None) -> list[Values]:
         """Changes that may put the row into another class: each value of a column that decides access.

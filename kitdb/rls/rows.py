@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +23,9 @@ from kitdb.rls.hints import Hint, Hints, hints, literals_in, mentioned, names_in
 from kitdb.rls.patterns import patterns_in, sample
 from kitdb.rls.statements import UNCOMPARABLE, Values, Writer, as_text, identifier, is_required, written
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, object_names, objects_relation
-from kitdb.rls.values import FUTURE, PAST, Maker, makers
+from kitdb.rls.values import FUTURE, PAST, Maker, apart, makers
+
+Key = tuple[str | None, ...]
 
 USERS = QualifiedName("auth", "users")
 BUCKETS = QualifiedName("storage", "buckets")
@@ -30,6 +33,7 @@ BUCKETS = QualifiedName("storage", "buckets")
 MOST_ROWS = 64
 _FEW_ROWS = 12
 _ROUNDS = 8
+_ALIKE = 5
 _TIME = ("timestamptz", "timestamp", "date")
 
 
@@ -92,6 +96,38 @@ class Recipe:
         combined += [row for owner in self._owners() for row in self._owned(owner, owned, generator)]
         last = _distinct(self._unlike())
         return [*(row for row in _distinct(combined) if row not in last), *last]
+
+    def to_keep(self, generator: random.Random) -> list[Values]:
+        """The rows to fill the table with.
+
+        Where a key ties two of its variables together, as in a table of members, a user is something else under each
+        parent, and nothing under some: of all combinations only the last of each key would stay.
+        """
+        combined = self.combinations(generator)
+        key = self._tied()
+        if not key or self._joins():
+            return combined
+        others = [variable.options or (NOTHING,) for variable in self.variables if variable not in key]
+        kinds: list[Values | None] = [*map(_joined, itertools.islice(itertools.product(*others), _FEW_ROWS)), None]
+        rows, places = [], set()
+        for place in itertools.product(*(range(len(variable.core)) for variable in key)):
+            there = _joined(variable.core[n] for variable, n in zip(key, place, strict=True))
+            places.add(frozenset(there.items()))
+            kind = kinds[sum(place) % len(kinds)]
+            if kind is not None:
+                rows.append(there | kind)
+        names = {name for variable in key for name in variable.columns}
+        away = [row for row in combined if frozenset((n, v) for n, v in row.items() if n in names) not in places]
+        return [*rows, *away]
+
+    def _tied(self) -> list[Variable]:
+        """The variables that one unique key holds, a user's among them."""
+        for unique in self.relation.constraints:
+            if unique.kind in ("primary key", "unique"):
+                key = [v for v in self.variables if v.core and set(v.columns) <= set(unique.columns)]
+                if len(key) > 1 and any(option.owner for variable in key for option in variable.core):
+                    return key
+        return []
 
     def _unlike(self) -> Iterator[Values]:
         """Where a user has one row only, users whose rows differ: the first is nobody special, the second everything.
@@ -307,6 +343,8 @@ class _Builder:
         if domain := self.catalog.type_by_name.get(column.type.name):
             expressions += [c.expression or c.definition for c in domain.constraints]
         known = makers(column.type, self.catalog.type_by_name)
+        if any(c.kind == "exclude" and column.name in c.columns for c in relation.constraints):
+            known = apart(column.type, known)
         expressions += self._bounds(relation, column)
         if not expressions and not _shared_checks(relation, column):
             return known[:6]
@@ -323,9 +361,9 @@ class _Builder:
 
     def _fill(self, relation: Relation, without: Sequence[Constraint]) -> None:
         recipe = self._recipe(relation, without)
-        wanted = recipe.combinations(self.random)
-        # of rows of one kind some should have children and some none
-        wanted *= 3 if len(wanted) < _FEW_ROWS else 1
+        wanted = recipe.to_keep(self.random)
+        # of rows of one kind some should have children and some none, and users may be something else in each
+        wanted *= 1 if len(wanted) >= _FEW_ROWS else 3 if recipe.variables else _ALIKE
         # a pilot row finds out what the table's checks want, so that the others need no repair
         pilot, last = self._insert(recipe, [recipe.stored(v, next(self.numbers)) for v in wanted[:1]])
         others, message = self._insert(recipe, [recipe.stored(v, next(self.numbers)) for v in wanted[1:]])
@@ -391,26 +429,27 @@ class _Builder:
     def _parents(self, relation: Relation, key: Constraint) -> Variable:
         """Parents that differ: each kind of parent as the first user sees it, and some of every other caller's."""
         whole = set(key.columns) == set(relation.primary_key)
+        alike = _ALIKE if _is_shared(relation, key) else 1  # how many parents that look the same
         newcomers = {p.uid for p in self.principals if p.uid and not p.owns}
         core: list[Option] = []
         rest: list[Option] = []
-        seen: set[Any] = set()
-        owned: dict[str, int] = {}
-        for option, signature in self._parent_options(key):
+        seen: Counter[Any] = Counter()
+        owned: Counter[str] = Counter()
+        for option, signature in self._parent_options(relation, key):
             owner = option.owner or ""
             if owner in newcomers and not whole:
                 continue
-            if whole or (signature not in seen and len(core) < 6):
+            if whole or (seen[signature] < alike and len(core) < 6):
                 core.append(option)
-            elif owner and owned.get(owner, 0) < 2:
+            elif owner and owned[owner] < 2:
                 rest.append(option)
-            seen.add(signature)
-            owned[owner] = owned.get(owner, 0) + 1
+            seen[signature] += 1
+            owned[owner] += 1
         if _may_be_null(relation, key):
             core.append(NOTHING)
         return Variable(key.columns, tuple(core), tuple(rest))
 
-    def _parent_options(self, key: Constraint) -> list[tuple[Option, Any]]:
+    def _parent_options(self, relation: Relation, key: Constraint) -> list[tuple[Option, Any]]:
         """The rows that the foreign key may point to, each with its signature for the first user."""
         parent = self.catalog.by_name.get(key.references) if key.references else None
         if key.references == OBJECTS:
@@ -418,16 +457,34 @@ class _Builder:
         if parent is None:
             return []
         first, second = self._owners[:2]
+        members = self._members_of(relation, key)
         rows = classify(self.connection, Subject(parent, self.access.of_relation(parent.name)), (first,))
         uids = {p.uid for p in self.principals if p.uid}
         found = []
         for row in rows:
             owner = next((value for value in row.values.values() if value in uids), None)
             rank = 0 if owner == first.uid else 1 if owner == second.uid else 2
-            values = dict(zip(key.columns, (row.values[name] for name in key.referenced_columns), strict=True))
-            found.append((rank, Option(values, owner), (rank, row.signature(first))))
-        found.sort(key=lambda item: (item[0], str(item[2]), str(item[1].values)))
+            there = tuple(row.values[name] for name in key.referenced_columns)
+            values = dict(zip(key.columns, there, strict=True))
+            found.append((rank, Option(values, owner), (rank, row.signature(first), members.get(there, frozenset()))))
+        found.sort(key=lambda item: (item[0], sorted(map(str, item[2][2])), str(item[2]), str(item[1].values)))
         return [(option, signature) for _, option, signature in found]
+
+    def _members_of(self, relation: Relation, key: Constraint) -> dict[Key, frozenset[Any]]:
+        """By the parent's key, what the first two users are in it, where another table says so that decides here."""
+        first_two = {p.uid for p in self._owners[:2]}
+        found: dict[Key, set[Any]] = {}
+        for name in sorted(mentioned(self.catalog, self.access, relation) - {key.references}):
+            table = self.catalog.by_name[name]
+            for other in _foreign_keys(table) if _is_filled(table) else ():
+                if other.references != key.references or other.referenced_columns != key.referenced_columns:
+                    continue
+                told = [column for column in self.hints.get(name, {}) if column not in other.columns]
+                for row in classify(self.connection, Subject(table), ()):
+                    if first_two & set(row.values.values()):
+                        parent = tuple(row.values[column] for column in other.columns)
+                        found.setdefault(parent, set()).add((name, *(row.values[column] for column in told)))
+        return {parent: frozenset(what) for parent, what in found.items()}
 
     @property
     def _owners(self) -> list[Principal]:
@@ -556,6 +613,12 @@ def _is_filled(relation: Relation) -> bool:
 
 def _is_unique(relation: Relation, column: Column) -> bool:
     return any(index.unique and index.columns == (column.name,) for index in relation.indexes)
+
+
+def _is_shared(relation: Relation, key: Constraint) -> bool:
+    """Whether the key is one part of what is unique, as that of a table of members."""
+    uniques = [set(c.columns) for c in relation.constraints if c.kind in ("primary key", "unique")]
+    return any(set(key.columns) < unique for unique in uniques)
 
 
 def _foreign_keys(relation: Relation) -> list[Constraint]:

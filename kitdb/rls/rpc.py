@@ -97,15 +97,26 @@ class _Caller:
         return [self._statement(routine, values) for values in kept]
 
     def _of(self, row: _Row, victim: Principal, argument: Argument) -> sql.Composable:
+        """The row's value for the argument: of the column that it is named for, else the row's key."""
         name = (argument.name or "").removeprefix("p_").strip("_").lower()
-        table = row.relation.name.name.rstrip("s")
-        for column in row.relation.columns:
-            same = column.type.name == argument.type.name and column.type.array == argument.type.array
-            if same and name in (column.name, f"{table}_{column.name}", f"target_{column.name}"):
-                return sql.SQL("{}::{}").format(sql.Literal(row.values[column.name]), sql.SQL(argument.type.text))
+        singular = _singular(row.relation.name.name.lower())
+        alike = [
+            column
+            for column in row.relation.columns
+            if column.type.name == argument.type.name and column.type.array == argument.type.array
+        ]
+        for column in alike:
+            if name in (column.name, f"{singular}_{column.name}", f"target_{column.name}"):
+                return _literal(row.values[column.name], argument)
+        if "user" in name or "owner" in name:
+            mine = argument.type.name.name == "uuid"
+            return _literal(victim.uid, argument) if mine else value_for(self.catalog, self.data, argument)
+        for column in alike:
+            if row.relation.primary_key == (column.name,):
+                return _literal(row.values[column.name], argument)
         if argument.type.name.name == "uuid":
-            keys = [row.values[n] for n in row.relation.primary_key if "user" not in name and "owner" not in name]
-            return sql.SQL("{}::uuid").format(sql.Literal((keys or [victim.uid])[0]))
+            keys = [row.values[n] for n in row.relation.primary_key]
+            return _literal((keys or [victim.uid])[0], argument)
         return value_for(self.catalog, self.data, argument)
 
     def _statement(self, routine: Routine, values: str) -> Statement:
@@ -179,6 +190,14 @@ class _Caller:
         )
         found = self.runner.run([attempt])[0]
         return {tuple(values) for values in json.loads(found.answer or "[]")} if found.done else set()
+
+
+def _literal(value: str | None, argument: Argument) -> sql.Composable:
+    return sql.SQL("{}::{}").format(sql.Literal(value), sql.SQL(argument.type.text))
+
+
+def _singular(table: str) -> str:
+    return table[:-3] + "y" if table.endswith("ies") else table.rstrip("s")
 
 
 def _holds(answer: str, relation: Relation, row: _Row) -> bool:

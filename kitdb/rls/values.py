@@ -61,12 +61,12 @@ _SIMPLE: Mapping[str, tuple[str, ...]] = {
     "regclass": ("pg_catalog.pg_class", "pg_catalog.pg_type"),
     "hstore": ('"kitdb"=>"{n}"', ""),
     "ltree": ("kitdb.n{n}",),
-    "int4range": ("[1,1{n})", "empty"),
-    "int8range": ("[1,1{n})", "empty"),
-    "numrange": ("[1,1{n})", "empty"),
-    "tsrange": ("[2001-01-01,2091-01-01)", "empty"),
-    "tstzrange": ("[2001-01-01,2091-01-01)", "empty"),
-    "daterange": ("[2001-01-01,2091-01-01)", "empty"),
+    "int4range": ("[1,1{n})", "empty", "[{n},{n}]"),
+    "int8range": ("[1,1{n})", "empty", "[{n},{n}]"),
+    "numrange": ("[1,1{n})", "empty", "[{n},{n}]"),
+    "tsrange": ("[2001-01-01,2091-01-01)", "empty", "[2091-01-01 {clock},2091-01-01 {clock}]"),
+    "tstzrange": ("[2001-01-01,2091-01-01)", "empty", "[2091-01-01 {clock}+00,2091-01-01 {clock}+00]"),
+    "daterange": ("[2001-01-01,2091-01-01)", "empty", "[{date},{date}]"),
 }
 
 
@@ -87,6 +87,11 @@ def makers(type_: TypeRef, types: Mapping[QualifiedName, Type]) -> tuple[Maker, 
     if name in ("vector", "halfvec"):
         return (partial(_vector, max(type_.modifier, 1)),)
     return _declared(types.get(type_.name), types)
+
+
+def apart(type_: TypeRef, found: tuple[Maker, ...]) -> tuple[Maker, ...]:
+    """The makers, those first whose values have nothing in common with each other."""
+    return (found[-1], *found[:-1]) if type_.name.name.endswith("range") and found else found
 
 
 def _declared(type_: Type | None, types: Mapping[QualifiedName, Type]) -> tuple[Maker, ...]:

@@ -245,6 +245,44 @@ def test_a_condition_that_nobody_met_is_named(notebook: Notebook) -> None:
     assert any(note.startswith("policy trusted on notes: no user and no row were there") for note in notes_on(matrix))
 
 
+CLINICS = """
+create type clinic_role as enum ('patient', 'doctor', 'admin');
+create table clinics (id uuid primary key default gen_random_uuid(), name text not null);
+create table staff (clinic_id uuid references clinics, user_id uuid references auth.users,
+  role clinic_role not null default 'patient', primary key (clinic_id, user_id));
+create function has_role(clinic uuid, variadic wanted clinic_role[]) returns boolean language sql stable security definer
+  set search_path = '' return exists (select from public.staff s where s.clinic_id = clinic
+  and s.user_id = auth.uid() and s.role = any (wanted));
+create table visits (id bigint generated always as identity primary key, clinic_id uuid not null references clinics,
+  patient_id uuid not null references auth.users, during tstzrange not null, status text not null default 'requested'
+  check (status in ('requested', 'confirmed')), exclude using gist (during with &&) where (status = 'confirmed'));
+alter table clinics enable row level security;
+alter table staff enable row level security;
+alter table visits enable row level security;
+grant select, insert, update on staff, visits to authenticated;
+create policy staff_all on staff for all to authenticated using (has_role(clinic_id, 'admin'));
+create policy visits_select on visits for select to authenticated
+  using (patient_id = auth.uid() or has_role(clinic_id, 'admin'));
+create policy visits_insert on visits for insert to authenticated
+  with check (patient_id = auth.uid() and status = 'requested' and has_role(clinic_id, 'patient'));
+create function confirm(visit bigint) returns void language sql security definer set search_path = ''
+  as $$ update public.visits set status = 'confirmed' where id = visit $$;
+"""
+
+
+def test_users_are_something_else_in_each_parent(notebook: Notebook) -> None:
+    _, matrix, text = notebook.look(CLINICS, specify=True)
+
+    visits = text.partition("[tables.visits]")[2].partition("\n[")[0]
+    assert '"user: select own or has_role_clinic_id_variadic_admin"' in visits
+    assert '"user: insert own and status_requested and has_role_clinic_id_variadic_patient"' in visits
+    changed = [c for c in matrix.cells if (c.object, c.command, c.actual) == ("staff", "update", "allowed")]
+    assert any("admin" in cell.rows for cell in changed)
+    assert all("admin" in cell.rows for cell in changed)
+    # times of confirmed visits may not overlap, and that hid what the function does
+    assert "function-past-policies: anon can call confirm(bigint), which changes rows of visits of other users" in wrong(matrix)
+
+
 def test_rows_below_an_object_of_storage_are_built_and_what_cannot_be_is_told_once(notebook: Notebook) -> None:
     change = """
     insert into storage.buckets (id, name) values ('files', 'files');
