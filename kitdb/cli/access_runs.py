@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kitdb.migrate.files import MigrationFolder
     from kitdb.report.progress import Progress
     from kitdb.rls.access import Access
-    from kitdb.rls.check import Connect
+    from kitdb.rls.check import Connect, Original
     from kitdb.rls.discover import Discovery
     from kitdb.rls.matrix import Event, Matrix
     from kitdb.sandbox import Sandbox
@@ -100,15 +100,24 @@ def exposed(
 
 
 def run(
-    connect: Connect, catalog: Catalog, settings: Settings, seeds: Sequence[str], ask: Ask, progress: Progress
+    connect: Connect,
+    catalog: Catalog,
+    settings: Settings,
+    seeds: Sequence[str],
+    ask: Ask,
+    progress: Progress,
+    original: Original | None = None,
 ) -> Ran:
-    """The run that was asked for; without a specification what is there is looked at."""
+    """The run that was asked for; without a specification what is there is looked at.
+
+    Of the `original` copies may be made.
+    """
     if ask.init or not settings.access.is_file():
-        return _discover(connect, catalog, settings, seeds, ask, progress)
-    ran = _check(connect, catalog, settings, seeds, ask, progress)
+        return _discover(connect, catalog, settings, seeds, ask, progress, original)
+    ran = _check(connect, catalog, settings, seeds, ask, progress, original)
     if ask.about_lock:
         # the file of rights is made of what is seen, whatever is specified
-        seen = _discover(connect, catalog, settings, seeds, ask, progress)
+        seen = _discover(connect, catalog, settings, seeds, ask, progress, original)
         changed = seen.matrix.findings if ask.check_lock is not None else ()
         ran = replace(ran, matrix=replace(ran.matrix, findings=(*ran.matrix.findings, *changed)))
     return ran
@@ -141,7 +150,13 @@ def run_live(url: str, settings: Settings, seeds: Sequence[str], ask: Ask, progr
 
 
 def _check(
-    connect: Connect, catalog: Catalog, settings: Settings, seeds: Sequence[str], ask: Ask, progress: Progress
+    connect: Connect,
+    catalog: Catalog,
+    settings: Settings,
+    seeds: Sequence[str],
+    ask: Ask,
+    progress: Progress,
+    original: Original | None,
 ) -> Ran:
     from kitdb.rls.access import load_access, resolve
     from kitdb.rls.check import bench
@@ -149,7 +164,7 @@ def _check(
     access = resolve(load_access(settings.access), catalog, schemas=settings.exposed_schemas)
     progress.step("trying every actor on every row and column")
     started = time.perf_counter()
-    with bench(connect, catalog, access, schemas=settings.exposed_schemas, seeds=seeds) as prepared:
+    with bench(connect, catalog, access, schemas=settings.exposed_schemas, seeds=seeds, original=original) as prepared:
         matrix = _gathered(prepared.events(), progress)
         if ask.mutate:
             from kitdb.rls.mutate import Score, mutate
@@ -174,7 +189,13 @@ def _told(score: object) -> Finding:
 
 
 def _discover(
-    connect: Connect, catalog: Catalog, settings: Settings, seeds: Sequence[str], ask: Ask, progress: Progress
+    connect: Connect,
+    catalog: Catalog,
+    settings: Settings,
+    seeds: Sequence[str],
+    ask: Ask,
+    progress: Progress,
+    original: Original | None,
 ) -> Ran:
     from kitdb.rls.access import resolve
     from kitdb.rls.discover import discovery
@@ -183,7 +204,7 @@ def _discover(
         raise AlreadyThere(f"{settings.access} exists already")
     progress.step("trying every actor on every row and column, held to no specification")
     started = time.perf_counter()
-    with discovery(connect, catalog, schemas=settings.exposed_schemas, seeds=seeds) as found:
+    with discovery(connect, catalog, schemas=settings.exposed_schemas, seeds=seeds, original=original) as found:
         matrix = _gathered(found.events(), progress)
         changed = _changed(found, ask.check_lock)
         if ask.check_lock is not None:

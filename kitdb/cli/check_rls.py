@@ -130,6 +130,7 @@ def check_rls(
     from kitdb.report.access_view import AccessView
     from kitdb.report.progress import Progress
     from kitdb.rls.access import load_access
+    from kitdb.sandbox import DATABASE
     from kitdb.sql.files import read_sql
     from kitdb.sql.written import written
 
@@ -169,7 +170,7 @@ def check_rls(
         raise typer.Exit(0 if live.ran.matrix.passed else 1)
     folder, base = read_migrations(settings.migrations), read_base(from_url)
     with exposed(settings, not_in(base, folder), progress, base) as (box, catalog, notes):
-        ran = run(box.connect, catalog, settings, seeds, ask, progress).noting(notes)
+        ran = run(box.connect, catalog, settings, seeds, ask, progress, (box, DATABASE)).noting(notes)
         places = written((str(migration.path), migration.text) for migration in folder.migrations)
         view = AccessView(ran.matrix, ran.access, catalog, places, str(box), ran.seconds, ran.specified)
     report.write(view, format.value)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
 import psycopg
@@ -18,6 +19,7 @@ from kitdb.names import QualifiedName
 from kitdb.rls import run, surface
 from kitdb.rls.access import Access, BadAccess, resolve
 from kitdb.rls.actors import Actor, Principal, principals
+from kitdb.rls.crew import in_order
 from kitdb.rls.evidence import Witness
 from kitdb.rls.hints import as_callers, forgeable
 from kitdb.rls.judge import Decision, cells, decide
@@ -32,10 +34,15 @@ from kitdb.rls.statements import Row
 from kitdb.rls.subject import Subject, classify, subjects
 from kitdb.rls.sweeps import Sweep
 from kitdb.rls.verdicts import Draft, accepted, blind_finding, findings_of, folded, uncovered
+from kitdb.sandbox import Sandbox
 
 Connect = Callable[[str], Connection]
+Original = tuple[Sandbox, str]
+"""A sandbox, and a database in it that may be copied while nobody is connected to it."""
 
 SUPERUSER = "supabase_admin"
+_MOST_SESSIONS = 4
+_WORTH_A_COPY = 8  # with fewer objects, copies of the database take longer than they save
 
 
 class BadSeed(KitdbError):
@@ -107,6 +114,7 @@ class Bench:
     principals: tuple[Principal, ...]
     data: Data
     known: Known = field(default_factory=Known)
+    others: tuple[Connection, ...] = ()  # sessions on copies of the database, where as much can be tried meanwhile
 
     def catalog_now(self) -> Catalog:
         """What the database is by now."""
@@ -130,13 +138,20 @@ class Bench:
         known = catalog or self.catalog
         wanted = access or self.access
         access = as_callers(resolve(wanted, known, schemas=self.schemas), known)
-        with self.connection.transaction(force_rollback=True):
-            runner = Runner(self.connection)
-            witness = Witness(runner, known, access, self.principals)
-            checker = _Checker(runner, known, access, self.schemas, self.principals, self.data, witness, only, seen)
-            if focus is not None:
-                checker.focus, checker.known, checker.witness = focus, self.known, None
-            yield from accepted(checker.events(), access, today)
+        changed = catalog is not None or focus is not None  # in the one database, not in its copies
+        with ExitStack() as stack:
+            checkers = []
+            for connection in (self.connection, *(() if changed else self.others)):
+                stack.enter_context(connection.transaction(force_rollback=True))
+                runner = Runner(connection)
+                witness = Witness(runner, known, access, self.principals) if focus is None else None
+                checkers.append(
+                    _Checker(
+                        runner, known, access, self.schemas, self.principals, self.data, witness, only,
+                        focus or EVERYTHING, self.known if focus else Known(),
+                    )
+                )  # fmt: skip
+            yield from accepted(_together(checkers, seen), access, today)
 
 
 @contextmanager
@@ -148,15 +163,53 @@ def bench(
     schemas: tuple[str, ...] = ("public",),
     seeds: Sequence[str] = (),
     seed: int = 0,
+    original: Original | None = None,
 ) -> Iterator[Bench]:
-    """The database with rows in it for every caller, in a transaction that is rolled back at the end."""
+    """The database with rows in it for every caller, in a transaction that is rolled back at the end.
+
+    If it is an `original` that may be copied and has many objects, a copy is filled in its place, and that is copied
+    for as many sessions as there are cores.
+    """
     access = as_callers(resolve(access, catalog, schemas=schemas), catalog)
-    with connect(SUPERUSER) as connection, run.session(connection):
-        _check_roles(access, catalog)
+    _check_roles(access, catalog)
+    callers = principals(access.actors, seed, forgeable(catalog))
+
+    def filled(connection: Connection) -> Data:
         for text in seeds:
             _seed(connection, text)
-        callers = principals(access.actors, seed, forgeable(catalog))
-        yield Bench(connection, catalog, access, schemas, callers, build(connection, catalog, access, callers, seed))
+        return build(connection, catalog, access, callers, seed)
+
+    sessions = min(_cores(), _MOST_SESSIONS)
+    if original is None or sessions < 2 or len(list(subjects(catalog, access, schemas))) < _WORTH_A_COPY:
+        with connect(SUPERUSER) as connection, run.session(connection):
+            yield Bench(connection, catalog, access, schemas, callers, filled(connection))
+        return
+    box, database = original
+    with ExitStack() as stack:
+        names = [_copy(box, database, stack)]
+        with box.connect(SUPERUSER, names[0]) as connection, run.session(connection, keep=True):
+            data = filled(connection)
+        names += [_copy(box, names[0], stack) for _ in range(sessions - 1)]
+        first, *others = (stack.enter_context(_session(box, name)) for name in names)
+        yield Bench(first, catalog, access, schemas, callers, data, others=tuple(others))
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _copy(box: Sandbox, source: str, stack: ExitStack) -> str:
+    """A copy of the database, for as long as the stack is open."""
+    name = box.clone(source)
+    stack.callback(box.drop, name)
+    return name
+
+
+@contextmanager
+def _session(box: Sandbox, name: str) -> Iterator[Connection]:
+    with box.connect(SUPERUSER, name) as connection, run.session(connection):
+        yield connection
 
 
 def _check_roles(access: Access, catalog: Catalog) -> None:
@@ -184,35 +237,39 @@ class _Checker:
     data: Data
     witness: Witness | None
     only: Collection[str] | None = None
-    seen: list[Seen] | None = None
     focus: Focus = EVERYTHING
     known: Known = field(default_factory=Known)
+    seen: list[Seen] = field(default_factory=list)
+    since: int = field(init=False)
+    stamps: frozenset[str] = field(init=False)
 
-    def events(self) -> Iterator[Event]:
-        yield from (NotCovered(subject, why) for subject, why in self.data.not_covered)
-        every = [s for s in subjects(self.catalog, self.access, self.schemas) if self._is_wanted(s.name)]
-        rights = self._rights_on(every)
-        since = run.mark(self.runner.connection)
-        stamps = run.stamps(self.runner.connection)
-        for subject in every:
-            self.runner.forget()
-            yield from self._subject(subject, rights, since, stamps)
-        for event in self._surface():
-            if not isinstance(event, Cell | Finding) or self._is_wanted(_object(event)):
-                yield event
+    def __post_init__(self) -> None:
+        self.since = run.mark(self.runner.connection)
+        self.stamps = run.stamps(self.runner.connection)
+
+    def subjects(self) -> list[Subject]:
+        return [s for s in subjects(self.catalog, self.access, self.schemas) if self._is_wanted(s.name)]
+
+    def job(self, subject: Subject | None, rights: RightsOf) -> tuple[list[Event], list[Seen]]:
+        """What is found out about one subject, or with none about functions and all that is no subject."""
+        self.runner.forget()
+        self.seen = []
+        if subject is not None:
+            return list(self._subject(subject, rights)), self.seen
+        wanted = (e for e in self._surface() if not isinstance(e, Cell | Finding) or self._is_wanted(_object(e)))
+        return list(wanted), self.seen
 
     def _surface(self) -> Iterator[Event]:
         if "execute" not in self.focus.verbs:
             return
         if self.only is None or any("(" in name for name in self.only):
-            yield from surface.functions(
-                self.runner, self.catalog, self.access, self.schemas, self.principals, self.data
-            )
-            yield from past_policies(self.runner, self.catalog, self.schemas, self.principals, self.data)
+            data = self.data.for_subject("functions")
+            yield from surface.functions(self.runner, self.catalog, self.access, self.schemas, self.principals, data)
+            yield from past_policies(self.runner, self.catalog, self.schemas, self.principals, data)
         yield from surface.excess(self.runner.connection, self.catalog, self.access, self.schemas)
         yield from surface.buckets(self.catalog, self.access)
 
-    def _rights_on(self, every: Sequence[Subject]) -> RightsOf:
+    def rights_on(self, every: Sequence[Subject]) -> RightsOf:
         known = self.known.rights
         asked = [s for s in every if not any(relation == s.relation.name for _, relation in known)]
         if self.focus.grants:
@@ -223,8 +280,8 @@ class _Checker:
     def _is_wanted(self, name: str) -> bool:
         return self.only is None or name in self.only
 
-    def _subject(self, subject: Subject, rights: RightsOf, since: int, stamps: frozenset[str]) -> Iterator[Event]:
-        shop = self._shop(subject, since, stamps)
+    def _subject(self, subject: Subject, rights: RightsOf) -> Iterator[Event]:
+        shop = self._shop(subject)
         drafts: list[Draft] = []
         tried: set[object] = set()
         for actor in self._actors(shop):
@@ -243,13 +300,14 @@ class _Checker:
         """What has no row, as it is said already."""
         return {name for name, _ in self.data.not_covered}
 
-    def _shop(self, subject: Subject, since: int, stamps: frozenset[str]) -> Workshop:
+    def _shop(self, subject: Subject) -> Workshop:
         known = self.known.shops.get(subject.name)
         if known is not None:
-            return replace(known, runner=self.runner, subject=subject, since=since, stamps=stamps)
+            return replace(known, runner=self.runner, subject=subject, since=self.since, stamps=self.stamps)
         rows = self._rows(subject)
+        data = self.data.for_subject(subject.name)
         shop = Workshop(
-            self.runner, self.catalog, self.access, self.data, self.principals, subject, rows, since, stamps
+            self.runner, self.catalog, self.access, data, self.principals, subject, rows, self.since, self.stamps
         )
         shop.prepare()
         self.known.shops[subject.name] = shop
@@ -268,8 +326,7 @@ class _Checker:
         answers = self.runner.answers([probe.attempt for probe in probes], controls, deletes)
         tried = (decide(probe, answer, actor) for probe, answer in zip(probes, answers, strict=True))
         every = [*decisions, *swept, *(decision for decision in tried if decision)]
-        if self.seen is not None:
-            self.seen.append(Seen(actor, subject, held, tuple(every)))
+        self.seen.append(Seen(actor, subject, held, tuple(every)))
         return cells(actor, subject, every, self._transcript)
 
     def _transcript(self, subject: Subject, decision: Decision) -> str:
@@ -337,6 +394,19 @@ class _Checker:
             except psycopg.Error as inner:
                 return BadAccess(f"{subject.name}, rows.{row_class.name}: {_first(inner)}", place=row_class.place)
         return BadAccess(f"{subject.name}: {_first(error)}", place=subject.access.place if subject.access else None)
+
+
+def _together(checkers: Sequence[_Checker], seen: list[Seen] | None) -> Iterator[Event]:
+    """What the checkers find out, in the order in which one alone would; each does what no other has begun."""
+    first = checkers[0]
+    yield from (NotCovered(subject, why) for subject, why in first.data.not_covered)
+    every = first.subjects()
+    rights = first.rights_on(every)
+    jobs: list[Subject | None] = [*every, None]
+    for events, decided in in_order(checkers, jobs, lambda c, job: c.job(job, rights), lambda c: c.runner.stop()):
+        if seen is not None:
+            seen += decided
+        yield from events
 
 
 def _object(event: Cell | Finding) -> str:

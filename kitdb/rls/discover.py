@@ -11,7 +11,7 @@ from kitdb.catalog.model import Catalog
 from kitdb.findings import Finding
 from kitdb.rls.access import Access, parse_access
 from kitdb.rls.audit import Audit
-from kitdb.rls.check import SUPERUSER, Bench, Connect, Seen, bench, check
+from kitdb.rls.check import SUPERUSER, Bench, Connect, Original, Seen, bench, check
 from kitdb.rls.evidence import Witness
 from kitdb.rls.exposure import unreached
 from kitdb.rls.infer import Section, Watched, document, functions_seen, label_of, observing, sections, watched
@@ -200,11 +200,13 @@ def discovery(
     schemas: tuple[str, ...] = ("public",),
     seeds: Sequence[str] = (),
     seed: int = 0,
+    original: Original | None = None,
 ) -> Iterator[Discovery]:
-    """The database filled for a look at everything that the API shows."""
+    """The database filled for a look at everything that the API shows; `original` as in `bench`."""
     owners = find_owners(catalog, schemas)
     objects = watched(catalog, owners, schemas)
     with connect(SUPERUSER) as connection:
         functions = callable_by(connection, catalog, schemas)
-    with bench(connect, catalog, observing(objects, functions), schemas=schemas, seeds=seeds, seed=seed) as prepared:
+    seen_by = observing(objects, functions)
+    with bench(connect, catalog, seen_by, schemas=schemas, seeds=seeds, seed=seed, original=original) as prepared:
         yield Discovery(prepared, owners, objects, functions)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
@@ -230,9 +231,19 @@ class Data:
     recipes: dict[QualifiedName, Recipe]
     not_covered: list[tuple[str, str]]
     hints: Hints
-    generator: random.Random
-    numbers: Iterator[int]
+    seed: int
+    used: int  # numbers up to this one are in the rows
     user: str | None = None  # somebody who exists, for functions that are about a user
+    generator: random.Random = field(init=False)
+    numbers: Iterator[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.generator = random.Random(self.seed)  # noqa: S311  # the same values in every run
+        self.numbers = itertools.count(self.used)
+
+    def for_subject(self, name: str) -> Data:
+        """The same with chance and numbers of its own, whatever else is tried before or beside it."""
+        return replace(self, seed=zlib.crc32(f"{self.seed} {name}".encode()))
 
 
 def build(
@@ -250,7 +261,7 @@ def build(
     builder.views()
     not_covered = list(dict.fromkeys(builder.not_covered))
     user = next((p.uid for p in principals if p.uid and p.owns), None)
-    return Data(builder.recipes, not_covered, builder.hints, generator, builder.numbers, user)
+    return Data(builder.recipes, not_covered, builder.hints, seed, next(builder.numbers), user)
 
 
 @dataclass(slots=True)

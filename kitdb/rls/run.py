@@ -219,6 +219,10 @@ _HEADERS = '{"user-agent": "kitdb", "x-forwarded-for": "192.0.2.1"}'
 INSPECTION_FAILED = "KD001"
 
 
+class Stopped(KitdbError):
+    """The results are not wanted any more."""
+
+
 class BrokenPredicate(KitdbError):
     """A row class gives an error for a row that a probe has written."""
 
@@ -337,9 +341,12 @@ def _check_superuser(connection: Connection) -> None:
 
 
 @contextmanager
-def session(connection: Connection) -> Iterator[Connection]:
-    """A transaction that is rolled back at the end, set up as PostgREST sets up a request, with our functions in it."""
-    with connection.transaction(force_rollback=True):
+def session(connection: Connection, *, keep: bool = False) -> Iterator[Connection]:
+    """A transaction that is rolled back at the end, set up as PostgREST sets up a request, with our functions in it.
+
+    With `keep`, it is committed: for a database that is there for the rows alone.
+    """
+    with connection.transaction(force_rollback=not keep):
         _check_superuser(connection)
         connection.execute(
             """
@@ -417,6 +424,12 @@ class Runner:
     connection: Connection
     shapes: dict[Shape, str] = field(default_factory=dict)
     places: int = 0  # functions that are there
+    stopped: bool = False
+
+    def stop(self) -> None:
+        """Let nothing more be tried; to be called from another thread."""
+        self.stopped = True
+        self.connection.cancel_safe(timeout=1)
 
     def run(self, attempts: Sequence[Attempt]) -> list[Observation]:
         """How each attempt ended, in their order; nothing of what they did stays."""
@@ -426,7 +439,9 @@ class Runner:
         self._learn(shape for attempt, pieces in known if not attempt.once for _, _, shape in pieces)
         found = [self._attempt(attempt, pieces) for attempt, pieces in known]
         try:
-            return [_observation(part) for few in _chunks(found) for part in _call(self.connection, "kitdb_run", few)]
+            return [
+                _observation(part) for few in self._chunks(found) for part in _call(self.connection, "kitdb_run", few)
+            ]
         except psycopg.Error as error:
             if error.sqlstate != INSPECTION_FAILED:
                 raise
@@ -484,6 +499,13 @@ class Runner:
             ]
             _call(self.connection, "kitdb_shapes", bodies)
             self.places = max(self.places, len(self.shapes))
+
+    def _chunks(self, found: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+        """A few hundred at a time: a time limit is for a policy that never ends, not for a long list."""
+        for start in range(0, len(found), _AT_ONCE):
+            if self.stopped:
+                raise Stopped("nothing more is tried")
+            yield found[start : start + _AT_ONCE]
 
     def _attempt(self, attempt: Attempt, pieces: Iterable[tuple[str, Statement, Shape]]) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -550,11 +572,6 @@ end"""
 def _body(shape: Shape) -> str:
     template = {"answers": _ANSWERED, "returns": _RETURNED}.get(shape.kind, _COUNTED)
     return template.replace("SHAPE", shape.text)
-
-
-def _chunks(found: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """A few hundred at a time: a time limit is for a policy that never ends, not for a long list."""
-    return (found[start : start + _AT_ONCE] for start in range(0, len(found), _AT_ONCE))
 
 
 def _is_loud(control: Observation) -> bool:
