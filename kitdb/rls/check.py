@@ -120,6 +120,19 @@ class Bench:
         """What the database is by now."""
         return read_catalog(self.connection)
 
+    def each(self) -> list[Bench]:
+        """A bench for each session, all of which know what this one does and can be changed apart."""
+        return [
+            replace(
+                self, connection=connection, known=Known(dict(self.known.shops), dict(self.known.rights)), others=()
+            )
+            for connection in (self.connection, *self.others)
+        ]
+
+    def stop(self) -> None:
+        """End what the server is at; to be called from another thread."""
+        self.connection.cancel_safe(timeout=1)
+
     def events(
         self,
         catalog: Catalog | None = None,

@@ -11,6 +11,7 @@ import psycopg
 from kitdb.catalog.model import Catalog
 from kitdb.findings import Finding
 from kitdb.rls.check import EVERYTHING, Bench, Focus, Seen
+from kitdb.rls.crew import in_order
 from kitdb.rls.judge import Decision
 from kitdb.rls.kinds import EXPIRED, SURVIVOR, UNUSED, VACUOUS
 from kitdb.rls.matrix import Cell, Command
@@ -61,9 +62,11 @@ def mutate(bench: Bench, only: Collection[str] | None = None) -> Iterator[Verdic
     baseline: list[Seen] = []
     told = {f.key for f in _errors(bench.events(seen=baseline, focus=replace(EVERYTHING, grants=False)))}
     before = _outcomes(baseline)
-    for mutant in mutants(bench.catalog, bench.access, bench.schemas):
-        if only is None or mutant.objects[0] in only:
-            yield _tried(bench, mutant, before, told)
+    every = mutants(bench.catalog, bench.access, bench.schemas)
+    wanted = [mutant for mutant in every if only is None or mutant.objects[0] in only]
+    yield from in_order(
+        bench.each(), wanted, lambda one, mutant: _tried(one, mutant, before, told), lambda one: one.stop()
+    )
 
 
 def _errors(events: Iterable[object]) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from kitdb.rls.access import parse_access
 from kitdb.rls.check import Bench, bench
 from kitdb.rls.crew import in_order
 from kitdb.rls.matrix import Matrix, gather
+from kitdb.rls.mutate import mutate
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +64,15 @@ def test_an_error_in_one_session_ends_all(library: Library) -> None:
         gather(several.events())
 
     assert databases(library) == before
+
+
+def test_several_sessions_give_the_mutation_score_of_one(library: Library) -> None:
+    with prepared(library) as several:
+        together = list(mutate(several, only={"tags"}))
+        alone = list(mutate(replace(several, others=()), only={"tags"}))
+
+    assert len(together) > 5
+    assert [(v.mutant, v.fate, v.by) for v in together] == [(v.mutant, v.fate, v.by) for v in alone]
 
 
 def test_whoever_stops_listening_is_not_kept_waiting(library: Library) -> None:
