@@ -93,6 +93,39 @@ def relation_id(relation: Relation) -> ObjectId:
     return ObjectId("table" if "table" in relation.kind else relation.kind, str(relation.name))
 
 
+def names_taken_by(thing: Thing) -> Iterator[tuple[str, str]]:
+    """The names, each with its schema, that nothing else can have while the object is there."""
+    match thing:
+        case Relation() | Sequence() | Type():
+            yield (thing.name.schema, thing.name.name)
+        case Index():
+            yield (thing.table.schema, thing.name)
+        case Constraint(kind="primary key" | "unique" | "exclude"):
+            yield (thing.on.schema, thing.name)
+        case Routine():
+            yield (thing.name.schema, thing.signature)  # functions, procedures and aggregates share their names
+        case _:
+            return
+
+
+def parts_of(relation: Relation) -> Iterator[ObjectId]:
+    """What a table or view has of its own, and what goes with it."""
+    name = relation.name
+    for column in relation.columns:
+        yield member_id("column", name, column.name)
+        yield member_id("default", name, column.name)
+    for constraint in relation.constraints:
+        yield member_id("constraint", name, constraint.name)
+    for index in relation.indexes:
+        yield ObjectId("index", str(QualifiedName(name.schema, index.name)))
+    for policy in relation.policies:
+        yield member_id("policy", name, policy.name)
+    for trigger in relation.triggers:
+        yield member_id("trigger", name, trigger.name)
+    for rule in relation.rules:
+        yield member_id("rule", name, rule.name)
+
+
 @dataclass(frozen=True)
 class State:
     """A catalog with the dependencies between its objects."""
