@@ -42,7 +42,7 @@ Original = tuple[Sandbox, str]
 
 SUPERUSER = "supabase_admin"
 _MOST_SESSIONS = 4
-_WORTH_A_COPY = 8  # with fewer objects, copies of the database take longer than they save
+_WORTH_A_COPY = 8  # with fewer objects, another copy of the database takes longer than it saves
 
 
 class BadSeed(KitdbError):
@@ -180,24 +180,26 @@ def bench(
 ) -> Iterator[Bench]:
     """The database with rows in it for every caller, in a transaction that is rolled back at the end.
 
-    If it is an `original` that may be copied and has many objects, a copy is filled in its place, and that is copied
-    for as many sessions as there are cores.
+    If it is an `original` that may be copied, a copy is filled in its place, and with many objects that is copied for
+    as many sessions as there are cores. There the rows are committed: foreign keys look at fresh ones differently.
     """
     access = as_callers(resolve(access, catalog, schemas=schemas), catalog)
     _check_roles(access, catalog)
     callers = principals(access.actors, seed, forgeable(catalog))
 
     def filled(connection: Connection) -> Data:
-        for text in seeds:
+        # what a seed leaves to the end of its transaction is due now
+        for text in (*seeds, "set constraints all immediate") if seeds else ():
             _seed(connection, text)
         return build(connection, catalog, access, callers, seed)
 
-    sessions = min(_cores(), _MOST_SESSIONS)
-    if original is None or sessions < 2 or len(list(subjects(catalog, access, schemas))) < _WORTH_A_COPY:
+    if original is None:
         with connect(SUPERUSER) as connection, run.session(connection):
             yield Bench(connection, catalog, access, schemas, callers, filled(connection))
         return
     box, database = original
+    many = len(list(subjects(catalog, access, schemas))) >= _WORTH_A_COPY
+    sessions = min(_cores(), _MOST_SESSIONS) if many else 1
     with ExitStack() as stack:
         names = [_copy(box, database, stack)]
         with box.connect(SUPERUSER, names[0]) as connection, run.session(connection, keep=True):

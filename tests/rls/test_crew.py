@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from library import Library
 from kitdb.catalog.read import read_catalog
 from kitdb.rls import check as checking
 from kitdb.rls.access import parse_access
-from kitdb.rls.check import Bench, bench
+from kitdb.rls.check import BadSeed, Bench, bench
 from kitdb.rls.crew import in_order
 from kitdb.rls.matrix import Matrix, gather
 from kitdb.rls.mutate import mutate
@@ -23,12 +24,12 @@ def cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "_cores", lambda: 3)
 
 
-def prepared(library: Library, classes: str = "") -> AbstractContextManager[Bench]:
+def prepared(library: Library, classes: str = "", seeds: Sequence[str] = ()) -> AbstractContextManager[Bench]:
     with library.sandbox.connect("supabase_admin", library.database) as connection:
         catalog = read_catalog(connection)
     access = parse_access(classes) if classes else library.access
     connect = lambda role: library.sandbox.connect(role, library.database)  # noqa: E731
-    return bench(connect, catalog, access, original=(library.sandbox, library.database))
+    return bench(connect, catalog, access, seeds=seeds, original=(library.sandbox, library.database))
 
 
 def databases(library: Library) -> set[str]:
@@ -73,6 +74,17 @@ def test_several_sessions_give_the_mutation_score_of_one(library: Library) -> No
 
     assert len(together) > 5
     assert [(v.mutant, v.fate, v.by) for v in together] == [(v.mutant, v.fate, v.by) for v in alone]
+
+
+def test_a_seed_is_due_when_it_has_run(library: Library) -> None:
+    before = databases(library)
+    seed = """create table odd (id int primary key, of int references odd deferrable initially deferred);
+        insert into odd values (1, 2)"""
+
+    with pytest.raises(BadSeed, match="odd_of_fkey"), prepared(library, seeds=[seed]):
+        pass
+
+    assert databases(library) == before
 
 
 def test_whoever_stops_listening_is_not_kept_waiting(library: Library) -> None:
