@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kitdb.catalog.model import Catalog
 from kitdb.catalog.structure import Facts, ObjectId, structure
+from kitdb.diff.state import member_id, parts_of, relation_id
 
 _OWNERS = ("table", "view", "materialized view", "type", "sequence", "function", "procedure", "schema", "foreign table")
 
@@ -43,6 +44,7 @@ class Differences:
     only_after: tuple[ObjectId, ...] = ()
     changed: tuple[Change, ...] = ()
     not_covered: tuple[str, ...] = ()
+    parts: frozenset[ObjectId] = frozenset()  # what comes or goes with its table, view or type as a matter of course
 
     def __bool__(self) -> bool:
         return bool(self.only_before or self.only_after or self.changed)
@@ -54,12 +56,11 @@ class Differences:
         yield from (f"~ {change}" for change in self.changed)
 
     def brief(self) -> Iterator[str]:
-        """The same, without what comes or goes with its table, view or type as a matter of course."""
-        owners = {(i.kind, i.name) for i in (*self.only_before, *self.only_after)}
-        names = {name for kind, name in owners if kind in _OWNERS}
+        """The same, without what comes or goes with another as a matter of course."""
+        names = {identity.name for identity in (*self.only_before, *self.only_after) if identity.kind in _OWNERS}
         for line, identity in zip(self, (*self.only_before, *self.only_after, *(c.object for c in self.changed)),
                                   strict=True):  # fmt: skip
-            if not _is_part(identity, names):
+            if not (identity in self.parts or _is_granted(identity, names)):
                 yield line
 
 
@@ -75,6 +76,7 @@ def differences(before: Catalog, after: Catalog) -> Differences:
             if identity in new and old[identity] != new[identity]
         ),
         not_covered=tuple(sorted({*before.not_covered, *after.not_covered})),
+        parts=frozenset((*_parts(before, new), *_parts(after, old))),
     )
 
 
@@ -85,11 +87,19 @@ def _field_changes(before: Facts, after: Facts) -> tuple[FieldChange, ...]:
     )
 
 
-def _is_part(identity: ObjectId, owners: set[str]) -> bool:
-    match identity.kind:
-        case "column" | "attribute" | "constraint":
-            return any(identity.name.startswith(f"{owner}.") for owner in owners)
-        case "grant":
-            return any(f" {owner} to " in identity.name for owner in owners)
-        case _:
-            return False
+def _parts(catalog: Catalog, other: Mapping[ObjectId, Facts]) -> Iterator[ObjectId]:
+    """What belongs to the tables, views, types and columns of a catalog that the other one lacks."""
+    for relation in catalog.relations:
+        if not relation.managed and relation_id(relation) not in other:
+            yield from parts_of(relation)
+    for type_ in catalog.types:
+        if ObjectId("type", str(type_.name)) not in other:
+            yield from (member_id("attribute", type_.name, attribute.name) for attribute in type_.attributes)
+            yield from (member_id("constraint", type_.name, constraint.name) for constraint in type_.constraints)
+    for sequence in catalog.sequences:
+        if sequence.owned_by is not None and member_id("column", *sequence.owned_by) not in other:
+            yield ObjectId("sequence", str(sequence.name))
+
+
+def _is_granted(identity: ObjectId, owners: set[str]) -> bool:
+    return identity.kind == "grant" and any(f" {owner} to " in identity.name for owner in owners)

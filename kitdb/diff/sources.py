@@ -16,6 +16,8 @@ from kitdb.sql.read import read
 
 _RENAMED = re.compile(r"^[ \t]*--[ \t]*kitdb:[ \t]*renamed from.*\n?", re.MULTILINE | re.IGNORECASE)
 
+# Comments that an empty line sets apart from the statement are about the file, not about the object.
+_APART = re.compile(r"\A(?:(?:[ \t]*(?:--[^\n]*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n)+(?:[ \t]*\n)+)+")
 
 # What one statement makes whole.
 _DECLARED = frozenset(
@@ -48,7 +50,7 @@ class Sources(Mapping[ObjectId, str]):
             operations = self._read(one)
             made = [found for operation in operations for found in _made(operation, self.state)]
             if len(operations) == 1 and made == [identity]:
-                texts.append(_RENAMED.sub("", one.text).strip())
+                texts.append(_RENAMED.sub("", _APART.sub("", one.text)).strip())
             changed |= any(str(name) == identity.name for operation in operations for name in _changed(operation))
         if len(texts) != 1 or changed:
             raise KeyError(identity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kitdb.catalog.model import Catalog, Column, Grant, Policy, Relation, TypeRef
+from kitdb.catalog.model import Catalog, Column, Constraint, Grant, Index, Policy, Relation, Sequence, TypeRef
 from kitdb.diff.compare import differences
 from kitdb.names import QualifiedName
 
@@ -41,6 +41,23 @@ def test_objects_on_one_side_are_listed_with_their_side():
         "+ column public.songs.name",
         '+ policy public.songs."own rows"',
         "+ table public.songs",
+    ]
+
+
+def test_a_table_that_is_missing_whole_is_one_line():
+    key = Constraint("kits_pkey", KITS, "primary key", "PRIMARY KEY (id)", ("id",))
+    index = Index("kits_name", KITS, "CREATE INDEX kits_name ON public.kits USING btree (name)", ("name",))
+    grant = Grant("table", "public.kits", "anon", "select")
+    serial = Sequence(
+        QualifiedName("public", "kits_id_seq"), "postgres", "integer", 1, 1, 1, 9, 1, False, owned_by=(KITS, "id")
+    )
+    whole = replace(
+        BEFORE, relations=(replace(TABLE, constraints=(key,), indexes=(index,)),), grants=(grant,), sequences=(serial,)
+    )
+
+    assert list(differences(whole, Catalog(18)).brief()) == ["- table public.kits"]
+    assert list(differences(whole, replace(whole, relations=(replace(TABLE, constraints=(key,)),))).brief()) == [
+        "- index public.kits_name"
     ]
 
 

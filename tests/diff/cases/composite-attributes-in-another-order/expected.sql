@@ -7,7 +7,6 @@
 
 alter type public.c rename to c__old;
 
--- flags: --allow-destructive
 create type public.c as (b text, a text);
 
 alter table public.t alter column c type public.c using case when c is not distinct from null then null else row((c).b, (c).a)::public.c end;

@@ -20,7 +20,6 @@ alter table public.m_a rename to m_a__old;
 
 alter table public.m rename to m__old;
 
--- flags: --rename none --allow-destructive
 create table public.m (id int not null, k text, d date not null) partition by hash (k);
 
 create table public.m_a partition of public.m for values with (modulus 1, remainder 0) partition by range (d);
