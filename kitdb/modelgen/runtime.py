@@ -1,5 +1,7 @@
 """What the models build upon: Postgres types as both psycopg and PostgREST deliver them, and the base classes."""
 
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import datetime
@@ -250,6 +252,8 @@ class Interval:
                 found = _ISO_INTERVAL.match(value) or _INTERVAL.match(value)
                 if found:
                     return cls._from_parts(found.groupdict())
+            case _:
+                pass
         raise ValueError("not an interval")
 
     @classmethod
@@ -335,7 +339,8 @@ _HSTORE_PAIR = re.compile(
 def _hstore(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    pairs, position = {}, 0
+    pairs: dict[str, str | None] = {}
+    position = 0
     while position < len(value):
         found = _HSTORE_PAIR.match(value, position)
         if found is None:
@@ -423,7 +428,8 @@ def _array_items(text: str, start: int) -> tuple[list[Any], int]:
 
 def _fields(text: str) -> list[_Text | None]:
     """What the commas separate between the brackets of a composite or a range; nothing at all is null."""
-    fields, position, end = [], 1, len(text) - 1
+    fields: list[_Text | None] = []
+    position, end = 1, len(text) - 1
     while True:
         found = _FIELD.match(text, position, end)
         raw = found[0] if found else ""
@@ -552,7 +558,7 @@ def _range_from_text(text: str) -> tuple[Any, Any, bool, bool, bool]:
 
 def _multirange(value: Any) -> Any:
     if not isinstance(value, str):
-        return value if isinstance(value, list) else list(value)
+        return list(value) if hasattr(value, "__iter__") else value
     if not (value.startswith("{") and value.endswith("}")):
         raise ValueError("not a multirange")
     return _RANGE.findall(value[1:-1])
@@ -855,7 +861,7 @@ class Row(Model):
 class _Payload(Model):
     model_config = ConfigDict(extra="forbid", validate_default=False)
 
-    constraints: ClassVar[Sequence[Check | Unchecked]] = ()
+    constraints: ClassVar[list[Check | Unchecked]] = []
 
     @model_validator(mode="after")
     def _hold_constraints(self) -> Self:
@@ -869,7 +875,8 @@ class _Payload(Model):
 
     def model_dump(self, **options: Any) -> dict[str, Any]:
         """As pydantic's, without what was not set."""
-        return super().model_dump(**{"exclude_unset": True, **options})
+        options.setdefault("exclude_unset", True)
+        return super().model_dump(**options)
 
     def payload(self) -> dict[str, Any]:
         """What to send to PostgREST: the columns that were set, in JSON's terms."""
