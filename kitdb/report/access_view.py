@@ -160,6 +160,8 @@ def _rule(rule: AccessRule) -> str:
         if rule.verb == "insert"
         else before
     )
+    if not rule.exact:
+        rows = "some" if rows == "all" else f"at most {rows}"
     named = rule.columns.named if rule.columns else ()
     return f"{rows}{f' ({len(named)} columns)' if len(named) > 1 else f' ({named[0]})' if named else ''}"
 
