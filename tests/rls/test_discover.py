@@ -280,7 +280,10 @@ def test_users_are_something_else_in_each_parent(notebook: Notebook) -> None:
     assert any("admin" in cell.rows for cell in changed)
     assert all("admin" in cell.rows for cell in changed)
     # times of confirmed visits may not overlap, and that hid what the function does
-    assert "function-past-policies: anon can call confirm(bigint), which changes rows of visits of other users" in wrong(matrix)
+    assert (
+        "function-past-policies: anon can call confirm(bigint), which changes rows of visits of other users"
+        in wrong(matrix)
+    )
 
 
 def test_rows_below_an_object_of_storage_are_built_and_what_cannot_be_is_told_once(notebook: Notebook) -> None:
