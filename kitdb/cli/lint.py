@@ -117,11 +117,14 @@ def lint(
 
     Example:  kitdb lint supabase/migrations --trace
     """
+    import atexit
     import gc
     from dataclasses import replace
 
-    # Trees have no cycles, and go when they are read: to look for cycles in them takes a third of the time.
+    # Trees have no cycles, and go when they are read: to look for cycles in them takes a third of the time, and so it
+    # would at the end.
     gc.disable()
+    atexit.register(gc.freeze)
 
     from kitdb import report
     from kitdb.cli.project import project_settings

@@ -65,7 +65,8 @@ class Rule:
     """`name` is what an allowance calls it, `text` its documentation without the examples.
 
     `on` are the operations it looks at, all of them if empty; `final` says that it judges what is there in the end,
-    and so can judge a catalog as well; `profiles` are those that turn it on.
+    and so can judge a catalog as well; `once` that it reads the statement's text, whatever operations are in it;
+    `profiles` are those that turn it on.
     """
 
     code: str
@@ -78,6 +79,7 @@ class Rule:
     check: Check
     on: tuple[type[Operation], ...] = ()
     final: bool = False
+    once: bool = False
     profiles: tuple[Profile, ...] = PROFILES
 
     @property
@@ -92,6 +94,7 @@ def rule(
     severity: Severity = "error",
     on: tuple[type[Operation], ...] = (),
     final: bool = False,
+    once: bool = False,
     profiles: tuple[Profile, ...] = PROFILES,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function: its name is the function's, `help` says what to do about a finding."""
@@ -99,7 +102,7 @@ def rule(
     def make(check: Check) -> Rule:
         text, bad, good = _sections(cleandoc(check.__doc__ or ""))
         name = check.__name__.replace("_", "-")
-        return Rule(code, name, severity, help, text, bad, good, check, on, final, profiles)
+        return Rule(code, name, severity, help, text, bad, good, check, on, final, once, profiles)
 
     return make
 

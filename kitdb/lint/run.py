@@ -39,14 +39,17 @@ class Options:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     seed: Sequence[Operation] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
-    _by_kind: dict[str, tuple[Rule, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _by_kind: dict[tuple[type[Operation], bool], tuple[Rule, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def rules_for(self, operation: Operation) -> tuple[Rule, ...]:
-        """The rules that look at such an operation."""
-        kind = type(operation)
-        found = self._by_kind.get(kind.__name__)
+    def rules_for(self, operation: Operation, *, first: bool = True) -> tuple[Rule, ...]:
+        """The rules that look at such an operation, which is the first of its statement or a later one."""
+        key = (type(operation), first)
+        found = self._by_kind.get(key)
         if found is None:
-            found = self._by_kind[kind.__name__] = rules_for(kind, self.rules)
+            found = tuple(one for one in rules_for(key[0], self.rules) if first or not one.once)
+            self._by_kind[key] = found
         return found
 
 
@@ -196,8 +199,8 @@ def _judged(file: File, before: State, final: State, options: Options) -> Iterat
     for index, part in enumerate(file.parts):
         script = Script(file, part.statement, before, final, options.exposed_schemas, transaction)
         for number, operation in enumerate(part.operations):
-            script.first, script.inner = number == 0, number in part.inner
-            for rule in options.rules_for(operation):
+            script.inner = number in part.inner
+            for rule in options.rules_for(operation, first=number == 0):
                 for problem in rule.check(operation, script):
                     allowance = _allowance(part, rule)
                     if allowance is None:

@@ -18,12 +18,13 @@ from kitdb.sql.bodies import Embedded, read_body
 from kitdb.sql.files import read_sql
 from kitdb.sql.operations import Operation
 from kitdb.sql.read import BadStatement, read
+from kitdb.sql.record import record
 from kitdb.sql.scan import tokens
 from kitdb.sql.split import Statement, Unterminated, position, split
 from kitdb.sql.transactions import needs_no_transaction
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Unread(Operation):
     """A statement that is not SQL, or a file that is no text: nothing is known about it."""
 
@@ -31,7 +32,7 @@ class Unread(Operation):
     whole_file: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Misused(Operation):
     """An allowance that names no rule, gives no reason or allows nothing."""
 
@@ -39,7 +40,7 @@ class Misused(Operation):
     stale: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Opened(Operation):
     """A file begins; `problem` is what is wrong with its name or with its place among the others."""
 
@@ -47,21 +48,21 @@ class Opened(Operation):
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Opaque(Operation):
     """Code that runs with the migration and makes its SQL when it does."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class BrokenBody(Operation):
     """The body of a function or DO block that is no PL/pgSQL."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DynamicSql(Operation):
     """A function that runs a text in which `arguments` of it stand unquoted."""
 
@@ -69,7 +70,7 @@ class DynamicSql(Operation):
     arguments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class InvalidIndex(Operation):
     """An index of a catalog that CREATE INDEX CONCURRENTLY left unfinished."""
 
@@ -77,7 +78,7 @@ class InvalidIndex(Operation):
     table: QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class OutdatedExtension(Operation):
     """An extension of a catalog that its server has a newer version of."""
 
@@ -122,7 +123,6 @@ class Script:
     final: State
     exposed_schemas: tuple[str, ...] = ("public",)
     transaction: Transaction = field(default_factory=Transaction)
-    first: bool = True
     inner: bool = False
 
     def is_new(self, name: QualifiedName) -> bool:

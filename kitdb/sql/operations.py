@@ -7,21 +7,22 @@ in the statement the part stands that the operation is about; it does not count 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from kitdb.names import QualifiedName
+from kitdb.sql.record import Record, record
 
 Command = Literal["all", "select", "insert", "update", "delete"]
 Action = Literal["no action", "restrict", "cascade", "set null", "set default"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+@record(kw_only=True)
+class Operation(Record):
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Other(Operation):
     """What is not read into anything else; `tag` names the command ("alter operator")."""
 
@@ -29,7 +30,7 @@ class Other(Operation):
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class PsqlCommand(Operation):
     r"""A line for psql (`\restrict`), which a server does not understand."""
 
@@ -39,20 +40,20 @@ class PsqlCommand(Operation):
 # Parts of tables
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+@record()
+class Identity(Record):
     always: bool
     options: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Generated:
+@record()
+class Generated(Record):
     expression: str
     stored: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+@record()
+class Column(Record):
     """A column without its constraints, which stand beside it (NOT NULL is here)."""
 
     name: str
@@ -64,15 +65,15 @@ class Column:
     collation: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Constraint:
+@record(kw_only=True)
+class Constraint(Record):
     """`name` is None where Postgres will choose it."""
 
     name: str | None = None
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class PrimaryKey(Constraint):
     columns: tuple[str, ...]
     using_index: str | None = None
@@ -82,7 +83,7 @@ class PrimaryKey(Constraint):
     initially_deferred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Unique(Constraint):
     columns: tuple[str, ...]
     using_index: str | None = None
@@ -93,7 +94,7 @@ class Unique(Constraint):
     initially_deferred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Check(Constraint):
     expression: str
     not_valid: bool = False
@@ -101,7 +102,7 @@ class Check(Constraint):
     not_enforced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class NotNull(Constraint):
     """NOT NULL as a constraint of the table (Postgres 18)."""
 
@@ -110,7 +111,7 @@ class NotNull(Constraint):
     no_inherit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class ForeignKey(Constraint):
     """`references_columns` is empty where the primary key is meant, `on_delete_columns` where all of them are set."""
 
@@ -128,7 +129,7 @@ class ForeignKey(Constraint):
     not_enforced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Exclude(Constraint):
     """`text` is all that follows EXCLUDE."""
 
@@ -138,7 +139,7 @@ class Exclude(Constraint):
 # Tables
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreateTable(Operation):
     """`query` is that of CREATE TABLE AS; `like` and `inherits` say where columns come from that are not listed."""
 
@@ -157,21 +158,21 @@ class CreateTable(Operation):
     default_partition: bool = field(default=False, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropTable(Operation):
     table: QualifiedName
     if_exists: bool = False
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Truncate(Operation):
     table: QualifiedName
     restart_identity: bool = False
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class AddColumn(Operation):
     """`constraints` are those written with the column, its REFERENCES for example."""
 
@@ -181,7 +182,7 @@ class AddColumn(Operation):
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropColumn(Operation):
     table: QualifiedName
     column: str
@@ -189,7 +190,7 @@ class DropColumn(Operation):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class AlterColumnType(Operation):
     table: QualifiedName
     column: str
@@ -198,59 +199,59 @@ class AlterColumnType(Operation):
     collation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SetDefault(Operation):
     table: QualifiedName
     column: str
     expression: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropDefault(Operation):
     table: QualifiedName
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SetNotNull(Operation):
     table: QualifiedName
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropNotNull(Operation):
     table: QualifiedName
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class AddIdentity(Operation):
     table: QualifiedName
     column: str
     identity: Identity
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropIdentity(Operation):
     table: QualifiedName
     column: str
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropExpression(Operation):
     table: QualifiedName
     column: str
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class AddConstraint(Operation):
     table: QualifiedName
     constraint: Constraint
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropConstraint(Operation):
     table: QualifiedName
     name: str
@@ -258,51 +259,51 @@ class DropConstraint(Operation):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class ValidateConstraint(Operation):
     table: QualifiedName
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class EnableRowLevelSecurity(Operation):
     table: QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DisableRowLevelSecurity(Operation):
     table: QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class ForceRowLevelSecurity(Operation):
     table: QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class NoForceRowLevelSecurity(Operation):
     table: QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SetLogged(Operation):
     table: QualifiedName
     logged: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SetTablespace(Operation):
     table: QualifiedName
     tablespace: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SetAccessMethod(Operation):
     table: QualifiedName
     method: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SetReplicaIdentity(Operation):
     """`identity` is "default", "full", "nothing" or "using index"."""
 
@@ -311,7 +312,7 @@ class SetReplicaIdentity(Operation):
     index: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SetOptions(Operation):
     """SET (security_invoker = on), of a table, view or index."""
 
@@ -320,27 +321,27 @@ class SetOptions(Operation):
     options: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class ResetOptions(Operation):
     kind: str
     name: QualifiedName
     options: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class AttachPartition(Operation):
     table: QualifiedName
     partition: QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DetachPartition(Operation):
     table: QualifiedName
     partition: QualifiedName
     concurrently: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class EnableTrigger(Operation):
     """`name` may be "all" or "user", `mode` "origin", "always" or "replica"."""
 
@@ -349,7 +350,7 @@ class EnableTrigger(Operation):
     mode: str = "origin"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DisableTrigger(Operation):
     table: QualifiedName
     name: str
@@ -358,7 +359,7 @@ class DisableTrigger(Operation):
 # Indexes
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreateIndex(Operation):
     """`columns` are the elements as written: a column, or an expression, with its operator class and order."""
 
@@ -375,7 +376,7 @@ class CreateIndex(Operation):
     options: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropIndex(Operation):
     index: QualifiedName
     if_exists: bool = False
@@ -383,7 +384,7 @@ class DropIndex(Operation):
     concurrently: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Reindex(Operation):
     """`kind` is "index", "table", "schema", "system" or "database"."""
 
@@ -395,7 +396,7 @@ class Reindex(Operation):
 # Policies
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreatePolicy(Operation):
     """`roles` is empty where TO is not written, which means public."""
 
@@ -408,7 +409,7 @@ class CreatePolicy(Operation):
     with_check: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class AlterPolicy(Operation):
     """What is None stays as it is."""
 
@@ -419,7 +420,7 @@ class AlterPolicy(Operation):
     with_check: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropPolicy(Operation):
     name: str
     table: QualifiedName
@@ -429,7 +430,7 @@ class DropPolicy(Operation):
 # Functions, triggers, views
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreateFunction(Operation):
     """A function or procedure.
 
@@ -455,7 +456,7 @@ class CreateFunction(Operation):
         return f"{self.function}({', '.join(self.types)})"
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class AlterFunction(Operation):
     """What is None stays as it is; `types` is None where the arguments are not written."""
 
@@ -467,7 +468,7 @@ class AlterFunction(Operation):
     reset: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropFunction(Operation):
     function: QualifiedName
     types: tuple[str, ...] | None
@@ -476,7 +477,7 @@ class DropFunction(Operation):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreateTrigger(Operation):
     """`timing` is "before", "after" or "instead of"."""
 
@@ -493,7 +494,7 @@ class CreateTrigger(Operation):
     constraint: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropTrigger(Operation):
     name: str
     table: QualifiedName
@@ -501,7 +502,7 @@ class DropTrigger(Operation):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreateView(Operation):
     """`relations` are the tables and views that its query names, common table expressions left out."""
 
@@ -516,7 +517,7 @@ class CreateView(Operation):
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropView(Operation):
     view: QualifiedName
     materialized: bool = False
@@ -524,7 +525,7 @@ class DropView(Operation):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class RefreshMaterializedView(Operation):
     view: QualifiedName
     concurrently: bool = False
@@ -533,13 +534,13 @@ class RefreshMaterializedView(Operation):
 # Types, schemas, sequences, extensions
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreateEnum(Operation):
     type: QualifiedName
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class AddEnumValue(Operation):
     type: QualifiedName
     value: str
@@ -548,14 +549,14 @@ class AddEnumValue(Operation):
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class RenameEnumValue(Operation):
     type: QualifiedName
     value: str
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreateType(Operation):
     """A composite or range type."""
 
@@ -564,7 +565,7 @@ class CreateType(Operation):
     columns: tuple[Column, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreateDomain(Operation):
     domain: QualifiedName
     type: str
@@ -573,7 +574,7 @@ class CreateDomain(Operation):
     constraints: tuple[Constraint, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropType(Operation):
     type: QualifiedName
     kind: str = "type"
@@ -581,21 +582,21 @@ class DropType(Operation):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreateSchema(Operation):
     schema: str
     if_not_exists: bool = False
     authorization: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropSchema(Operation):
     schema: str
     if_exists: bool = False
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreateSequence(Operation):
     sequence: QualifiedName
     options: str = ""
@@ -603,14 +604,14 @@ class CreateSequence(Operation):
     temporary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropSequence(Operation):
     sequence: QualifiedName
     if_exists: bool = False
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreateExtension(Operation):
     extension: str
     schema: str | None = None
@@ -618,7 +619,7 @@ class CreateExtension(Operation):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropExtension(Operation):
     extension: str
     if_exists: bool = False
@@ -628,7 +629,7 @@ class DropExtension(Operation):
 # Any kind of object; `kind` is the SQL word ("table", "materialized view"), `object` its name as SQL
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Drop(Operation):
     kind: str
     object: str
@@ -636,7 +637,7 @@ class Drop(Operation):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Rename(Operation):
     """`part` is what is renamed inside the object: a column, constraint, policy, trigger."""
 
@@ -646,21 +647,21 @@ class Rename(Operation):
     part: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SetSchema(Operation):
     kind: str
     object: str
     schema: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class ChangeOwner(Operation):
     kind: str
     object: str
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Comment(Operation):
     kind: str
     object: str
@@ -670,15 +671,15 @@ class Comment(Operation):
 # Privileges
 
 
-@dataclass(frozen=True, slots=True)
-class Privilege:
+@record()
+class Privilege(Record):
     """`name` is "all" for ALL PRIVILEGES."""
 
     name: str
     columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Grant(Operation):
     """`kind` is "table", "function", … or "all tables in schema", … with schemas as `objects`."""
 
@@ -689,7 +690,7 @@ class Grant(Operation):
     grant_option: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Revoke(Operation):
     privileges: tuple[Privilege, ...]
     kind: str
@@ -699,19 +700,19 @@ class Revoke(Operation):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class GrantRole(Operation):
     roles: tuple[str, ...]
     grantees: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class RevokeRole(Operation):
     roles: tuple[str, ...]
     grantees: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class AlterDefaultPrivileges(Operation):
     """`roles` is empty for the current one, `schemas` for all. The action's `objects` are empty."""
 
@@ -723,12 +724,12 @@ class AlterDefaultPrivileges(Operation):
 # Rows
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Select(Operation):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Insert(Operation):
     """`columns` are those that are written; `rows` the constants, of tables that settings of the platform are in."""
 
@@ -737,7 +738,7 @@ class Insert(Operation):
     rows: tuple[tuple[str, ...], ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Update(Operation):
     """`columns` are those that are set."""
 
@@ -746,18 +747,18 @@ class Update(Operation):
     columns: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Delete(Operation):
     table: QualifiedName
     where: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Merge(Operation):
     table: QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Copy(Operation):
     """`table` is None for COPY (query) TO."""
 
@@ -769,14 +770,14 @@ class Copy(Operation):
 # Sessions, transactions, servers
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Transaction(Operation):
     """`command` is "begin", "commit", "rollback", "savepoint", "release", "rollback to", "prepare", …"""
 
     command: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class SetParameter(Operation):
     """SET; `value` is None for DEFAULT, and for RESET ("all" as `name`: RESET ALL)."""
 
@@ -785,55 +786,55 @@ class SetParameter(Operation):
     local: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Do(Operation):
     language: str
     body: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Call(Operation):
     procedure: QualifiedName
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Lock(Operation):
     table: QualifiedName
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Vacuum(Operation):
     tables: tuple[QualifiedName, ...] = ()
     full: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Analyze(Operation):
     tables: tuple[QualifiedName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class Cluster(Operation):
     table: QualifiedName | None
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class AlterSystem(Operation):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreateDatabase(Operation):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class DropDatabase(Operation):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class CreatePublication(Operation):
     publication: str
     tables: tuple[QualifiedName, ...] = ()
@@ -841,7 +842,7 @@ class CreatePublication(Operation):
     all_tables: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record()
 class AlterPublication(Operation):
     """`action` is "add", "drop" or "set"."""
 

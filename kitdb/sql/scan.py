@@ -77,6 +77,7 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
     """All tokens of a text but its comments, from an offset on."""
     depth = 0
     at = skip_blank(text, start)
+    commented = "--" in text or "/*" in text
     while at < len(text):
         found = _NEXT.match(text, at)
         if found is None:
@@ -96,7 +97,7 @@ def tokens(text: str, start: int = 0) -> Iterator[Token]:
         else:
             yield _new(Token, (text[at], at, found.end(_IS_OTHER), depth))
         at = found.end()
-        if text.startswith(("--", "/*"), at):
+        if commented and is_comment(text, at):
             at = skip_blank(text, at)
 
 

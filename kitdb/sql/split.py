@@ -215,6 +215,20 @@ def _copy_end(text: str, rows: int) -> int:
 
 def _scan(text: str, start: int) -> tuple[int, int]:
     """Where the statement's last token ends, and where its semicolon is."""
+    stop = end_of(_UP_TO_SEMICOLON, text, start)
+    if stop == len(text) or text[stop] == ";":
+        unquoted = _QUOTED.sub("", text[start:stop])
+        if unquoted.count("(") == unquoted.count(")"):
+            return without_space(text, start, stop), stop
+    return _scan_tokens(text, start)
+
+
+# Where nothing but quotes without backslashes can hide a semicolon, which is so in most statements.
+_UP_TO_SEMICOLON = re.compile(r"""(?:[^'";$\\/-]+|'[^'\\]*'|"[^"\\]*"|-(?!-)|/(?!\*))*+""")
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*" """.strip())
+
+
+def _scan_tokens(text: str, start: int) -> tuple[int, int]:
     opened: list[int] = []
     at = end = start
     while at < len(text):

@@ -13,7 +13,7 @@ _IN_QUOTES = re.compile(r"\"[^\"\n();,]{64}")
 _OF_WIDE_LETTERS = re.compile(r"(?<![\w$])[\w$]{16}|\"[^\"]{16}")
 
 
-@rule("KD006", help="Choose a name of at most 63 bytes.", severity="warning")
+@rule("KD006", help="Choose a name of at most 63 bytes.", severity="warning", once=True)
 def identifier_too_long(_operation: Operation, script: Script) -> Iterator[Problem]:
     """A name is longer than Postgres keeps.
 
@@ -33,7 +33,7 @@ def identifier_too_long(_operation: Operation, script: Script) -> Iterator[Probl
         comment on table task is 'a_text_is_no_name_however_long_the_words_in_it_may_become_in_the_end_of_the_day';
     """
     text = script.statement.text
-    if not script.first or not _may_have_one(text):
+    if not _may_have_one(text):
         return
     for token in tokens(text):
         if not (token.word[0].isalpha() or token.word[0] in '_"') or token.end - token.start < _LONGEST / 4:

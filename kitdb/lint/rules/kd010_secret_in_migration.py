@@ -17,7 +17,9 @@ _URL = re.compile(r"\bpostgres(?:ql)?://[^\s:/@']+:[^\s@']+@")
 
 
 @rule(
-    "KD010", help="Take it out, put it into Vault, and replace it where it is in use: a repository keeps what it had."
+    "KD010",
+    help="Take it out, put it into Vault, and replace it where it is in use: a repository keeps what it had.",
+    once=True,
 )
 def secret_in_migration(_operation: Operation, script: Script) -> Iterator[Problem]:
     """A secret is written into a migration.
@@ -38,8 +40,6 @@ def secret_in_migration(_operation: Operation, script: Script) -> Iterator[Probl
         select net.http_post('https://x.example/hook', headers := jsonb_build_object('apikey', private.hook_key()));
     """
     text = script.statement.text
-    if not script.first:
-        return
     if "eyJ" in text:
         for token in _TOKEN.finditer(text):
             if _role(token[1]) not in ("anon", "publishable"):

@@ -7,7 +7,7 @@ from kitdb.lint.script import Script
 from kitdb.sql.operations import Operation
 
 
-@rule("KD011", help="Correct the statement, or the order of the files.")
+@rule("KD011", help="Correct the statement, or the order of the files.", once=True)
 def statement_fails(_operation: Operation, _script: Script) -> Iterator[Problem]:
     """A statement fails when it is run.
 

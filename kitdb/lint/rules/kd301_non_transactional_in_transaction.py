@@ -8,7 +8,7 @@ from kitdb.sql.operations import Operation
 from kitdb.sql.transactions import needs_no_transaction
 
 
-@rule("KD301", help="Move it into a file of its own, or begin the file with -- kitdb: no-transaction.")
+@rule("KD301", help="Move it into a file of its own, or begin the file with -- kitdb: no-transaction.", once=True)
 def non_transactional_in_transaction(_operation: Operation, script: Script) -> Iterator[Problem]:
     """A statement that must run alone shares its file with others.
 
@@ -32,6 +32,6 @@ def non_transactional_in_transaction(_operation: Operation, script: Script) -> I
         create index concurrently task_org_id_idx on private.task (org_id);
         comment on index task_org_id_idx is 'For the list of an organisation.';
     """
-    if script.first and script.file.transaction and needs_no_transaction(script.statement.text):
+    if script.file.transaction and needs_no_transaction(script.statement.text):
         title = " ".join(word.upper() for word in script.statement.text.split()[:2])
         yield Problem(f"{title} … cannot run in the transaction of the other statements")

@@ -10,6 +10,7 @@ from kitdb.names import QualifiedName
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Action, Column, Constraint, Generated, Identity, Operation
 from kitdb.sql.readers.source import Node, Source, cascades, items, kind_of, options, role, strings, type_name
+from kitdb.sql.record import put_at
 
 _ACTIONS: dict[str, Action] = {
     "a": "no action",
@@ -283,7 +284,7 @@ def alter_table(node: Node, source: Source) -> Iterator[Operation]:
         operation = _command(command, table, kind, source, start, stop)
         if operation is None:
             operation = op.Other(f"alter {kind} {table} {source.between(start, stop)}", f"alter {kind}")
-        yield replace(operation, at=source.tokens[start].start)
+        yield put_at(operation, source.tokens[start].start)
 
 
 def _command(node: Node, table: QualifiedName, kind: str, source: Source, start: int, stop: int) -> Operation | None:
