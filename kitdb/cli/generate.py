@@ -248,12 +248,22 @@ def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found
             progress.done(f"declared schema loaded: {count(len(declared), 'statement')}")
             if wanted.check or not declared:
                 rows = _Rows.of(settings, declared, connection, state)
-                return _difference(box, existing, state.catalog, progress, database, rows)
+                found = _difference(box, existing, state.catalog, progress, database, rows)
+                return _with_rows_left_out(found, settings, declared)
             if not existing.migrations:
                 connection.close()
                 return _first(box, wanted, existing, DeclaredState(ordered, state.catalog), state, database, progress)
             connection.close()
-            return _change(box, settings, wanted, existing, declared, state, database, progress)
+            found = _change(box, settings, wanted, existing, declared, state, database, progress)
+            return _with_rows_left_out(found, settings, declared)
+
+
+def _with_rows_left_out(found: _Found, settings: Settings, declared: tuple[Declared, ...]) -> _Found:
+    """The same, and which declared rows take no part."""
+    from kitdb.diff.reference import reference_names, undeclared_rows
+
+    rows = undeclared_rows(declared, reference_names(settings.reference_tables))
+    return replace(found, not_covered=(*found.not_covered, *rows))
 
 
 def _declare(settings: Settings, url: str, progress: Progress) -> list[Path]:

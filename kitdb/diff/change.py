@@ -107,7 +107,9 @@ class Change:
             case ColumnOf(table=table, column=column):
                 return column.inherited and self._has_lasting_parent(state, table.name)
             case Constraint():
-                return thing.inherited and self._has_lasting_parent(state, thing.on)
+                return thing.inherited and (
+                    self._has_lasting_parent(state, thing.on) or self._goes_with_a_parents(thing)
+                )
             case Trigger():
                 return thing.inherited
             case Index():
@@ -126,6 +128,15 @@ class Change:
         if here is None or there is None or table_id(name) in self.gone:
             return True
         return bool(set(here.parents) & set(there.parents))
+
+    def _goes_with_a_parents(self, constraint: Constraint) -> bool:
+        """Whether a constraint that a table has from a parent that it leaves is dropped there, before it leaves."""
+        relation = self.old.relation(constraint.on)
+        parents = relation.parents if relation else ()
+        return any(
+            table_id(parent) not in self.gone and member_id("constraint", parent, constraint.name) in self.gone
+            for parent in parents
+        )
 
     def implying(self, state: State, identity: ObjectId) -> Iterator[ObjectId]:
         """The column that makes a sequence: an identity's, or a serial's."""

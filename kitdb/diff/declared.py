@@ -10,14 +10,19 @@ from pathlib import Path
 import psycopg
 
 from kitdb.database import Connection
+from kitdb.diff.render import q
 from kitdb.errors import KitdbError, MissingPath, Place
+from kitdb.sql import operations as op
 from kitdb.sql.files import read_sql
+from kitdb.sql.read import read
 from kitdb.sql.split import Statement, position, split
 from kitdb.sql.transactions import execute_as_hosted, needs_superuser
 
 # What an object that is declared further down looks like to the one that needs it: undefined table, column, function,
 # object, schema; or a foreign key to a column whose unique constraint is yet to come.
 _NOT_THERE_YET = frozenset({"42P01", "42703", "42883", "42704", "3F000", "42830", "42P17"})
+# A relation, another object, a function or a schema of that name.
+_THERE_ALREADY = frozenset({"42P07", "42710", "42723", "42P06"})
 
 
 class NotLoadable(KitdbError):
@@ -99,12 +104,12 @@ def load(connection: Connection, declared: Sequence[Declared]) -> tuple[Declared
                 if error is None:
                     loaded.append(one)
                 elif error.sqlstate not in _NOT_THERE_YET:
-                    raise _not_loadable(one, error)
+                    raise _not_loadable(one, error, declared)
                 else:
                     first_error = first_error or error
                     later.append(one)
             if len(later) == len(waiting) and first_error:
-                raise _not_loadable(later[0], first_error)
+                raise _not_loadable(later[0], first_error, declared)
             waiting = later
     return tuple(loaded)
 
@@ -124,7 +129,7 @@ def _try(connection: Connection, statements: Sequence[Declared]) -> psycopg.Erro
     return None
 
 
-def _not_loadable(one: Declared, error: psycopg.Error) -> NotLoadable:
+def _not_loadable(one: Declared, error: psycopg.Error, declared: Iterable[Declared]) -> NotLoadable:
     diagnostic = error.diag
     place = one.place
     if diagnostic.statement_position:
@@ -134,4 +139,41 @@ def _not_loadable(one: Declared, error: psycopg.Error) -> NotLoadable:
     message = diagnostic.message_primary or str(error)
     detail = f" ({diagnostic.message_detail})" if diagnostic.message_detail else ""
     hint = diagnostic.message_hint or "Correct the declaration; nothing was written."
+    twin = _twin(one, declared) if error.sqlstate in _THERE_ALREADY else None
+    if twin is not None:
+        hint = f"It is declared at {twin.place} too: keep one of the two."
     return NotLoadable(f"{message}{detail} (SQLSTATE {error.sqlstate})", place=place, hint=hint)
+
+
+def declared_name(one: Declared) -> tuple[str, bool] | None:
+    """What the statement makes, by name, and whether that is a member of a table."""
+    for operation in read(one.statement):
+        match operation:
+            case op.CreateTable(table=name) | op.CreateSequence(sequence=name):
+                return str(name), False
+            case op.CreateView(view=name) | op.CreateFunction(function=name):
+                return str(name), False
+            case op.CreateEnum(type=name) | op.CreateType(type=name):
+                return str(name), False
+            case op.CreateDomain():
+                return str(getattr(operation, "domain", getattr(operation, "name", ""))), False
+            case op.CreateSchema(schema=schema):
+                return q(schema), False
+            case op.CreateIndex(name=index, table=table) if index is not None:
+                return f"{q(table.schema)}.{q(index)}", False
+            case op.CreatePolicy(name=policy, table=table):
+                return f"{table}.{q(policy)}", True
+            case op.CreateTrigger(name=trigger, table=table):
+                return f"{table}.{q(trigger)}", True
+    return None
+
+
+def _twin(one: Declared, declared: Iterable[Declared]) -> Declared | None:
+    """Another statement that makes the same."""
+    key = _key(one)
+    return next((other for other in declared if key and other is not one and _key(other) == key), None)
+
+
+def _key(one: Declared) -> tuple[str, tuple[str, ...]] | None:
+    name = declared_name(one)
+    return (name[0], getattr(read(one.statement)[0], "types", ())) if name else None

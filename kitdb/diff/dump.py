@@ -13,6 +13,8 @@ from kitdb.sandbox import Sandbox
 _STATEMENT_END = re.compile(r";\n+")
 _NOT_NULL = re.compile(r' CONSTRAINT (?:"(?:[^"]|"")+"|\w+) NOT NULL')
 _OPTIONS = re.compile(r"\bWITH \(([^()]*)\)")
+_CHILD = re.compile(r"CREATE (?:UNLOGGED )?TABLE (.+) \($", re.MULTILINE)
+_DEFAULT = re.compile(r"ALTER TABLE ONLY (.+) ALTER COLUMN .+ SET DEFAULT ")
 _NOISE = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restrict .*|\s*)\n", re.MULTILINE)
 
 
@@ -51,8 +53,16 @@ def statements(text: str) -> list[str]:
     # Postgres 18 keeps a name for NOT NULL, which says nothing.
     text = _NOT_NULL.sub(" NOT NULL", _NOISE.sub("", text))
     text = _OPTIONS.sub(lambda m: f"WITH ({', '.join(sorted(m[1].split(', ')))})", text)
-    found = [_sorted_columns(part.strip()) for part in _STATEMENT_END.split(text) if part.strip()]
+    parts = [part.strip() for part in _STATEMENT_END.split(text) if part.strip()]
+    children = {match[1] for part in parts if "\nINHERITS (" in part and (match := _CHILD.match(part))}
+    found = [_sorted_columns(part) for part in parts if not _is_default_of(part, children)]
     return sorted(line for part in found for line in part.splitlines())
+
+
+def _is_default_of(statement: str, tables: set[str]) -> bool:
+    """A default that is said here where the column is the parent's, and within CREATE TABLE where it is the child's."""
+    match = _DEFAULT.match(statement)
+    return match is not None and match[1] in tables
 
 
 def _sorted_columns(statement: str) -> str:

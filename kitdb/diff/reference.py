@@ -21,6 +21,7 @@ from kitdb.sql.read import read
 
 _PLAIN = frozenset("smallint integer bigint numeric boolean".split())
 _NUMBER = re.compile(r"-?\d+(\.\d+)?|true|false")
+_WRITING = frozenset({"insert", "update", "delete", "merge", "with"})
 Key = tuple[str | None, ...]
 Row = tuple[str | None, ...]
 
@@ -59,6 +60,19 @@ def declared_columns(declared: Iterable[Declared], tables: Sequence[QualifiedNam
                 columns = set() if whole or not operation.columns else {*operation.columns}
                 found[operation.table] = columns and found.get(operation.table, set()) | columns
     return found
+
+
+def undeclared_rows(declared: Iterable[Declared], tables: Sequence[QualifiedName]) -> Iterator[str]:
+    """The tables, apart from these and Storage's, that declared statements write rows into: nobody compares them."""
+    seen: set[QualifiedName] = set()
+    for one in declared:
+        if one.statement.word not in _WRITING:
+            continue
+        for operation in read(one.statement):
+            table = operation.table if isinstance(operation, op.Insert | op.Update | op.Delete | op.Merge) else None
+            if table is not None and table.schema != "storage" and table not in (*tables, *seen):
+                seen.add(table)
+                yield f"rows of {table} ({one.place}): name it in reference_tables, or write them in a migration"
 
 
 def read_reference(

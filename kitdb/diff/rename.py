@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from kitdb.catalog.model import Constraint, Index, Policy, Relation, Routine, Schema, Trigger, Type
 from kitdb.catalog.model import Sequence as SequenceObject
 from kitdb.catalog.structure import ObjectId
-from kitdb.diff.declared import Declared
+from kitdb.diff.declared import Declared, declared_name
 from kitdb.diff.render import described, literal, q
 from kitdb.diff.state import ColumnOf, State, Thing, member_id, relation_id
 from kitdb.errors import KitdbError
 from kitdb.names import QualifiedName
-from kitdb.sql import operations as op
-from kitdb.sql.read import read
 
 _COMMENT = re.compile(r"--[ \t]*kitdb:[ \t]*renamed from[ \t]+(.+?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
 _NAME = re.compile(r"""\s*("(?:[^"]|"")+"|'(?:[^']|'')+'|[\w$]+)""")
@@ -41,6 +39,7 @@ class Wish:
     before: str
     after: str
     member: bool = False  # `before` is a member of the table that `after` is in
+    optional: bool = False  # whether it may be about nothing that is there
 
     def __str__(self) -> str:
         return f"{self.before}={self.after}"
@@ -79,7 +78,7 @@ def declared_wishes(declared: Iterable[Declared]) -> Iterator[Wish]:
     for one in declared:
         if "renamed from" not in one.text:
             continue
-        name = _declared_name(one)
+        name = declared_name(one)
         above = one.text[: len(one.text) - len(one.statement.text)]
         for found in _COMMENT.finditer(above):
             if name is not None:
@@ -92,28 +91,6 @@ def declared_wishes(declared: Iterable[Declared]) -> Iterator[Wish]:
 
 def _without_comments(text: str) -> str:
     return re.sub(r"^\s*--.*$", "", text, flags=re.MULTILINE)
-
-
-def _declared_name(one: Declared) -> tuple[str, bool] | None:
-    for operation in read(one.statement):
-        match operation:
-            case op.CreateTable(table=name) | op.CreateSequence(sequence=name):
-                return str(name), False
-            case op.CreateView(view=name) | op.CreateFunction(function=name):
-                return str(name), False
-            case op.CreateEnum(type=name) | op.CreateType(type=name):
-                return str(name), False
-            case op.CreateDomain():
-                return str(getattr(operation, "domain", getattr(operation, "name", ""))), False
-            case op.CreateSchema(schema=schema):
-                return q(schema), False
-            case op.CreateIndex(name=index, table=table) if index is not None:
-                return f"{q(table.schema)}.{q(index)}", False
-            case op.CreatePolicy(name=policy, table=table):
-                return f"{table}.{q(policy)}", True
-            case op.CreateTrigger(name=trigger, table=table):
-                return f"{table}.{q(trigger)}", True
-    return None
 
 
 def wished(wishes: Iterable[Wish], old: State, new: State) -> Iterator[Rename]:
@@ -140,15 +117,18 @@ def wished(wishes: Iterable[Wish], old: State, new: State) -> Iterator[Rename]:
 
 
 def ways_back(wishes: Sequence[Wish], new: State) -> Iterator[Wish]:
-    """The wishes of who wants to go back from the new state: each the other way round."""
+    """The wishes of who wants to go back from the new state: each the other way round.
+
+    A wish that was fulfilled by an earlier migration, and still stands in the declaration, is about nothing there.
+    """
     whole = [wish for wish in wishes if not wish.member and _find(wish.after, new) is not None]
     earlier = {_qualified(wish.after): _qualified(wish.before) for wish in whole}
-    yield from (Wish(wish.after, wish.before) for wish in whole)
+    yield from (Wish(wish.after, wish.before, optional=True) for wish in whole)
     for wish in wishes:
         if wish not in whole:
             now, was = _parts(wish.after), _parts(wish.before)
             of = _qualified(".".join(now[:-1] or was[:-1]))
-            yield Wish(f"{of}.{now[-1]}", f"{earlier.get(of, of)}.{was[-1]}", member=True)
+            yield Wish(f"{of}.{now[-1]}", f"{earlier.get(of, of)}.{was[-1]}", member=True, optional=True)
 
 
 def _top_level(wish: Wish, old: State, new: State) -> tuple[ObjectId, ObjectId] | None:
@@ -201,7 +181,8 @@ def _member(wish: Wish, old: State, new: State, tables: dict[str, str]) -> Itera
         if earlier[-1] in _members(first) and earlier[-1] not in _members(second):
             yield _of_type(second, _members(first)[earlier[-1]], _members(second)[parts[-1]], new)
         return
-    raise UnknownRename(f"{wish}: there is no {wish.after}")
+    if not wish.optional:
+        raise UnknownRename(f"{wish}: there is no {wish.after}")
 
 
 def _members(type_: Type) -> dict[str, str]:

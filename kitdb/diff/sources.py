@@ -107,6 +107,8 @@ def _changed(operation: op.Operation) -> Iterator[QualifiedName]:
             return
         case op.EnableRowLevelSecurity() | op.ForceRowLevelSecurity():
             return
+        case op.Insert() | op.Update() | op.Delete() | op.Merge() | op.Copy():
+            return
         case _:
             for field in ("table", "view"):
                 name = getattr(operation, field, None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kitdb.catalog.model import Relation, Routine, Sequence, Type
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff.change import Change
-from kitdb.diff.state import ColumnOf, names_taken_by, table_id
+from kitdb.diff.state import ColumnOf, member_id, names_taken_by, table_id
 from kitdb.diff.work import OWN_COMMENT, Work
 
 
@@ -32,6 +32,7 @@ class Waits:
         self._tables_after_their_parts()
         self._columns_before_gone_types()
         self._copies_into_partitions()
+        self._children_after_columns()
         for number in self.work.late:
             # Attaching a partition wants columns and constraints of both tables in their last shape.
             self.work.steps[number].rather_after |= {
@@ -47,6 +48,17 @@ class Waits:
                 tree |= {table_id(child.name)} if self._is_within(child, identity) else set()
             for part in tree - {identity}:
                 self.work.steps[number].after |= {n for n in self.work.making(part) if n != number}
+
+    def _children_after_columns(self) -> None:
+        """A new partition's own indexes may need columns that its parent gets in the same migration."""
+        for relation in self.change.new.catalog.relations:
+            number = self.work.makers.get(table_id(relation.name))
+            if number is None or not self.change.is_created(table_id(relation.name)):
+                continue
+            for parent in relation.parents if relation.partition_bound is not None else ():
+                columns = (member_id("column", parent, column.name) for column in relation.columns)
+                made = {self.work.makers[c] for c in columns if c in self.work.makers and self.change.is_created(c)}
+                self.work.steps[number].rather_after |= made - {number}
 
     def _is_within(self, partition: Relation, root: ObjectId) -> bool:
         while partition.partition_bound is not None and partition.parents:

@@ -136,6 +136,24 @@ def test_check_shows_the_difference_and_writes_nothing(project):
     assert migrations(project) == ["kits.sql"]
 
 
+def test_a_table_declared_twice_is_told_with_both_places(project):
+    (project / "supabase/schemas/more.sql").write_text("\n" + KITS)
+
+    found = run("generate", "twice", "-q")
+
+    assert str(found.exception).startswith('supabase/schemas/more.sql:2:1: relation "kits" already exists')
+    assert found.exception.hint == "It is declared at supabase/schemas/kits.sql:1:1 too: keep one of the two."
+
+
+def test_declared_rows_that_nobody_compares_are_named(project):
+    declare(project, KITS + "insert into public.kits values (1, 'x');\n")
+
+    found = run("generate", "--check", "-q")
+
+    assert found.exit_code == 0
+    assert "not covered: rows of public.kits (supabase/schemas/kits.sql:2:1)" in found.stdout
+
+
 def test_data_is_deleted_only_with_leave(project):
     declare(project, "create table public.kits (id int primary key);\n")
 
@@ -254,6 +272,8 @@ def test_a_policy_from_a_template_becomes_a_migration(project, template, options
     assert type(again.exception).__name__ == "PolicyExists"
     assert generated.exit_code == 0
     assert (project / "supabase/policies/access.toml").read_text().startswith("[tables.kits]\n")
+    if "--through" not in options:
+        assert run("check-rls", "-q").exit_code == 0
 
 
 def test_a_proof_that_fails_writes_nothing(project, monkeypatch):
@@ -372,6 +392,17 @@ def test_the_way_back_is_written_and_proved(project):
     assert "alter table public.sets rename to kits;" in down
     assert "alter table public.kits rename column title to name;" in down
     assert again.exit_code == 0
+
+
+def test_a_rename_that_was_made_earlier_does_not_stop_the_way_back(project):
+    declare(project, KITS.replace("name text", "-- kitdb: renamed from title\n  name text, more int"))
+
+    result = run("generate", "more", "-q", "--down")
+
+    assert result.exit_code == 0
+    down = next((project / "supabase/migrations/down").glob("*_more.sql")).read_text()
+    assert "rename" not in down
+    assert "alter table public.kits drop column more;" in down
 
 
 def catalog_of(sandbox, database):

@@ -133,7 +133,9 @@ select distinct
   a.name collate pg_catalog."C" as name,
   b.kind collate pg_catalog."C" as needs_kind,
   b.name collate pg_catalog."C" as needs_name,
-  d.deptype in ('a', 'i', 'P', 'S') as follows
+  -- The index of a key goes by itself with a column that it reads; the key does not let it.
+  d.deptype in ('a', 'i', 'P', 'S') and not (a.kind = 'constraint' and a.class = 'pg_catalog.pg_class'::pg_catalog.regclass)
+    as follows
 from pg_catalog.pg_depend d
 join thing a on a.class = d.classid and a.id = d.objid and a.sub = d.objsubid
 join thing b on b.class = d.refclassid and b.id = d.refobjid and b.sub = d.refobjsubid

@@ -1,0 +1,15 @@
+create schema gone;
+create type gone.e as enum ('a');
+create domain gone.d as gone.e;
+create table gone.a (id serial primary key, e gone.e, d gone.d);
+create table gone.b (id int references gone.a, e gone.e[]) partition by list (id);
+create table gone.b1 partition of gone.b for values in (1);
+create function gone.f(gone.a) returns gone.e language sql as $$ select $1.e $$;
+create view gone.v as select gone.f(a) from gone.a;
+create materialized view gone.m as select * from gone.v;
+create function gone.tf() returns trigger language plpgsql as $$ begin return new; end $$;
+create trigger tr before insert on gone.a for each row execute function gone.tf();
+alter table gone.a enable row level security;
+create policy p on gone.a using (exists (select 1 from gone.b where b.id = a.id));
+create publication gone_pub for table gone.a;
+alter default privileges in schema gone grant select on tables to anon;

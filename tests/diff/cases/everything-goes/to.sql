@@ -1,0 +1,3 @@
+-- flags: --rename none --allow-destructive
+
+create schema other;
