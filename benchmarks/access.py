@@ -2,13 +2,16 @@
 
 The pgTAP tests are what somebody would write who knew all the requests: as each caller (`set local role`,
 `request.jwt.claims`) one request an assertion, with what it gives, how many rows it reaches or the error that it meets
-as what is expected, undone each time. There are two sets of them:
+as what is expected, undone each time. There are three sets of them:
 
+- row by row: one assertion for every decision of check-rls on a single row, which it often makes for all rows with one
+  statement: what somebody writes who tests actor by actor, command by command, row by row and column by column;
 - the same checks: every distinct statement that check-rls sends as an actor;
 - one a cell: only the one request that tells most about each cell.
 
 check-rls does more about a statement than pgTAP here: it looks at the row that was written, and tries again as
 superuser what had no effect, to know that it could have had one. Those statements of its own are not counted.
+pg_prove runs as many files at once as there are cores, as check-rls uses as many sessions.
 
 .venv/bin/python benchmarks/access.py        needs local Postgres binaries with the extension pgtap, and pg_prove
 """
@@ -42,10 +45,12 @@ from kitdb.names import quote_literal
 from kitdb.report.progress import Progress
 from kitdb.rls.access import Access, load_access, resolve
 from kitdb.rls.actors import principals
-from kitdb.rls.check import SUPERUSER, bench, check
+from kitdb.rls.check import SUPERUSER, Seen, bench
 from kitdb.rls.hints import forgeable
+from kitdb.rls.judge import Decision
 from kitdb.rls.matrix import Matrix, gather
 from kitdb.rls.run import Attempt, Observation, Runner
+from kitdb.rls.statements import as_text
 from kitdb.sandbox import Sandbox, open_sandbox
 
 CONTENT = Path(kitdb.__file__).parent
@@ -97,17 +102,23 @@ def main() -> int:
         access = resolve(load_access(CONTENT / "policies/access.toml"), catalog)
         ours, theirs = box.clone(), box.clone()
         with overheard() as sent:
-            matrix = fill(box, theirs, catalog, access)
+            matrix, seen = fill(box, theirs, catalog, access)
         callers = {one.name: one.caller for one in principals(access.actors, 0, forgeable(catalog))}
         with box.connect(SUPERUSER, theirs) as connection:
-            every = Suite.made(Path(folder) / "every", connection, statements(sent, callers), callers)
-            telling = Suite.made(Path(folder) / "telling", connection, requests(matrix), callers)
+            suites = {
+                name: Suite.made(Path(folder) / name.replace(" ", "-"), connection, found, callers)
+                for name, found in (
+                    ("row by row", [*rows(seen), *requests(matrix, functions=True)]),
+                    ("the same checks", statements(sent, callers)),
+                    ("one a cell", requests(matrix)),
+                )
+            }
         acting = sum(bool(attempt.role) for attempt in sent)
         print(f"{box}: {len(matrix.cells)} cells, which {matrix.probes} decisions on single rows make up")
-        print(f"check-rls sends {acting} statements as an actor and {len(sent) - acting} as superuser;")
-        print(f"pgTAP: {every.size} assertions for every distinct one of an actor, {telling.size} for one a cell")
+        print(f"check-rls sends {acting} statements as an actor and {len(sent) - acting} as superuser")
+        print("; ".join(f"pgTAP, {name}: {suite.size} assertions" for name, suite in suites.items()))
         print(f"{ROUNDS} rounds, in turn; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-        compare(box, ours, theirs, catalog, access, matrix, acting, every, telling)
+        compare(box, ours, theirs, catalog, access, matrix, acting, suites)
     return 0
 
 
@@ -141,18 +152,34 @@ def statements(sent: list[Attempt], callers: dict[str, Caller]) -> list[Request]
     return list(found)
 
 
-def requests(matrix: Matrix) -> list[Request]:
-    """The telling request of each cell, each once."""
-    return list(dict.fromkeys(Request(c.object, c.caller, c.request) for c in matrix.cells if c.request))
+def rows(seen: list[Seen]) -> list[Request]:
+    """One request for every decision on a single row."""
+    return list(dict.fromkeys(of_one_row(one, decision) for one in seen for decision in one.decisions))
 
 
-def fill(box: Sandbox, database: str, catalog: Catalog, access: Access) -> Matrix:
-    """The rows that check-rls builds, kept in the database, and the cells that it decides on them."""
+def of_one_row(seen: Seen, decision: Decision) -> Request:
+    """The decision's request, about its one row where check-rls has asked for all rows at once."""
+    writer, text = seen.subject.writer, str(decision.statement)
+    everywhere = writer.delete_all().text.removeprefix(f"delete from {writer.table}")
+    if decision.row is not None and (decision.command == "select" or text.endswith(everywhere)):
+        text += f" and {as_text(writer.find(decision.row, seen.held.select))}"
+    return Request(seen.subject.name, decision.principal.name, text)
+
+
+def requests(matrix: Matrix, *, functions: bool = False) -> list[Request]:
+    """The telling request of each cell, or of those of functions alone, each once."""
+    found = [c for c in matrix.cells if c.request and (c.command == "execute" or not functions)]
+    return list(dict.fromkeys(Request(c.object, c.caller, c.request) for c in found))
+
+
+def fill(box: Sandbox, database: str, catalog: Catalog, access: Access) -> tuple[Matrix, list[Seen]]:
+    """The rows that check-rls builds, kept in the database, and all that it decides on them."""
+    seen: list[Seen] = []
     tables = [str(relation.name) for relation in catalog.relations if relation.kind == "table" and not relation.managed]
     connect = lambda user: box.connect(user, database)  # noqa: E731
     with bench(connect, catalog, access) as filled:
         kept = {table: copied(filled.connection, table) for table in (*OTHER_TABLES, *tables)}
-        matrix = gather(filled.events())
+        matrix = gather(filled.events(seen=seen))
     with box.connect(SUPERUSER, database) as connection, connection.transaction():
         connection.execute("set local session_replication_role = replica")
         for table, (columns, rows) in kept.items():
@@ -162,7 +189,7 @@ def fill(box: Sandbox, database: str, catalog: Catalog, access: Access) -> Matri
     with box.connect(SUPERUSER, database) as connection:
         connection.execute("create extension pgtap with schema extensions")
         connection.execute("analyze")
-    return matrix
+    return matrix, seen
 
 
 def copied(connection: Connection, table: str) -> tuple[str, bytes]:
@@ -201,39 +228,37 @@ def session(caller: Caller) -> str:
 
 
 def compare(
-    box: Sandbox, ours: str, theirs: str, catalog: Catalog, access: Access, matrix: Matrix, acting: int, every: Suite,
-    telling: Suite,
+    box: Sandbox, ours: str, theirs: str, catalog: Catalog, access: Access, matrix: Matrix, acting: int,
+    suites: dict[str, Suite],
 ) -> None:  # fmt: skip
-    timed: dict[str, list[float]] = {"command": [], "check": [], "cells": [], "every": [], "telling": []}
-    for _ in range(ROUNDS):
-        timed["command"].append(command())
-        connect = lambda user: box.connect(user, ours)  # noqa: E731
-        start = time.perf_counter()
-        assert gather(check(connect, catalog, access)).passed
-        timed["check"].append(time.perf_counter() - start)
-        with bench(connect, catalog, access) as filled:
-            start = time.perf_counter()
-            assert gather(filled.events()).passed
-            timed["cells"].append(time.perf_counter() - start)
-        timed["every"].append(prove(box, theirs, every.files))
-        timed["telling"].append(prove(box, theirs, telling.files))
-    cells = len(matrix.cells)
-    rows = (
-        ("kitdb check-rls: whole command, sandbox, migrations, rows", "command", acting),
-        ("check-rls: rows built and every cell tried", "check", acting),
-        ("check-rls: every cell tried, rows there", "cells", acting),
-        ("pg_prove: the same checks, rows there", "every", every.size),
-        ("pg_prove: one assertion a cell, rows there", "telling", telling.size),
+    whole, built, tried = (
+        "check-rls: whole command, sandbox, migrations, rows",
+        "check-rls: rows built and every cell tried",
+        "check-rls: every cell tried, rows there",
     )
-    for label, key, sent in rows:
-        middle = statistics.median(timed[key])
-        each = f"{1000 * middle / cells:6.2f} ms a cell  {1000 * middle / sent:6.2f} ms a statement of an actor"
-        print(f"{label:60} {middle:6.2f} s  {each}")
-    for suite in ("every", "telling"):
-        for label, key in (("whole command", "command"), ("with rows built", "check"), ("rows there", "cells")):
-            pairs = [theirs / ours for theirs, ours in zip(timed[suite], timed[key], strict=True)]
+    timed: dict[str, list[float]] = {name: [] for name in (whole, built, tried, *suites)}
+    for _ in range(ROUNDS):
+        timed[whole].append(command())
+        start = time.perf_counter()
+        with bench(lambda user: box.connect(user, ours), catalog, access, original=(box, ours)) as filled:
+            there = time.perf_counter()
+            assert gather(filled.events()).passed
+            end = time.perf_counter()
+        timed[built].append(end - start)
+        timed[tried].append(end - there)
+        for name, suite in suites.items():
+            timed[name].append(prove(box, theirs, suite.files))
+    for name, spent in timed.items():
+        middle = statistics.median(spent)
+        what, number = ("assertion", suites[name].size) if name in suites else ("statement of an actor", acting)
+        label = f"pg_prove, rows there: {name}" if name in suites else name
+        each = f"{1000 * middle / len(matrix.cells):6.2f} ms a cell, {1000 * middle / matrix.probes:5.2f} ms a decision"
+        print(f"{label:52} {middle:6.2f} s  {each}, {1000 * middle / number:5.2f} ms each {what}")
+    for name in suites:
+        for label in (whole, built, tried):
+            pairs = [theirs / ours for theirs, ours in zip(timed[name], timed[label], strict=True)]
             spread = f"{min(pairs):.2f} to {max(pairs):.2f}"
-            print(f"pg_prove, {suite} / check-rls, {label:16} {statistics.median(pairs):5.2f} x ({spread})")
+            print(f"pg_prove, {name:16} / {label:52} {statistics.median(pairs):5.2f} x ({spread})")
 
 
 def command() -> float:
@@ -253,7 +278,8 @@ def prove(box: Sandbox, database: str, files: list[Path]) -> float:
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE"}
     environment = {**os.environ, **{variable: str(where[name]) for name, variable in names.items()}}
     start = time.perf_counter()
-    done = subprocess.run(["pg_prove", *map(str, files)], env=environment, capture_output=True, text=True)
+    jobs = ["--jobs", str(os.cpu_count() or 1)]
+    done = subprocess.run(["pg_prove", *jobs, *map(str, files)], env=environment, capture_output=True, text=True)
     spent = time.perf_counter() - start
     if done.returncode:
         print(done.stdout[-3000:], done.stderr[-3000:])
