@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kitdb.modelgen.python_fields import TAKES_NULL
 from kitdb.modelgen.python_names import class_name
-from kitdb.modelgen.spec import ModelSpec
+from kitdb.names import QualifiedName
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,11 @@ class Shapes:
     functions: dict[str, str] = field(default_factory=dict)
 
 
-def describe_changes(old: Mapping[str, str], new: Mapping[str, str], spec: ModelSpec) -> tuple[str, ...]:
+def describe_changes(
+    old: Mapping[str, str], new: Mapping[str, str], relations: Iterable[QualifiedName]
+) -> tuple[str, ...]:
     """One sentence for each change that somebody can notice; files that are no models have none."""
-    names = {class_name(r.name): _display(r.name.schema, r.name.name) for r in spec.relations}
+    names = {class_name(name): _display(name.schema, name.name) for name in relations}
     before, after = _read_all(old, names), _read_all(new, names)
     return tuple(_changes(before, after))
 

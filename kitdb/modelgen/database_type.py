@@ -16,6 +16,7 @@ from kitdb.modelgen.typescript_layout import (
     Array,
     Both,
     Generic,
+    Member,
     Members,
     Node,
     Tuple,
@@ -56,9 +57,9 @@ _OIDS = {
 class _Written(NamedTuple):
     """A table's column in its three types."""
 
-    row: tuple[str, Node]
-    insert: tuple[str, Node]
-    update: tuple[str, Node]
+    row: Member
+    insert: Member
+    update: Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +160,26 @@ class _Database:
 
     def column_of_table(self, column: Column) -> _Written:
         """The same for columns that are one object in the catalog."""
-        known = self.columns_of_tables
-        if id(column) not in known:
-            row = (key(column.name), self.column(column, nullable=self.is_declared_nullable(column)))
-            members = (row, self.written(column, optional=self.may_omit(column)), self.written(column, optional=True))
-            known[id(column)] = _Written(*((name, settled(name, node)) for name, node in members))
-        return known[id(column)]
+        found = self.columns_of_tables.get(id(column))
+        if found is None:
+            found = self.columns_of_tables[id(column)] = self.new_column(column)
+        return found
+
+    def new_column(self, column: Column) -> _Written:
+        name, nullable = key(column.name), self.is_declared_nullable(column)
+        type_ = self.column(column, nullable=nullable)
+        row = settled(name, type_)
+        if column.identity == "always" or column.generated is not None:
+            return _Written(row, f"{name}?: never", f"{name}?: never")
+        update = settled(f"{name}?", type_)
+        may_omit = nullable or column.identity is not None or column.default is not None
+        return _Written(row, update if may_omit else row, update)
 
     def view(self, view: Relation) -> Node:
         columns = self.columns(view)
         written = Members(tuple(self.written_through(view, column) for column in columns), open=True)
         stored = view.kind == "materialized view"
-        row = [(key(c.name), self.column(c, nullable=self.is_nullable(view, c))) for c in columns]
+        row: list[Member] = [(key(c.name), self.column(c, nullable=self.is_nullable(view, c))) for c in columns]
         parts: list[tuple[str, Node]] = [*self.row(view, row)]
         if view.insertable and not stored:
             parts.append(("Insert", written))
@@ -181,9 +190,9 @@ class _Database:
     def columns(self, relation: Relation) -> list[Column]:
         return sorted(relation.columns, key=lambda column: english(column.name))
 
-    def row(self, relation: Relation, columns: Sequence[tuple[str, Node]]) -> list[tuple[str, Node]]:
+    def row(self, relation: Relation, columns: Sequence[Member]) -> list[tuple[str, Node]]:
         computed = self.computed.get(relation.name, {})
-        fields = [*columns]
+        fields: list[Member] = [*columns]
         fields += [(key(name), _or_null(self.returned(function))) for name, function in computed.items()]
         return [
             ("Row", Members(tuple(fields), open=True)),
@@ -203,15 +212,6 @@ class _Database:
         if not self.is_declared_nullable(column):
             return False
         return relation.definition is None or not self.views.column(relation, column.name).plain
-
-    def may_omit(self, column: Column) -> bool:
-        return self.is_declared_nullable(column) or column.identity is not None or column.default is not None
-
-    def written(self, column: Column, *, optional: bool) -> tuple[str, Node]:
-        if column.identity == "always" or column.generated is not None:
-            return f"{key(column.name)}?", "never"
-        nullable = self.is_declared_nullable(column)
-        return f"{key(column.name)}?" if optional else key(column.name), self.column(column, nullable=nullable)
 
     def written_through(self, view: Relation, column: Column) -> tuple[str, Node]:
         base = self.views.base(view, column.name) if self.exact and not view.triggers else None

@@ -12,8 +12,9 @@ from typing import Literal
 from kitdb.catalog.model import Catalog
 from kitdb.errors import KitdbError
 from kitdb.modelgen.selection import EVERYTHING, Selection
-from kitdb.modelgen.spec import ModelSpec, model_spec
+from kitdb.modelgen.spec import ModelSpec, constraint_specs, model_spec, modelled
 from kitdb.modelgen.write import check_models, read_models, remove_stale, write_models
+from kitdb.names import QualifiedName
 
 __all__ = ["Models", "Target", "check_models", "generate_models", "models_of", "remove_stale", "write_models"]
 
@@ -24,16 +25,20 @@ _FILE: Mapping[Language, str] = {"typescript": "database.ts", "zod": "zod.ts"}
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """Files by their path below a folder, and what they were made from."""
+    """Files by their path below a folder, the spec that they were made from, and the relations that they model.
+
+    TypeScript's are made from the catalog itself.
+    """
 
     files: Mapping[str, str]
     spec: ModelSpec = field(default_factory=ModelSpec)
+    relations: Sequence[QualifiedName] = ()
 
     def changes(self, folder: Path) -> tuple[str, ...]:
         """What the files in the folder lack or have too much, in a sentence each."""
         from kitdb.modelgen.changes import describe_changes
 
-        return describe_changes(read_models(folder, self.files), self.files, self.spec)
+        return describe_changes(read_models(folder, self.files), self.files, self.relations)
 
 
 class NeedsFolder(KitdbError):
@@ -75,21 +80,25 @@ def models_of(
     dialect: Dialect = "kitdb",
 ) -> Models:
     """The models of what is selected in these schemas; `file` is what a language of one file calls it."""
-    spec = model_spec(catalog, schemas, selection)
+    relations = modelled(catalog, schemas, selection)
+    names = [relation.name for relation in relations]
     match language:
         case "python":
             from kitdb.modelgen.python import PythonOptions, python_models
 
-            return Models(python_models(spec, PythonOptions(infinite_times)), spec)
+            spec = model_spec(catalog, schemas, selection)
+            return Models(python_models(spec, PythonOptions(infinite_times)), spec, names)
         case "typescript":
             from kitdb.modelgen.typescript import TypeScriptOptions, typescript_models
 
-            text = typescript_models(catalog, schemas, spec.constraints, TypeScriptOptions(dialect), selection)
+            constraints = tuple(constraint_specs(relations))
+            text = typescript_models(catalog, schemas, constraints, TypeScriptOptions(dialect), selection)
+            return Models({file or _FILE[language]: text}, relations=names)
         case "zod":
             from kitdb.modelgen.zod import zod_models
 
-            text = zod_models(spec)
-    return Models({file or _FILE[language]: text}, spec)
+            spec = model_spec(catalog, schemas, selection)
+            return Models({file or _FILE[language]: zod_models(spec)}, spec, names)
 
 
 def generate_models(

@@ -42,16 +42,22 @@ def keyword(name: str, value: Node) -> Node:
 
 
 def flat(node: Node) -> str:
-    return node if isinstance(node, str) else node.head + ", ".join(map(flat, node.items)) + node.tail
+    if isinstance(node, str):
+        return node
+    return node.head + ", ".join([item if isinstance(item, str) else flat(item) for item in node.items]) + node.tail
 
 
 def render(node: Node, indent: int = 0, before: int = 0, after: int = 0) -> str:
     """The node's text; `before` and `after` are the characters that share its first and its last line."""
+    if isinstance(node, str):
+        return node
     line = flat(node)
-    if isinstance(node, str) or not node.items or indent + before + len(line) + after <= WIDTH:
+    if not node.items or indent + before + len(line) + after <= WIDTH:
         return line
     margin = " " * (indent + 4)
-    items = [f"{margin}{render(item, indent + 4, after=1)},\n" for item in node.items]
+    items = [
+        f"{margin}{item if isinstance(item, str) else render(item, indent + 4, after=1)},\n" for item in node.items
+    ]
     return node.head + "\n" + "".join(items) + " " * indent + node.tail
 
 
@@ -63,9 +69,7 @@ def statement(start: str, node: Node, indent: int = 0) -> str:
 def literal(text: str) -> str:
     """The text as a Python string literal on one line; all that is not plainly printable is escaped."""
     # The quotes that need fewer escapes, and double ones where it is all the same.
-    quote = "'" if text.count('"') > text.count("'") else '"'
-    if text.isascii() and text.isprintable() and "\\" not in text and quote not in text:
-        return f"{quote}{text}{quote}"
+    quote = "'" if '"' in text and text.count('"') > text.count("'") else '"'
     return quote + _escaped(text, quote) + quote
 
 
@@ -75,6 +79,8 @@ def docstring(text: str) -> str:
 
 
 def _escaped(text: str, quote: str) -> str:
+    if text.isascii() and text.isprintable() and "\\" not in text and quote not in text:
+        return text
     return "".join(_escape(character, quote) for character in text)
 
 

@@ -63,15 +63,21 @@ def shape(
 
 def choices(relation: RelationSpec) -> dict[str, tuple[Value, ...]]:
     """The columns of text or whole numbers that a check holds to a list, with the list."""
-    found: dict[str, tuple[Value, ...]] = {}
-    conditions = [c for check in relation.checks if check.enforced for c in check.conditions]
+    return choices_of(relation, relation.checks)
+
+
+def choices_of(relation: RelationSpec, checks: Iterable[CheckSpec]) -> dict[str, tuple[Value, ...]]:
+    """Those that these checks amount to."""
+    conditions = [(columns_of(c), c) for check in checks if check.enforced for c in check.conditions]
     if not conditions:
         return {}
-    for spec in relation.fields:
-        for condition in conditions:
-            if isinstance(spec.type, Scalar) and columns_of(condition) == (spec.column,):
-                found.setdefault(spec.column, _listed(spec.type, condition))
-    return {column: values for column, values in found.items() if values}
+    types = {spec.column: spec.type for spec in relation.fields}
+    found: dict[str, tuple[Value, ...]] = {}
+    for columns, condition in conditions:
+        type_ = types.get(columns[0]) if len(columns) == 1 else None
+        if isinstance(type_, Scalar):
+            found.setdefault(columns[0], _listed(type_, condition))
+    return {column: found[column] for column in types if found.get(column)}
 
 
 def _by_constraint(pairs: Sequence[tuple[str, Condition]]) -> dict[str, tuple[Condition, ...]]:

@@ -6,6 +6,7 @@ import hashlib
 import keyword
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
@@ -58,9 +59,6 @@ class Names:
     def get(self, key: Key) -> str | None:
         return self._chosen.get(key)
 
-    def of_kinds(self, *kinds: str) -> list[str]:
-        return [name for key, name in self._chosen.items() if key[0] in kinds]
-
     @property
     def all(self) -> frozenset[str]:
         return frozenset(self._chosen.values())
@@ -101,6 +99,7 @@ def _column_name(relation: QualifiedName, column: str) -> QualifiedName:
     return QualifiedName(relation.schema, f"{relation.name}_{column}")
 
 
+@lru_cache(maxsize=100_000)
 def class_name(name: QualifiedName) -> str:
     """`kit_projects` is KitProjects; what is in another schema than public has that in front."""
     text = name.name if name.schema == "public" else f"{name.schema}_{name.name}"
@@ -128,9 +127,11 @@ def field_names(columns: Sequence[str], types: frozenset[str]) -> dict[str, str]
     """The attribute for each column: its own name where that is possible, and one made from it where not."""
     plain = {column for column in columns if column not in types and _is_plain(column)}
     wanted = {column: column if column in plain else _mangled(column, types) for column in columns}
-    names = list(wanted.values())
+    if len(plain) == len(wanted):
+        return wanted
+    times = Counter(wanted.values())
     return {
-        column: name if column in plain or names.count(name) == 1 else f"{name}_{_hash(column)}"
+        column: name if column in plain or times[name] == 1 else f"{name}_{_hash(column)}"
         for column, name in wanted.items()
     }
 
@@ -161,6 +162,7 @@ def _identifier(text: str) -> str:
     return "".join(c if f"a{c}".isidentifier() else "_" for c in unicodedata.normalize("NFKC", text))
 
 
+@lru_cache(maxsize=100_000)
 def _is_ordinary(name: str) -> bool:
     return re.fullmatch(r"[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*", name) is not None
 

@@ -258,6 +258,36 @@ def model_spec(catalog: Catalog, schemas: Sequence[str] = ("public",), selection
     return _Reader(catalog, tuple(schemas), selection).spec()
 
 
+def modelled(catalog: Catalog, schemas: Sequence[str], selection: Selection = EVERYTHING) -> list[Relation]:
+    """The relations that there are models of. A partition is written and read through its table."""
+    return [
+        relation
+        for relation in catalog.relations
+        if relation.name in selection and relation.name.schema in schemas and not relation.partition_bound
+    ]
+
+
+def constraint_specs(relations: Iterable[Relation]) -> Iterator[ConstraintSpec]:
+    """The constraints and unique indexes of those among the relations that are tables, by name."""
+    found = {}
+    for table in relations:
+        if table.definition is not None:
+            continue
+        for c in table.constraints:
+            if c.kind != "not null":
+                found[c.name, table.name] = ConstraintSpec(
+                    c.name, table.name, c.kind, c.columns, c.references, c.comment
+                )
+        for index in table.indexes:
+            if index.unique and index.constraint is None:
+                columns = tuple(column for column in index.columns if column)
+                found[index.name, table.name] = ConstraintSpec(
+                    index.name, table.name, "unique", columns, comment=index.comment
+                )
+    for key in sorted(found):
+        yield found[key]
+
+
 class _Reader:
     def __init__(self, catalog: Catalog, schemas: tuple[str, ...], selection: Selection) -> None:
         self.catalog = catalog
@@ -270,11 +300,12 @@ class _Reader:
         self.views = CatalogViews(catalog, self.never_null)
         self.known_types: dict[tuple[str, int], TypeSpec] = {}
         self.known_kinds: dict[tuple[str, str | None], Kind] = {}
+        self.not_null_types: dict[str, bool] = {}
+        self.default_types: dict[str, bool] = {}
 
     def spec(self) -> ModelSpec:
-        tables = [relation for relation in self.modelled() if relation.definition is None]
-        views = [relation for relation in self.modelled() if relation.definition is not None]
-        relations = [*map(self.table, tables), *map(self.view, views)]
+        found = modelled(self.catalog, self.schemas, self.selection)
+        relations = [self.table(relation) if relation.definition is None else self.view(relation) for relation in found]
         functions = list(self.functions())
         types = self.types(relations, functions)
         return ModelSpec(
@@ -283,38 +314,33 @@ class _Reader:
             domains=tuple(type_ for type_ in types if isinstance(type_, DomainSpec)),
             composites=tuple(type_ for type_ in types if isinstance(type_, CompositeSpec)),
             functions=tuple(functions),
-            constraints=tuple(_constraints(relation for relation in tables)),
+            constraints=tuple(constraint_specs(found)),
         )
-
-    def modelled(self) -> Iterator[Relation]:
-        """A partition is written and read through its table."""
-        for relation in self.catalog.relations:
-            if (
-                relation.name in self.selection
-                and relation.name.schema in self.schemas
-                and not relation.partition_bound
-            ):
-                yield relation
 
     # Relations
 
     def table(self, relation: Relation) -> RelationSpec:
-        checked = any(constraint.kind == "check" for constraint in relation.constraints)
-        kinds = {c.name: self.kind(c.type, c.collation) for c in relation.columns} if checked else {}
+        constraints = [constraint for constraint in relation.constraints if constraint.kind == "check"]
+        named = {name for constraint in constraints for name in constraint.columns}
+        kinds = {c.name: self.kind(c.type, c.collation) for c in relation.columns if c.name in named}
         filled = set_by_triggers(self.catalog, relation, "INSERT")
         changed = filled | set_by_triggers(self.catalog, relation, "UPDATE")
-        found = (_check(c, kinds) for c in relation.constraints if c.kind == "check")
-        checks = tuple(replace(check, late=bool(changed.intersection(check.columns))) for check in found)
-        bound = changed.union(*(check.columns for check in checks))
+        checks = [_check(constraint, kinds, changed) for constraint in constraints]
+        of_column: dict[str, list[CheckSpec]] = {name: [] for name in changed}
+        for check in checks:
+            for name in check.columns:
+                of_column.setdefault(name, []).append(check)
         fields = [
-            self.field(column, checks, filled, changed) if column.name in bound else self.free_field(column)
+            self.field(column, of_column[column.name], filled, changed)
+            if column.name in of_column
+            else self.free_field(column)
             for column in relation.columns
         ]
         return RelationSpec(
             name=relation.name,
             kind=relation.kind,
             fields=_ordered(relation, fields),
-            checks=checks,
+            checks=tuple(checks),
             primary_key=relation.primary_key,
             insertable=relation.insertable,
             updatable=relation.updatable,
@@ -323,9 +349,10 @@ class _Reader:
 
     def free_field(self, column: Column) -> FieldSpec:
         """One that no check and no trigger has a say in: the same for columns that are one object in the catalog."""
-        if id(column) not in self.free_fields:
-            self.free_fields[id(column)] = self.field(column)
-        return self.free_fields[id(column)]
+        found = self.free_fields.get(id(column))
+        if found is None:
+            found = self.free_fields[id(column)] = self.field(column)
+        return found
 
     def field(
         self,
@@ -334,6 +361,7 @@ class _Reader:
         filled: Set[str] = frozenset(),
         changed: Set[str] = frozenset(),
     ) -> FieldSpec:
+        """`checks` are those of the table that name the column."""
         has_default = column.name in filled or column.default is not None or self.has_domain_default(column.type)
         nullable = not (column.not_null or self.is_not_null(column.type) or _checked_not_null(column.name, checks))
         writable = column.generated is None and column.identity != "always"
@@ -348,7 +376,7 @@ class _Reader:
             generated=column.generated is not None,
             identity=column.identity,
             comment=column.comment,
-            checks=tuple(check.name for check in checks if column.name in check.columns),
+            checks=tuple([check.name for check in checks]),
             filled=column.name in filled,
             refilled=column.name in changed,
         )
@@ -396,10 +424,11 @@ class _Reader:
     # Types
 
     def type(self, reference: TypeRef) -> TypeSpec:
-        known = (reference.text, reference.dimensions)
-        if known not in self.known_types:
-            self.known_types[known] = self.read_type(reference)
-        return self.known_types[known]
+        key = (reference.text, reference.dimensions)
+        found = self.known_types.get(key)
+        if found is None:
+            found = self.known_types[key] = self.read_type(reference)
+        return found
 
     def read_type(self, reference: TypeRef) -> TypeSpec:
         element = self.element(reference)
@@ -438,13 +467,20 @@ class _Reader:
             yield from self.domains(found.base)
 
     def is_not_null(self, reference: TypeRef) -> bool:
-        return any(
-            domain.not_null or _checked_not_null(VALUE, self.domain(domain).checks)
-            for domain in self.domains(reference)
-        )
+        found = self.not_null_types.get(reference.text)
+        if found is None:
+            found = self.not_null_types[reference.text] = any(
+                domain.not_null or _checked_not_null(VALUE, self.domain(domain).checks)
+                for domain in self.domains(reference)
+            )
+        return found
 
     def has_domain_default(self, reference: TypeRef) -> bool:
-        return any(domain.default is not None for domain in self.domains(reference))
+        found = self.default_types.get(reference.text)
+        if found is None:
+            found = any(domain.default is not None for domain in self.domains(reference))
+            self.default_types[reference.text] = found
+        return found
 
     def kind(self, reference: TypeRef, collation: str | None) -> Kind:
         """What a value of the type can be compared as; a domain is its base."""
@@ -498,7 +534,7 @@ class _Reader:
             waiting += [field.type for field in function.columns]
             waiting += [function.returns] if function.returns and not _is_row(function.returns) else []
         while waiting:
-            for named in _named(waiting.pop()):
+            for named in named_in(waiting.pop()):
                 if named not in found:
                     found[named] = self.named(named)
                     waiting += _parts(found[named])
@@ -577,7 +613,7 @@ def by_dependency(types: Sequence[DomainSpec | CompositeSpec]) -> list[DomainSpe
 
     def add(type_: DomainSpec | CompositeSpec, above: frozenset[QualifiedName]) -> None:
         parts = [type_.base] if isinstance(type_, DomainSpec) else [spec.type for spec in type_.fields]
-        for name in [named.name for part in parts for named in _named(part)]:
+        for name in [named.name for part in parts for named in named_in(part)]:
             if name in by_name and name not in above and name not in ordered:
                 add(by_name[name], above | {name})
         ordered[type_.name] = type_
@@ -595,7 +631,8 @@ def _ordered(relation: Relation, fields: Iterable[FieldSpec]) -> tuple[FieldSpec
     return (*key, *(by_name[name] for name in sorted(by_name)))
 
 
-def _check(constraint: Constraint, kinds: Mapping[str, Kind]) -> CheckSpec:
+def _check(constraint: Constraint, kinds: Mapping[str, Kind], changed: Set[str] = frozenset()) -> CheckSpec:
+    """`changed` are the columns that triggers set."""
     conditions: tuple[Condition, ...] = ()
     reason = None
     try:
@@ -611,6 +648,7 @@ def _check(constraint: Constraint, kinds: Mapping[str, Kind]) -> CheckSpec:
         validated=constraint.validated,
         enforced=constraint.enforced,
         comment=constraint.comment,
+        late=not changed.isdisjoint(constraint.columns),
     )
 
 
@@ -640,14 +678,15 @@ def _built_in(name: str, modifier: int) -> TypeSpec | None:
     return Scalar(name)
 
 
-def _named(type_: TypeSpec) -> Iterator[Named]:
+def named_in(type_: TypeSpec) -> Iterator[Named]:
+    """The types that the type is made of and that have names of their own."""
     match type_:
         case Named():
             yield type_
         case ArrayOf(element):
-            yield from _named(element)
+            yield from named_in(element)
         case RangeOf(subtype):
-            yield from _named(subtype)
+            yield from named_in(subtype)
 
 
 def _parts(type_: EnumSpec | DomainSpec | CompositeSpec) -> list[TypeSpec]:
@@ -662,21 +701,3 @@ def _parts(type_: EnumSpec | DomainSpec | CompositeSpec) -> list[TypeSpec]:
 
 def _is_row(type_: TypeSpec) -> bool:
     return isinstance(type_, Named) and type_.kind == "row"
-
-
-def _constraints(tables: Iterable[Relation]) -> Iterator[ConstraintSpec]:
-    found = {}
-    for table in tables:
-        for c in table.constraints:
-            if c.kind != "not null":
-                found[c.name, table.name] = ConstraintSpec(
-                    c.name, table.name, c.kind, c.columns, c.references, c.comment
-                )
-        for index in table.indexes:
-            if index.unique and index.constraint is None:
-                columns = tuple(column for column in index.columns if column)
-                found[index.name, table.name] = ConstraintSpec(
-                    index.name, table.name, "unique", columns, comment=index.comment
-                )
-    for key in sorted(found):
-        yield found[key]

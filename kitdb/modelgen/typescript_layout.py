@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
 WIDTH = 100
@@ -15,7 +14,7 @@ WIDTH = 100
 class Members:
     """`{ key: type }`; an `open` one has one member a line in any case, and a value's members end with commas."""
 
-    entries: tuple[tuple[str, Node], ...]
+    entries: tuple[Member, ...]
     open: bool = False
     is_value: bool = False
 
@@ -57,7 +56,11 @@ class Chain:
     calls: tuple[tuple[str, tuple[Node, ...]], ...]
 
 
+# A member that is known to stay on its line is that line.
+Member: TypeAlias = "tuple[str, Node] | str"
 Node: TypeAlias = str | Members | Union | Array | Tuple | Generic | Both | Chain
+# The indent of a column in the type of a database.
+_DEEPEST = 10
 _CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 NOTHING = Members((("[_ in never]", "never"),), open=True)
 
@@ -70,15 +73,15 @@ def render(node: Node, indent: int = 0, before: int = 0, after: int = 0) -> str:
     """The type's text; `before` and `after` are the columns that share its first and its last line."""
     if isinstance(node, str):
         return node
-    line = _flat(node)
+    line = flat(node)
     if line is not None and indent + before + _width(line) + after <= WIDTH:
         return line
     margin = " " * (indent + 2)
     match node:
         case Members(entries, _, is_value):
             end = "," if is_value else ""
-            body = "".join(f"{margin}{_member(key, value, indent + 2, is_value)}{end}\n" for key, value in entries)
-            return "{\n" + body + " " * indent + "}"
+            lines = [entry if isinstance(entry, str) else _member(*entry, indent + 2, is_value) for entry in entries]
+            return "{\n" + "".join([f"{margin}{line}{end}\n" for line in lines]) + " " * indent + "}"
         case Union((Members() as members, "null")):
             return render(members, indent, before, after) + " | null"
         case Union(items):
@@ -99,10 +102,14 @@ def render(node: Node, indent: int = 0, before: int = 0, after: int = 0) -> str:
             return f"{render(Members(left.entries, open=True), indent)} & {right}"
 
 
-def settled(key: str, node: Node) -> Node:
-    """The node as text where it is sure to share its member's line at any depth that columns have."""
-    line = _flat(node)
-    return node if line is None or _width(key) + _width(line) > WIDTH - 20 else line
+def settled(key: str, node: Node) -> Member:
+    """The member's line where it is sure to be one at any depth that columns have."""
+    text = flat(node)
+    return line if text is not None and stays_short(line := f"{key}: {text}") else (key, node)
+
+
+def stays_short(line: str) -> bool:
+    return _width(line) < WIDTH - _DEEPEST
 
 
 def assignment(start: str, node: Node) -> str:
@@ -113,7 +120,8 @@ def assignment(start: str, node: Node) -> str:
 
 def _member(key: str, value: Node, indent: int, is_value: bool) -> str:
     if isinstance(value, str):
-        return _text_member(key, value, indent, is_value)
+        fits = not is_value or _width(key) < 5 or indent + _width(key) + 2 + _width(value) < WIDTH
+        return f"{key}: {value}" if fits else f"{key}:\n{' ' * (indent + 2)}{value}"
     text = render(value, indent, before=_width(key) + 2, after=int(is_value))
     if text.startswith("\n"):
         return f"{key}:{text}"
@@ -123,46 +131,64 @@ def _member(key: str, value: Node, indent: int, is_value: bool) -> str:
     return f"{key}:\n{' ' * (indent + 2)}{render(value, indent + 2, after=1)}"
 
 
-@lru_cache(maxsize=100_000)
-def _text_member(key: str, value: str, indent: int, is_value: bool) -> str:
-    fits = not is_value or _width(key) < 5 or indent + _width(key) + 2 + _width(value) < WIDTH
-    return f"{key}: {value}" if fits else f"{key}:\n{' ' * (indent + 2)}{value}"
-
-
 def _stays(node: Node, text: str, column: int, after: int = 0) -> bool:
     """Whether what stands right of a colon or an equals sign stays on its line, which it reaches at the column."""
     first, _, more = text.partition("\n")
     return column + _width(first) + (0 if more else after) <= WIDTH and not (more and _is_poor(node))
 
 
-def _flat(node: Node) -> str | None:
+def flat(node: Node) -> str | None:
     """The type on one line, None where it cannot be."""
+    if isinstance(node, str):
+        return node
+    if isinstance(node, Chain):
+        return None if _is_dense(node) else _flat_chain(node)
     match node:
-        case str():
-            return node
         case Members(()):
             return "{}"
         case Members(_, True):
             return None
         case Members(entries, _, is_value):
-            texts = [None if (text := _flat(value)) is None else f"{key}: {text}" for key, value in entries]
-            return _joined("{ ", texts, ", " if is_value else "; ", " }")
+            members = [
+                entry if isinstance(entry, str) else None if (text := flat(entry[1])) is None else f"{entry[0]}: {text}"
+                for entry in entries
+            ]
+            lines = [member for member in members if member is not None]
+            return "{ " + (", " if is_value else "; ").join(lines) + " }" if len(lines) == len(members) else None
         case Union(items):
-            return _joined("", map(_flat, items), " | ", "")
+            return _joined("", items, " | ", "")
         case Array(Union() as item):
-            return _joined("(", [_flat(item)], "", ")[]")
+            return _joined("(", (item,), "", ")[]")
         case Array(item):
-            return _joined("", [_flat(item)], "", "[]")
+            return _joined("", (item,), "", "[]")
         case Tuple(items):
-            return _joined("[", map(_flat, items), ", ", "]")
+            return _joined("[", items, ", ", "]")
         case Generic(name, arguments):
-            return _joined(f"{name}<", map(_flat, arguments), ", ", ">")
-        case Chain() if _is_dense(node):
-            return None
-        case Chain(head, calls):
-            return _joined(head, [_joined(f"{name}(", map(_flat, items), ", ", ")") for name, items in calls], "", "")
+            return _joined(f"{name}<", arguments, ", ", ">")
         case Both(left, right):
-            return _joined("", [_flat(left), right], " & ", "")
+            return _joined("", (left, right), " & ", "")
+
+
+def _flat_chain(chain: Chain) -> str | None:
+    text = chain.head
+    for name, items in chain.calls:
+        arguments = _joined("(", items, ", ", ")")
+        if arguments is None:
+            return None
+        text += name + arguments
+    return text
+
+
+def _joined(start: str, nodes: Sequence[Node], between: str, end: str) -> str | None:
+    if len(nodes) == 1 and isinstance(nodes[0], str):
+        return f"{start}{nodes[0]}{end}"
+    texts = []
+    for node in nodes:
+        text = node if isinstance(node, str) else flat(node)
+        if text is None:
+            return None
+        texts.append(text)
+    return start + between.join(texts) + end
 
 
 # Chains of calls. A formatter has one call a line where the chain does not fit, or where it is hard to read.
@@ -188,16 +214,17 @@ def _calls(calls: tuple[tuple[str, tuple[Node, ...]], ...], indent: int, column:
     """The calls on the line that they begin on, at a column; arguments that do not fit go on lines of their own."""
     text = ""
     for name, items in calls:
-        text += f"{name}({_arguments(items, indent, column + _width(text) + _width(name) + 1, after)})"
+        inside = _arguments(items, indent, column + _width(text) + _width(name) + 1, after) if items else ""
+        text += f"{name}({inside})"
     return text
 
 
 def _arguments(items: tuple[Node, ...], indent: int, column: int, after: int) -> str:
-    line = _joined("", map(_flat, items), ", ", "")
-    if not items or (line is not None and column + _width(line) + after < WIDTH):
-        return line or ""
+    line = _joined("", items, ", ", "")
+    if line is not None and column + _width(line) + after < WIDTH:
+        return line
     *first, last = items
-    start = _joined("", [_flat(item) for item in first], ", ", ", " if first else "")
+    start = _joined("", first, ", ", ", " if first else "")
     if _can_hug(items) and start is not None and column + _width(start) < WIDTH:
         return start + render(last, indent, before=WIDTH)
     margin = " " * (indent + 2)
@@ -217,15 +244,20 @@ def _can_hug(items: tuple[Node, ...]) -> bool:
 
 def _is_dense(chain: Chain) -> bool:
     """Whether a formatter breaks the chain though it would fit."""
-    return len(chain.calls) > 2 and not all(_is_simple(item) for _, items in chain.calls for item in items)
+    if len(chain.calls) <= 2:
+        return False
+    nodes = [item for _, items in chain.calls for item in items if not isinstance(item, str)]
+    return not all(map(_is_simple, nodes))
 
 
 def _is_simple(node: Node, depth: int = 0) -> bool:
+    if isinstance(node, str):
+        return depth < 2
     match node:
         case Tuple(items):
             inside = items
         case Members(entries):
-            inside = tuple(value for _, value in entries)
+            inside = tuple("" if isinstance(entry, str) else entry[1] for entry in entries)
         case Chain(_, calls):
             inside = tuple(item for _, items in calls for item in items)
         case _:
@@ -246,13 +278,6 @@ def _is_short(node: Node) -> bool:
     return isinstance(node, str) and (node[:1] in "\"'" or "." not in node) and _width(node) <= WIDTH // 4
 
 
-def _joined(start: str, texts: Iterable[str | None], between: str, end: str) -> str | None:
-    found = list(texts)
-    if None in found:
-        return None
-    return start + between.join(text for text in found if text is not None) + end
-
-
 def _width(text: str) -> int:
     if text.isascii():
         return len(text)
@@ -261,7 +286,7 @@ def _width(text: str) -> int:
 
 def literal(text: str) -> str:
     """The text as a string literal on one line; all that is not plainly printable is escaped."""
-    quote = "'" if text.count('"') > text.count("'") else '"'
+    quote = "'" if '"' in text and text.count('"') > text.count("'") else '"'
     if text.isascii() and text.isprintable() and "\\" not in text and quote not in text:
         return f"{quote}{text}{quote}"
     return quote + "".join(_escape(character, quote) for character in text) + quote

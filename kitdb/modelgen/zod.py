@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from functools import cached_property
 from importlib.resources import files
 from typing import NamedTuple
 
 from kitdb.modelgen.condition import VALUE, ColumnValue, Condition, IsNull, Negation, Value, Within, columns_of
-from kitdb.modelgen.python_fields import choices
+from kitdb.modelgen.python_fields import choices_of
 from kitdb.modelgen.python_names import key, model_names
 from kitdb.modelgen.spec import (
     ArrayOf,
@@ -28,7 +28,18 @@ from kitdb.modelgen.spec import (
     by_dependency,
 )
 from kitdb.modelgen.typescript import HEADER, property_key, typescript_errors
-from kitdb.modelgen.typescript_layout import Chain, Generic, Members, Node, Tuple, assignment, literal, settled
+from kitdb.modelgen.typescript_layout import (
+    Chain,
+    Generic,
+    Member,
+    Members,
+    Node,
+    Tuple,
+    assignment,
+    literal,
+    settled,
+    stays_short,
+)
 from kitdb.modelgen.zod_conditions import all_of
 
 _SCALARS: Mapping[str, str] = {
@@ -67,15 +78,16 @@ def zod_models(spec: ModelSpec) -> str:
 class _Column(NamedTuple):
     """A column's schema in each of a relation's three; None where it has none."""
 
-    row: Node
-    insert: Node | None
-    update: Node | None
+    row: Member
+    insert: Member | None
+    update: Member | None
 
 
 class _Writer:
     def __init__(self, spec: ModelSpec) -> None:
         self.spec = spec
         self.free_columns: dict[tuple[int, bool], _Column] = {}
+        self.column_types: dict[tuple[int, bool], Node] = {}
         self.names = model_names(spec, _TAKEN)
 
     def blocks(self) -> Iterator[tuple[str, str]]:
@@ -88,17 +100,7 @@ class _Writer:
             else:
                 yield self.block(self.names["composite", *key(type_.name)], self.composite(type_))
         for relation in self.spec.relations:
-            columns = {spec.column: self.column(relation, spec) for spec in relation.fields}
-            row = _object("z.object", [(name, column.row) for name, column in columns.items()])
-            yield self.block(self.names["Row", *key(relation.name)], _described(row, relation.comment))
-            if relation.insertable:
-                nulls = [f.column for f in relation.fields if f.insert != "never" and not f.has_default]
-                members = {name: column.insert for name, column in columns.items() if column.insert is not None}
-                yield self.block(self.names["Insert", *key(relation.name)], self.payload(relation, members, nulls))
-            if relation.updatable:
-                members = {name: column.update for name, column in columns.items() if column.update is not None}
-                yield self.block(self.names["Update", *key(relation.name)], self.payload(relation, members))
-
+            yield from _Relation(self, relation).blocks()
         for function in self.spec.functions:
             if function.arguments:
                 yield self.block(self.names["Arguments", function.signature], self.arguments(function))
@@ -110,6 +112,13 @@ class _Writer:
         return name, f"{assignment(f'export const {name}', schema)}\n{assignment(f'export type {name}', type_)}\n"
 
     # Types
+
+    def column_type(self, type_: TypeSpec, *, read: bool = False) -> Node:
+        """That of a column, whose type is one object wherever it occurs."""
+        found = self.column_types.get((id(type_), read))
+        if found is None:
+            found = self.column_types[id(type_), read] = self.type(type_, read=read)
+        return found
 
     def type(self, type_: TypeSpec, *, read: bool = False) -> Node:
         match type_:
@@ -169,59 +178,99 @@ class _Writer:
             return self.names.get(("Row", *key(returns.name))) or "pg.json"
         return _then(self.type(returns, read=True), nullable=True) if returns else "pg.json"
 
-    # Relations
 
-    def column(self, relation: RelationSpec, spec: FieldSpec) -> _Column:
+class _Relation:
+    """The schemas of one relation."""
+
+    def __init__(self, writer: _Writer, relation: RelationSpec) -> None:
+        self.writer = writer
+        self.relation = relation
+        self.listed_when_read = choices_of(relation, [check for check in relation.checks if check.validated])
+        self.early = [check for check in relation.checks if not check.late]
+        self.listed = choices_of(relation, self.early)
+        self.columns = {spec.column: self.column(spec) for spec in relation.fields}
+
+    def blocks(self) -> Iterator[tuple[str, str]]:
+        relation, columns, names = self.relation, self.columns.values(), self.writer.names
+        row = Members(tuple(column.row for column in columns), open=True, is_value=True)
+        yield self.block(names["Row", *key(relation.name)], _described(_call("z.object", row), relation.comment))
+        if relation.insertable:
+            nulls = [f.column for f in relation.fields if f.insert != "never" and not f.has_default]
+            members = {name: column.insert for name, column in self.columns.items() if column.insert is not None}
+            yield self.block(names["Insert", *key(relation.name)], self.payload(members, nulls))
+        if relation.updatable:
+            members = {name: column.update for name, column in self.columns.items() if column.update is not None}
+            yield self.block(names["Update", *key(relation.name)], self.payload(members))
+
+    def block(self, name: str, schema: Node) -> tuple[str, str]:
+        return self.writer.block(name, schema)
+
+    def column(self, spec: FieldSpec) -> _Column:
         """One without checks is the same wherever it occurs."""
         if spec.checks:
-            return self.new_column(relation, spec)
-        known, key = self.free_columns, (id(spec), relation.is_view)
-        if key not in known:
-            row, insert, update = self.new_column(relation, spec)
-            name = property_key(spec.column)
-            known[key] = _Column(settled(name, row), insert and settled(name, insert), update and settled(name, update))
-        return known[key]
+            return self.new_column(spec)
+        known, key = self.writer.free_columns, (id(spec), self.relation.is_view)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = self.new_column(spec)
+        return found
 
-    def new_column(self, relation: RelationSpec, spec: FieldSpec) -> _Column:
-        insert, update = spec.insert != "never", spec.update
-        return _Column(
-            row=self.read(relation, spec),
-            insert=self.written(relation, spec, spec.filled, optional=not spec.required) if insert else None,
-            update=self.written(relation, spec, spec.refilled, optional=True) if update else None,
-        )
+    def new_column(self, spec: FieldSpec) -> _Column:
+        name = property_key(spec.column)
+        comment = _comment(spec.comment)
+        insert, update = None, None
+        if spec.insert != "never":
+            insert = self.written(name, spec, spec.filled, comment, optional=not spec.required)
+        if spec.update:
+            update = self.written(name, spec, spec.refilled, comment, optional=True)
+        return _Column(self.read(name, spec, comment), insert, update)
 
-    def read(self, relation: RelationSpec, spec: FieldSpec) -> Node:
-        listed = choices(replace(relation, checks=tuple(check for check in relation.checks if check.validated)))
-        found = _listed(listed.get(spec.column)) or self.type(spec.type, read=True)
-        return _described(_then(found, nullable=spec.nullable), spec.comment)
+    def read(self, name: str, spec: FieldSpec, comment: str | None) -> Member:
+        found = _listed(self.listed_when_read.get(spec.column)) or self.writer.column_type(spec.type, read=True)
+        return _member(name, found, comment, nullable=spec.nullable)
 
-    def payload(self, relation: RelationSpec, members: Mapping[str, Node], nulls: Sequence[str] = ()) -> Node:
+    def payload(self, members: Mapping[str, Member], nulls: Sequence[str] = ()) -> Node:
         """`nulls` are the columns that are null where they are left out."""
+        relation = self.relation
+        schema: Node = _call("z.strictObject", Members(tuple(members.values()), open=True, is_value=True))
+        if not relation.checks:
+            return _described(schema, relation.comment)
         enforced = [check for check in relation.checks if check.enforced]
         early = [check for check in enforced if check.reason is None and not check.late]
-        known = [check for check in early if set(_columns(check)) <= set(members)]
+        known = [check for check in early if members.keys() >= set(_columns(check))]
         scales = _scales({spec.column: spec.type for spec in relation.fields})
         checks = [_row_holds(check, nulls, scales) for check in known if _of_many(check)]
-        schema = _checked(_object("z.strictObject", members.items()), checks)
-        return _described(schema, relation.comment, [check for check in enforced if check not in known])
+        unchecked = [check for check in enforced if check not in known]
+        return _described(_checked(schema, checks), relation.comment, unchecked)
 
-    def written(self, relation: RelationSpec, spec: FieldSpec, filled: bool, *, optional: bool) -> Node:
-        nullable = spec.nullable or filled or relation.is_view
-        values = choices(replace(relation, checks=tuple(c for c in relation.checks if not c.late))).get(spec.column)
-        found = _listed(values) or self.type(spec.type)
+    def written(self, name: str, spec: FieldSpec, filled: bool, comment: str | None, *, optional: bool) -> Member:
+        nullable = spec.nullable or filled or self.relation.is_view
+        values = self.listed.get(spec.column)
+        found = _listed(values) or self.writer.column_type(spec.type)
         if found == "pg.json" and not nullable:
             found = "pg.jsonNotNull"
-        found = _checked(found, self.checks(relation, spec, values))
-        return _described(_then(found, nullable=nullable, optional=optional), spec.comment)
+        if spec.checks:
+            found = _checked(found, self.checks(spec, values))
+        return _member(name, found, comment, nullable=nullable, optional=optional)
 
-    def checks(self, relation: RelationSpec, spec: FieldSpec, values: Sequence[Value] | None) -> list[Node]:
+    def checks(self, spec: FieldSpec, values: Sequence[Value] | None) -> list[Node]:
         """What neither the list of its values nor NOT NULL says."""
         found = []
-        for check in relation.checks:
+        for check in self.of_column.get(spec.column, ()):
             own = [condition for condition in check.conditions if columns_of(condition) == (spec.column,)]
             left = [c for c in own if (spec.nullable or not _is_not_null(c)) and not _is_list(c, values)]
-            if check.enforced and not check.late and left:
+            if left:
                 found.append(_holds(check, spec.column, left, _scales({spec.column: spec.type})))
+        return found
+
+    @cached_property
+    def of_column(self) -> dict[str, list[CheckSpec]]:
+        """The checks that bind what is sent, by the columns that they name."""
+        found: dict[str, list[CheckSpec]] = {}
+        for check in self.early:
+            if check.enforced:
+                for column in dict.fromkeys(_columns(check)):
+                    found.setdefault(column, []).append(check)
         return found
 
 
@@ -297,6 +346,26 @@ def _checked(schema: Node, checks: Sequence[Node]) -> Node:
     return _call("pg.checked", schema, *checks) if checks else schema
 
 
+def _member(name: str, schema: Node, comment: str | None, *, nullable: bool, optional: bool = False) -> Member:
+    """The member of an object, on one line where that is plain to see."""
+    if isinstance(schema, str):
+        line = f"{name}: {schema}"
+        if nullable:
+            line += ".nullable()"
+        if optional:
+            line += ".optional()"
+        if comment:
+            line += f".describe({comment})"
+        if stays_short(line):
+            return line
+    node = _then(schema, nullable=nullable, optional=optional)
+    return settled(name, _method(node, "describe", comment) if comment else node)
+
+
+def _comment(text: str | None) -> str | None:
+    return literal(text) if text and text.strip() else None
+
+
 def _object(function: str, members: Iterable[tuple[str, Node]]) -> Node:
     return _call(function, Members(tuple((property_key(name), node) for name, node in members), True, True))
 
@@ -312,8 +381,8 @@ def _listed(values: Sequence[Value] | None) -> Node | None:
 def _described(schema: Node, comment: str | None, unchecked: Sequence[CheckSpec] = ()) -> Node:
     """With the comment as its description, and the checks that only the database enforces."""
     said: list[tuple[str, Node]] = []
-    if comment and comment.strip():
-        said.append(("description", literal(comment)))
+    if text := _comment(comment):
+        said.append(("description", text))
     if unchecked:
         checks = tuple((property_key(check.name), literal(check.definition)) for check in unchecked)
         said.append(("unchecked", Members(checks, is_value=True)))
