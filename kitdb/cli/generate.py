@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from kitdb.catalog.model import Catalog
     from kitdb.database import Connection
     from kitdb.diff.declared import Declared
-    from kitdb.diff.plan import Plan
     from kitdb.diff.prove import Access, Bench, Proposal
     from kitdb.diff.reference import ReferenceTable
     from kitdb.diff.rename import Wish
@@ -272,6 +271,7 @@ def _declare(settings: Settings, url: str, progress: Progress) -> list[Path]:
     from kitdb.cli.sides import live_major, live_side
     from kitdb.diff.declared import load, read_declared
     from kitdb.diff.plan import Options, make_plan
+    from kitdb.diff.roles import lacking
     from kitdb.diff.split import declared_texts
     from kitdb.diff.state import read_state
     from kitdb.diff.verify import compare_with, scratch
@@ -283,17 +283,19 @@ def _declare(settings: Settings, url: str, progress: Progress) -> list[Path]:
         live = live_side(url, box).state
         with scratch(box) as (_, connection):
             empty = read_state(connection)
+            makers = lacking(live.catalog, empty.catalog)
             plan = make_plan(empty, live, Options("never"))
-            _run(connection, plan)
-            texts = declared_texts(make_plan(empty, live, Options("never"), granted=read_state(connection)))
-        progress.done("read, and split into files")
-        with scratch(box) as (_, connection), TemporaryDirectory() as folder:
-            for path, text in texts.items():
-                file = Path(folder) / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(text, encoding="utf-8")
-            load(connection, read_declared(sorted(Path(folder).rglob("*.sql"))))
-            found = compare_with(connection, live.catalog)
+            _run(connection, [*makers, *(text for _, text in plan.statements)])
+            texts = declared_texts(make_plan(empty, live, Options("never"), granted=read_state(connection)), makers)
+            progress.done("read, and split into files")
+            with scratch(box) as (_, second), TemporaryDirectory() as folder:
+                for path, text in texts.items():
+                    file = Path(folder) / path
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    file.write_text(text, encoding="utf-8")
+                written = read_declared(sorted(Path(folder).rglob("*.sql")))
+                load(second, [replace(one, path=root / one.path.relative_to(folder)) for one in written])
+                found = compare_with(second, live.catalog)
         if found:
             raise NotProved(list(found))
         progress.done("loading the files gives the same schema, object by object")
@@ -302,12 +304,11 @@ def _declare(settings: Settings, url: str, progress: Progress) -> list[Path]:
     return list(files)
 
 
-def _run(connection: Connection, plan: Plan) -> None:
+def _run(connection: Connection, statements: Sequence[str]) -> None:
     import psycopg
 
-    statements = ["set check_function_bodies = off", *(text for _, text in plan.statements)]
     try:
-        connection.execute(";\n".join(statements).encode())
+        connection.execute(";\n".join(["set check_function_bodies = off", *statements]).encode())
     except psycopg.Error as error:
         raise NotProved([str(error)]) from error
 

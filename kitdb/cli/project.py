@@ -77,13 +77,28 @@ def replay(sandbox: Sandbox, folder: MigrationFolder, progress: Progress, databa
     url = sandbox.url(database=database)
     progress.step(f"applying {count(len(folder.migrations), 'migration')}")
     try:
-        for _ in apply(lambda name: databases.connect(url, application_name=name), folder, REPLAY):
+        there = _without_roles_made_beside(sandbox, folder, database)
+        for _ in apply(lambda name: databases.connect(url, application_name=name), there, REPLAY):
             pass
     except MigrationFailed as failed:
         raise explain(failed, folder) from failed
     progress.done(count(len(folder.migrations), "migration") + " applied")
     if sandbox.note_stand_ins(database):
         progress.line(f"  note: {sandbox.notes[-1]}")
+
+
+def _without_roles_made_beside(sandbox: Sandbox, folder: MigrationFolder, database: str) -> MigrationFolder:
+    """The migrations as another database of the server leaves them to be run, which has made their roles already."""
+    from dataclasses import replace
+
+    from kitdb.diff import roles
+
+    if not any(roles.makes_roles(migration.text) for migration in folder.migrations):
+        return folder
+    with sandbox.connect(database=database) as connection:
+        made = roles.made_beside(connection)
+    texts = tuple(replace(one, text=roles.without(one.text, made)) for one in folder.migrations)
+    return replace(folder, migrations=texts)
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

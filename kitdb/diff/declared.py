@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
 import psycopg
 
 from kitdb.database import Connection
+from kitdb.diff import roles
 from kitdb.diff.render import q
 from kitdb.errors import KitdbError, MissingPath, Place
 from kitdb.sql import operations as op
@@ -87,6 +88,7 @@ def load(connection: Connection, declared: Sequence[Declared]) -> tuple[Declared
     A statement that needs what is declared after it waits for its turn. Raises `NotLoadable` for the first one that
     finds no turn.
     """
+    declared = _without_roles_made_beside(connection, declared)
     waiting, loaded = list(declared), []
     with connection.transaction():
         # Most files are in a working order: a file at a time, and statement by statement where one has to wait.
@@ -112,6 +114,15 @@ def load(connection: Connection, declared: Sequence[Declared]) -> tuple[Declared
                 raise _not_loadable(later[0], first_error, declared)
             waiting = later
     return tuple(loaded)
+
+
+def _without_roles_made_beside(connection: Connection, declared: Sequence[Declared]) -> Sequence[Declared]:
+    if not any(roles.makes_roles(one.statement.text) for one in declared):
+        return declared
+    made = roles.made_beside(connection)
+    return [
+        replace(one, statement=one.statement._replace(text=roles.without(one.statement.text, made))) for one in declared
+    ]
 
 
 def _try(connection: Connection, statements: Sequence[Declared]) -> psycopg.Error | None:

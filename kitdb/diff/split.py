@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff.plan import Plan
@@ -25,9 +26,14 @@ _SHARED = {
 }
 
 
-def declared_texts(plan: Plan) -> dict[str, str]:
-    """The text of every file, by its path below supabase: `schemas/30_kits.sql`, `policies/kits.sql`."""
+def declared_texts(plan: Plan, roles: Sequence[str] = ()) -> dict[str, str]:
+    """The text of every file, by its path below supabase: `schemas/30_kits.sql`, `policies/kits.sql`.
+
+    `roles` are the statements that make roles.
+    """
     files: defaultdict[str, list[str]] = defaultdict(list)
+    if roles:
+        files["schemas/00_roles.sql"] += roles
     for identity, home, sql in plan.placed:
         files[_file(identity, home)].append(sql)
     return {path: "\n\n".join(f"{text};" for text in texts) + "\n" for path, texts in sorted(files.items())}

@@ -233,6 +233,28 @@ def test_what_a_database_is_can_be_declared(tmp_path, monkeypatch, sandbox, data
     assert run("diff", "--from", "declared", "--to", sandbox.url(database=database), "-q").stdout == "no difference\n"
 
 
+def test_roles_that_a_database_grants_to_are_declared_with_it(tmp_path, monkeypatch, sandbox, database):
+    (tmp_path / "supabase").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with sandbox.connect(database=database) as connection:
+        connection.execute(
+            'create role "a reader"; create table public.kits (id int); grant select on public.kits to "a reader"'
+        )
+
+    try:
+        result = run("generate", "--from-url", sandbox.url(database=database), "-q")
+        first = run("generate", "first", "-q")
+        second = run("generate", "--check", "-q")
+    finally:
+        with sandbox.connect(database=database) as connection:
+            connection.execute('revoke all on public.kits from "a reader"; drop role "a reader"')
+
+    assert result.exit_code == 0
+    assert (tmp_path / "supabase/schemas/00_roles.sql").read_text().startswith('create role "a reader";\n')
+    assert first.exit_code == 0
+    assert second.stdout == "nothing to do: the migrations give the declared schema\n"
+
+
 def test_diff_shows_statements_that_were_proved(project):
     declare(project, KITS + "create view public.v as select id from public.kits;\n")
 
