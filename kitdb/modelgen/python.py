@@ -12,7 +12,7 @@ from kitdb.modelgen import errors
 from kitdb.modelgen.condition import VALUE, Condition, IsNull, Negation, columns_of
 from kitdb.modelgen.layout import WIDTH, Group, Node, call, docstring, keyword, literal, statement, strings, subscript
 from kitdb.modelgen.python_conditions import all_of, constant
-from kitdb.modelgen.python_fields import TAKES_NULL, Shape, choices, shape
+from kitdb.modelgen.python_fields import TAKES_NULL, Choice, Shape, choices, shape
 from kitdb.modelgen.python_names import field_names, key, model_names, module_names
 from kitdb.modelgen.spec import (
     ArgumentSpec,
@@ -273,6 +273,10 @@ class _Relation:
         self.enforced = enforced
         self.validated = _by_column(check for check in enforced if check.validated)
         self.early = _by_column(check for check in enforced if not check.late)
+        self.choices = {
+            column: Choice(writer.names["choice", *self.key, column], values)
+            for column, values in choices(relation).items()
+        }
         self.shapes = {spec.column: self.shape(spec, self.early) for spec in relation.fields if spec.checks}
         self.nullable = {spec.column for spec in relation.fields if spec.nullable}
         self.writable = {spec.column for spec in relation.fields if spec.insert != "never"}
@@ -282,13 +286,11 @@ class _Relation:
         plain = self.writer.plain_shape(spec.type)
         if spec.column not in checks:
             return plain
-        choice = self.writer.names.get(("choice", *self.key, spec.column))
-        return shape(spec.type, plain.annotation, checks[spec.column], spec.column, choice)
+        return shape(spec.type, plain.annotation, checks[spec.column], spec.column, self.choices.get(spec.column))
 
     def blocks(self) -> Iterator[tuple[str, str]]:
         names, relation = self.writer.names, self.relation
-        for column, values in choices(relation).items():
-            name = names["choice", *self.key, column]
+        for name, values in self.choices.values():
             yield name, _alias(name, subscript("Literal", *map(constant, values)), None)
         row, insert, update = (names[kind, *self.key] for kind in ("Row", "Insert", "Update"))
         yield row, _class(row, "pg.Row", relation.comment, [lines.row for lines in self.lines])

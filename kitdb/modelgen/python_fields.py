@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kitdb.modelgen import regex
 from kitdb.modelgen.condition import (
@@ -42,10 +43,17 @@ class Shape:
         return (self.rest or {}).get(constraint, ())
 
 
+class Choice(NamedTuple):
+    """The alias for a list of values, of which a column may have more lists than one."""
+
+    name: str
+    values: tuple[Value, ...]
+
+
 def shape(
-    type_: TypeSpec, annotation: str, checks: Iterable[CheckSpec], column: str, choice: str | None = None
+    type_: TypeSpec, annotation: str, checks: Iterable[CheckSpec], column: str, choice: Choice | None = None
 ) -> Shape:
-    """The column's annotation, narrowed by the checks; `choice` is the name of the alias that lists its values.
+    """The column's annotation, narrowed by the checks; `choice` is the alias that lists its values.
 
     A type that brings limits of its own (a domain, numeric(10, 2)) takes in none: pydantic lets the second of two
     limits of a kind replace the first.
@@ -76,8 +84,9 @@ def choices_of(relation: RelationSpec, checks: Iterable[CheckSpec]) -> dict[str,
     for columns, condition in conditions:
         type_ = types.get(columns[0]) if len(columns) == 1 else None
         if isinstance(type_, Scalar):
-            found.setdefault(columns[0], _listed(type_, condition))
-    return {column: found[column] for column in types if found.get(column)}
+            if values := _listed(type_, condition):
+                found.setdefault(columns[0], values)
+    return {column: found[column] for column in types if column in found}
 
 
 def _by_constraint(pairs: Sequence[tuple[str, Condition]]) -> dict[str, tuple[Condition, ...]]:
@@ -93,14 +102,14 @@ def _listed(type_: Scalar, condition: Condition) -> tuple[Value, ...]:
     return ()
 
 
-def _narrowed(type_: Scalar, condition: Condition, choice: str | None) -> str | None:
+def _narrowed(type_: Scalar, condition: Condition, choice: Choice | None) -> str | None:
     """The annotation that is the condition."""
     match condition:
         case Comparison("=", Call("json_type", (ColumnValue(),)), Constant("object")):
             return "pg.JsonObject"
         case Comparison("=", Call("json_type", (ColumnValue(),)), Constant("array")):
             return "pg.JsonArray"
-    return choice if _listed(type_, condition) else None
+    return choice.name if choice and _listed(type_, condition) == choice.values else None
 
 
 class _Limits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import subprocess
 import sys
@@ -49,6 +50,34 @@ def test_the_package_passes_mypy_at_its_strictest(folder):
     result = run("mypy", "--strict", "--cache-dir", folder / "cache", "made", folder=folder)
 
     assert result.stdout.startswith("Success"), result.stdout
+
+
+USE = """
+from made import RequiredInsert, RequiredRow, RequiredUpdate
+
+RequiredInsert(needed="x", checked="y")
+RequiredUpdate(may=None)
+RequiredInsert(checked="y")
+RequiredInsert(needed="x", checked="y", always=1)
+RequiredInsert(needed=None, checked="y")
+
+
+def given(row: RequiredRow) -> str:
+    return row.may
+"""
+
+
+def test_the_package_passes_pyright_at_its_strictest_and_misuse_does_not(folder):
+    (folder / "use.py").write_text(USE)
+    checked = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "include": ["made", "use.py"]}
+    (folder / "pyrightconfig.json").write_text(json.dumps(checked))
+
+    result = run("basedpyright", "--outputjson", "--pythonpath", sys.executable, folder=folder)
+
+    found = json.loads(result.stdout)
+    places = [(Path(each["file"]).name, each["range"]["start"]["line"]) for each in found["generalDiagnostics"]]
+    assert places == [("use.py", line) for line in (5, 6, 7, 11)]
+    assert found["summary"]["filesAnalyzed"] == len(list((folder / "made").rglob("*.py"))) + 1
 
 
 @pytest.mark.parametrize("length", [88, 100, 120])
@@ -330,3 +359,31 @@ def test_phase_0_is_modelled_in_full(sandbox, tmp_path):
             module.KitsInsert.model_validate(wrong)
     with pytest.raises(ValueError, match="kits_owner_unless_archived"):
         module.KitsInsert(name="x", owner_id=None, status="draft")
+
+
+def list_of(name, *values, **changes) -> Constraint:
+    labels = ", ".join(f"'{value}'::text" for value in values)
+    table = QualifiedName("public", "t")
+    return Constraint(name, table, "check", "CHECK", expression=f"a = ANY (ARRAY[{labels}])", columns=("a",), **changes)
+
+
+def test_a_list_of_values_is_a_literal_whatever_is_checked_before_it():
+    table = QualifiedName("public", "t")
+    longer = Constraint("a_1", table, "check", "CHECK", expression="length(a) < 9", columns=("a",))
+
+    text = generate_models(one_table(constraints=(longer, list_of("a_2", "x", "y"))))["tables/t.py"]
+
+    assert 'TA: TypeAlias = Literal["x", "y"]\n' in text
+    assert text.count("    a: TA | None") == 3
+
+
+def test_a_row_from_before_a_list_is_read_by_the_list_that_it_was_held_to(tmp_path):
+    narrower = list_of("a_1", "x", validated=False)
+
+    models = import_models(
+        generate_models(one_table(constraints=(narrower, list_of("a_2", "x", "y")))), tmp_path, "two_lists"
+    )
+
+    assert models.TRow(a="y").a == "y"
+    with pytest.raises(ValueError, match="'x'"):
+        models.TInsert(a="y")
