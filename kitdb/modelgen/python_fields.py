@@ -83,9 +83,8 @@ def choices_of(relation: RelationSpec, checks: Iterable[CheckSpec]) -> dict[str,
     found: dict[str, tuple[Value, ...]] = {}
     for columns, condition in conditions:
         type_ = types.get(columns[0]) if len(columns) == 1 else None
-        if isinstance(type_, Scalar):
-            if values := _listed(type_, condition):
-                found.setdefault(columns[0], values)
+        if isinstance(type_, Scalar) and (values := _listed(type_, condition)):
+            found.setdefault(columns[0], values)
     return {column: found[column] for column in types if column in found}
 
 
