@@ -171,7 +171,7 @@ def baseline(
     )
     folder = up_to(read_migrations(settings.migrations), to)
     progress = Progress(quiet=quiet or format is OutputFormat.json)
-    different = [] if force else differences_from_live(settings, folder, database_url(db_url), progress)
+    different = [] if force else list(differences_from_live(settings, folder, database_url(db_url), progress))
     names = [migration.path.name for migration in folder.migrations]
     if different:
         lines = ["not adopted: the database is not what the files give (- files only, + database only, ~ different):"]

@@ -19,6 +19,7 @@ from kitdb.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from kitdb.diff.compare import Differences
     from kitdb.migrate.files import MigrationFolder
     from kitdb.report.progress import Progress
     from kitdb.settings import Settings
@@ -66,14 +67,17 @@ def verify(
             applied = read_ledger(connection).by_version()
         folder = MigrationFolder(folder.path, tuple(one for one in folder.migrations if one.version in applied))
     progress = Progress(quiet=quiet or format is OutputFormat.json)
-    different = differences_from_live(settings, folder, url, progress)
-    lines = ["drift (- migrations only, + database only, ~ different):"] + [f"  {line}" for line in different]
+    found = differences_from_live(settings, folder, url, progress)
+    lines = ["drift (- migrations only, + database only, ~ different):", *(f"  {line}" for line in found.brief())]
+    uncovered = [f"not covered: {what}" for what in found.not_covered]
     gives = "gives" if len(folder.migrations) == 1 else "give"
     same = f"no drift: the database is what its {count(len(folder.migrations), 'migration')} {gives}"
     report.write_lines(
-        format.value, {"drift": bool(different), "differences": different}, lines if different else [same]
+        format.value,
+        {"drift": bool(found), "differences": list(found), "not_covered": list(found.not_covered)},
+        [*(lines if found else [same]), *uncovered],
     )
-    raise typer.Exit(1 if different else 0)
+    raise typer.Exit(1 if found else 0)
 
 
 def up_to(folder: MigrationFolder, version: str | None) -> MigrationFolder:
@@ -87,11 +91,10 @@ def up_to(folder: MigrationFolder, version: str | None) -> MigrationFolder:
     return MigrationFolder(folder.path, tuple(one for one in folder.migrations if one.version <= version))
 
 
-def differences_from_live(settings: Settings, folder: MigrationFolder, url: str, progress: Progress) -> list[str]:
+def differences_from_live(settings: Settings, folder: MigrationFolder, url: str, progress: Progress) -> Differences:
     """What the live database has, lacks or has otherwise, against a sandbox in which the folder was applied."""
     from kitdb.cli.sides import live_beside
     from kitdb.diff.compare import differences
 
     with live_beside(settings, folder, url, progress) as (_, wanted, live):
-        found = differences(wanted.state.catalog, live.state.catalog)
-    return [*found, *(f"not covered: {what}" for what in found.not_covered)]
+        return differences(wanted.state.catalog, live.state.catalog)
