@@ -10,6 +10,7 @@ from kitdb.lint.rule import Problem, Rule, find_rule
 from kitdb.lint.run import Judged, Judgement, Options
 from kitdb.lint.script import Part
 from kitdb.lint.trace import Facts
+from kitdb.names import quote_identifier
 from kitdb.sql import operations as op
 from kitdb.sql.read import place
 
@@ -75,10 +76,22 @@ def _confirmed(judged: Judged, facts: Mapping[int, Facts]) -> Iterator[Judged]:
     elif code in _SEEN:
         if _SEEN[code](seen):
             yield _traced(judged, seen.evidence)
+    elif code in _LOSSES and _is_missing(finding, seen):
+        return
     elif code.startswith("KD1"):
         yield replace(judged, finding=replace(finding, evidence=seen.evidence))
     else:
         yield judged
+
+
+# What is not there loses nothing.
+_LOSSES = ("KD201", "KD202", "KD204")
+
+
+def _is_missing(finding: Finding, seen: Facts) -> bool:
+    """Whether a name in the message is one of those that IF EXISTS did not find."""
+    names = tuple(f".{quote_identifier(name)}" for name in seen.missing)
+    return any(f".{word}".endswith(names) for word in finding.message.split())
 
 
 def _traced(judged: Judged, evidence: str | None) -> Judged:

@@ -146,6 +146,13 @@ class Lookup:
                 self.table_with[id(part.written)] = table
 
 
+def _unquoted(name: str) -> QualifiedName:
+    """What `str` made of a qualified name, taken back."""
+    parts = [name[token.start : token.end] for token in tokens(name) if token.word != "."]
+    *schema, last = (part[1:-1].replace('""', '"') if part.startswith('"') else part for part in parts)
+    return QualifiedName(schema[0] if schema else "public", last)
+
+
 # What comes often and changes nothing that is kept here.
 _WITHOUT_EFFECT = (op.Comment, op.Copy, op.Delete, op.Select, op.Update)
 
@@ -184,6 +191,14 @@ class State:
     def table(self, name: QualifiedName) -> Table:
         """The table's entry, made if there is none."""
         return self.tables.setdefault(name, Table(name))
+
+    def columns_of_type(self, name: QualifiedName) -> Iterator[tuple[Table, str]]:
+        """The columns of a type or domain, or of an array of it."""
+        spelled = {f"{written}{array}" for written in (str(name), quote_identifier(name.name)) for array in ("", "[]")}
+        for table in self.tables.values():
+            for column, known in table.columns.items():
+                if known.type in spelled:
+                    yield table, column
 
     def apply(self, operation: Operation, origin: str | None) -> None:
         """Take one operation into account; `origin` names the set of files it belongs to."""
@@ -276,6 +291,8 @@ class State:
             case op.Rename(kind="index", to=to):
                 for key in [key for key in self.indexes if str(key) == operation.object]:
                     self.indexes[QualifiedName(key.schema, to)] = self.indexes.pop(key)
+            case op.Rename(kind="type" | "domain", to=to, part=None):
+                self._rename_type(_unquoted(operation.object), to)
             case op.Rename(kind="policy", part=str(part), to=to):
                 for table in self._named(operation.object):
                     self._rename_policy((table.name, part), (table.name, to))
@@ -307,6 +324,16 @@ class State:
         if policy := self.policies.pop(key, None):
             policy.definition = replace(policy.definition, table=to[0], name=to[1])
             self.policies[to] = policy
+
+    def _rename_type(self, old: QualifiedName, to: str) -> None:
+        name = QualifiedName(old.schema, to)
+        for table, column in list(self.columns_of_type(old)):
+            known = table.columns[column]
+            known.type = f"{name}[]" if known.type.endswith("[]") else str(name)
+        if old in self.enums:
+            self.enums[name] = self.enums.pop(old)
+        if old in self.domains:
+            self.domains[name] = self.domains.pop(old)
 
     def _drop_schema(self, schema: str) -> None:
         self.schemas.pop(schema, None)

@@ -43,7 +43,7 @@ class Facts:
     `rewritten`, `read` and `indexed` are tables: written anew, read from end to end, having an index built. `checked`
     are foreign keys that were looked up for each row. `held` are all locks of the transaction by then, `locks` those
     that this statement took. `failure` is SQLSTATE and message of what the server refused;
-    `skipped` why a statement was not run.
+    `skipped` why a statement was not run, `missing` the names of what IF EXISTS did not find.
     """
 
     locks: tuple[HeldLock, ...] = ()
@@ -56,6 +56,7 @@ class Facts:
     skipped: str | None = None
     seconds: float = 0.0
     held: tuple[HeldLock, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def stops_writes(self) -> bool:
@@ -98,7 +99,7 @@ class Tracer:
         self.connection.add_notice_handler(self._hear)
 
     def _hear(self, diagnostic: Any) -> None:
-        if diagnostic.severity_nonlocalized == "DEBUG":
+        if diagnostic.severity_nonlocalized in ("DEBUG", "NOTICE"):
             self._heard.append(diagnostic.message_primary or "")
 
     def replay(self, file: File) -> tuple[int, str] | None:
@@ -221,7 +222,7 @@ class Tracer:
             return tuple(dict.fromkeys(names[name] for name in found if name in names and name not in fresh))
 
         new_locks = set(locks) - self._held
-        read = (*old_names(_all(_VERIFIED, heard)), *_default_partitions(part, new_locks, heard))
+        read = (*old_names(_all(_VERIFIED, heard)), *_read_silently(part, new_locks, heard))
         built = [name for name in _all(_BUILT, heard) if not name.startswith("pg_toast_")]
         checked = self._of_old(_all(_CHECKED, heard), old) if any(lock.mode in _STOP_WRITES for lock in locks) else []
         facts = Facts(
@@ -233,6 +234,7 @@ class Tracer:
             tuple(_all(_PROVED, heard)),
             seconds=seconds,
             held=tuple(sorted(set(locks))),
+            missing=tuple(_all(_MISSED, heard)),
         )
         self._held = set(locks)
         return facts
@@ -268,6 +270,7 @@ _FILES = """
     order by c.oid
 """
 _VERIFIED = re.compile(r'verifying table "(.+)"\Z')
+_MISSED = re.compile(r'\w+ "(.+?)" (?:of relation ".+" )?does not exist, skipping\Z')
 _CHECKED = re.compile(r'validating foreign key constraint "(.+)"\Z')
 _BUILT = re.compile(r'building index ".+" on table "(.+)" (?:serially|with request)')
 _PROVED = re.compile(
@@ -280,8 +283,11 @@ def _all(pattern: re.Pattern[str], heard: Iterable[str]) -> list[str]:
     return [next(group for group in match.groups() if group) for match in found if match]
 
 
-def _default_partitions(part: Part, locks: Iterable[HeldLock], heard: Iterable[str]) -> list[str]:
-    """Default partitions that are read because a new one is made beside them: Postgres says only where it is not."""
+def _read_silently(part: Part, locks: Iterable[HeldLock], heard: Iterable[str]) -> list[str]:
+    """What Postgres reads and does not say so, but where it need not: the columns of a domain that gets a constraint,
+    and default partitions that a new one is made beside."""
+    if any(isinstance(one, op.AddDomainConstraint) for one in part.operations):
+        return [lock.relation for lock in locks if lock.mode == "Share"]
     parents = [str(one.partition_of) for one in part.operations if isinstance(one, op.CreateTable) and one.partition_of]
     if not parents or any("default partition" in message and "is implied" in message for message in heard):
         return []

@@ -575,6 +575,12 @@ class CreateDomain(Operation):
 
 
 @record()
+class AddDomainConstraint(Operation):
+    domain: QualifiedName
+    constraint: Constraint
+
+
+@record()
 class DropType(Operation):
     type: QualifiedName
     kind: str = "type"

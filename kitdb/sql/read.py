@@ -200,6 +200,7 @@ def _explain(node: Node, source: Source) -> Iterator[Operation]:
 
 _READERS: dict[str, Callable[[Node, Source], Iterable[Operation]]] = {
     "AlterDefaultPrivilegesStmt": privileges.alter_default_privileges,
+    "AlterDomainStmt": objects.alter_domain,
     "AlterEnumStmt": objects.alter_enum,
     "AlterFunctionStmt": routines.alter_function,
     "AlterObjectSchemaStmt": objects.set_schema,

@@ -353,3 +353,30 @@ def test_a_policy_that_asks_for_a_user_may_be_for_every_role():
     (finding,) = lint_text("create policy p on t for select using (a = (select auth.uid()));").findings
 
     assert (finding.name, finding.severity) == ("policy-to-public", "info")
+
+
+def test_a_column_keeps_its_type_when_the_type_is_renamed():
+    old = "create type stage as enum ('new'); alter table task add column stage stage;"
+    swap = """
+        alter type stage rename to stage_old;
+        create type stage as enum ('new', 'done');
+        alter table task alter column stage type stage using stage::text::stage;
+    """
+
+    assert "4:26 column-type-rewrites" in found(f"{old}{swap}")
+
+
+def test_what_goes_with_a_type_is_lost(tmp_path):
+    files = write(
+        tmp_path,
+        a="create type stage as enum ('new'); create table task (id int primary key, stage stage);",
+        b="drop type stage cascade;",
+        c="alter table task drop column if exists never_was;",
+    )
+
+    lost = [finding.message for result in lint_files(files) for finding in result.findings if finding.code == "KD201"]
+    assert lost == ["what is in column stage of public.task is lost"]
+
+
+def test_a_where_that_every_row_passes_is_none():
+    assert "every-row-written" in found("delete from task where true;")[0]

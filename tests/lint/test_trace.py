@@ -240,3 +240,9 @@ def test_statements_outside_of_a_transaction_are_watched_too(trace):
     text = "-- kitdb: no-transaction\ncreate index concurrently on private.task (org_id);\nalter table private.task add check (id > 0);"
 
     assert said(trace(text)) == ["3 traced check-validates-under-lock"]
+
+
+def test_what_is_not_there_is_not_lost(trace):
+    text = "drop table if exists private.never_was; alter table private.task drop column if exists title;"
+
+    assert said(trace(text)) == ["1 static destructive-drop"]

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from kitdb.lint.fixes import not_valid
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
-from kitdb.names import QualifiedName
-from kitdb.sql.operations import AddColumn, AddConstraint, Check, Operation
+from kitdb.names import QualifiedName, quote_identifier
+from kitdb.sql.operations import AddColumn, AddConstraint, AddDomainConstraint, Check, NotNull, Operation
 
 
-@rule("KD102", help="Add it NOT VALID, then validate it in a later migration.", on=(AddConstraint, AddColumn))
+@rule(
+    "KD102",
+    help="Add it NOT VALID, then validate it in a later migration.",
+    on=(AddConstraint, AddColumn, AddDomainConstraint),
+)
 def check_validates_under_lock(operation: Operation, script: Script) -> Iterator[Problem]:
     """A check constraint is added and validated in one step.
 
@@ -23,6 +27,12 @@ def check_validates_under_lock(operation: Operation, script: Script) -> Iterator
     Bad:
 
         alter table task add column title text check (char_length(title) <= 200);
+
+    Bad:
+
+        create domain handle as text;
+        alter table task add column author handle;
+        alter domain handle add constraint short check (char_length(value) <= 20);
 
     Good:
 
@@ -40,6 +50,15 @@ def check_validates_under_lock(operation: Operation, script: Script) -> Iterator
             for constraint in constraints:
                 if isinstance(constraint, Check) and not constraint.not_enforced:
                     yield Problem(_message(table, constraint), str(table), constraint.at)
+        case AddDomainConstraint(domain, Check(not_valid=False) | NotNull()):
+            yield from _of_domain(domain, script)
+
+
+def _of_domain(domain: QualifiedName, script: Script) -> Iterator[Problem]:
+    for table, column in script.before.columns_of_type(domain):
+        if not script.is_new(table.name):
+            message = f"{quote_identifier(column)} is looked at in every row of {table.name} while writes to it wait"
+            yield Problem(message, str(table.name))
 
 
 def _message(table: QualifiedName, check: Check) -> str:

@@ -42,6 +42,8 @@ def table_rewritten(operation: Operation, script: Script) -> Iterator[Problem]:
     match operation:
         case SetLogged(table, logged) if _is_so(table, logged, script):
             return
+        case SetAccessMethod(table, "heap") if script.before.known(table).created is not None:
+            return  # Postgres brings no other, and an extension that does has no place on a hosted project
         case Vacuum(tables, full=True):
             names = [str(table) for table in tables if not script.is_new(table)] or ["every table"] * (not tables)
         case Cluster(None):

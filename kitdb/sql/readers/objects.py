@@ -97,6 +97,17 @@ def create_range_type(node: Node, source: Source) -> Iterator[Operation]:
     yield op.CreateType(source.qualified(strings(node["typeName"])), "range")
 
 
+def alter_domain(node: Node, source: Source) -> Iterator[Operation]:
+    domain = source.qualified(strings(node["typeName"]))
+    match node:
+        case {"subtype": "C", "def": {"Constraint": {"contype": "CONSTR_CHECK"} as check}}:
+            yield op.AddDomainConstraint(domain, tables.constraint(check, source))
+        case {"subtype": "O"}:
+            yield op.AddDomainConstraint(domain, op.NotNull("value"))
+        case _:
+            yield op.Other(source.text, source.tag())
+
+
 def create_domain(node: Node, source: Source) -> Iterator[Operation]:
     # The constraints of a domain are written as those of a column are.
     column, constraints = tables.column({**node, "colname": "value"}, source)

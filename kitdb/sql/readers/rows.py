@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from kitdb.names import QualifiedName
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Operation
+from kitdb.sql.readers.expressions import always
 from kitdb.sql.readers.source import Node, Source, cascades, items, value
 
 
@@ -44,10 +45,15 @@ def update(node: Node, source: Source) -> Iterator[Operation]:
     yield from _in_with(node, source)
     yield op.Update(
         source.relation(node["relation"]),
-        "whereClause" in node,
+        _chooses(node),
         _whole_columns(node.get("targetList", ())),
         at=source.offset(node["relation"]),
     )
+
+
+def _chooses(node: Node) -> bool:
+    """Whether there is a WHERE that not every row passes."""
+    return "whereClause" in node and always(node["whereClause"]) is not True
 
 
 def _whole_columns(targets: Iterable[Node]) -> tuple[str, ...]:
@@ -58,7 +64,7 @@ def _whole_columns(targets: Iterable[Node]) -> tuple[str, ...]:
 
 def delete(node: Node, source: Source) -> Iterator[Operation]:
     yield from _in_with(node, source)
-    yield op.Delete(source.relation(node["relation"]), "whereClause" in node, at=source.offset(node["relation"]))
+    yield op.Delete(source.relation(node["relation"]), _chooses(node), at=source.offset(node["relation"]))
 
 
 def merge(node: Node, source: Source) -> Iterator[Operation]:

@@ -243,6 +243,8 @@ def constraint(node: Node, source: Source, column: str | None = None) -> Constra
             no_inherit = node.get("is_no_inherit", False)
             return op.Check(expression, not_valid, no_inherit, not_enforced, name=name, at=at)
         case "CONSTR_NOTNULL":
+            # The tree says of no NOT NULL that it is enforced.
+            not_valid = node.get("skip_validation", False)
             return op.NotNull(columns[0], not_valid, node.get("is_no_inherit", False), name=name, at=at)
         case "CONSTR_FOREIGN":
             return op.ForeignKey(

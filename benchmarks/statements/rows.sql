@@ -1,0 +1,16 @@
+set session_replication_role = replica;
+insert into auth.users (id) select gen_random_uuid() from generate_series(1, 300);
+insert into public.profiles (id, username, full_name, bio, age, locale) select id, id::text, 'n', 'b', 5, 'de_DE' from auth.users;
+insert into public.organizations (name, slug, owner_id) select id::text, id::text, id from auth.users;
+insert into public.members (org_id, user_id) select o.id, o.owner_id from public.organizations o;
+insert into public.projects (org_id, title, budget, starts, position) select id, 't', 5, now(), 1 from public.organizations;
+insert into public.messages (project_id, body, reply_to, meta) select id, 'b', null, '{}' from public.projects;
+insert into public.orders select i, i, 'EUR', 'a' || i, true, now() from generate_series(1, 300) i;
+insert into public.logs select i, '2024-02-01', 'info', 'x' from generate_series(1, 300) i;
+insert into public.logs_2023 select i, '2023-02-01', 'info', 'x' from generate_series(1, 300) i;
+insert into public.logs_2022 select i, '2022-02-01', 'info', 'x' from generate_series(1, 300) i;
+insert into public.sessions select i, '{}' from generate_series(1, 300) i;
+insert into legacy.old select i, 'v' from generate_series(1, 300) i;
+refresh materialized view public.org_stats;
+set session_replication_role = origin;
+analyze;
