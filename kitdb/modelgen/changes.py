@@ -27,9 +27,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """Columns by relation and role ("Row", "Insert", "Update"), and other types and functions by name."""
+    """Columns by relation and role ("Row", "Insert", "Update"), and other types and functions by name.
+
+    `rules` are the checks of a relation that no column holds by itself.
+    """
 
     models: dict[str, dict[str, dict[str, Member]]] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     functions: dict[str, str] = field(default_factory=dict)
 
@@ -53,6 +57,7 @@ def _read_all(files: Mapping[str, str], names: Mapping[str, str]) -> Shapes:
         found = _read(name, text)
         for label, roles in found.models.items():
             shapes.models[names.get(label, label)] = roles
+            shapes.rules[names.get(label, label)] = found.rules.get(label, "")
         shapes.types.update(found.types)
         shapes.functions.update(found.functions)
     return shapes
@@ -79,6 +84,8 @@ def _changes(old: Shapes, new: Shapes) -> Iterator[str]:
             yield f"{name} is new"
         else:
             yield from _of_relation(name, old.models[name], new.models[name])
+            if old.rules[name] != new.rules[name]:
+                yield f"{name} accepts other rows: may break writers"
     yield from _of_texts("type", old.types, new.types)
     yield from _of_texts("function", old.functions, new.functions)
 
@@ -118,15 +125,16 @@ def _of_column(name: str, old: dict[str, Member], new: dict[str, Member]) -> Ite
         required = "Insert" in new and not new["Insert"].optional
         yield f"{name} is new and required: breaks writers" if required else f"{name} is new"
     else:
-        yield from _as_read(name, old.get("Row"), new.get("Row"))
+        users = "readers and writers" if "Insert" in new or "Update" in new else "readers"
+        yield from _as_read(name, old.get("Row"), new.get("Row"), users)
         yield from _as_written(name, old, new)
 
 
-def _as_read(name: str, old: Member | None, new: Member | None) -> Iterator[str]:
+def _as_read(name: str, old: Member | None, new: Member | None, users: str) -> Iterator[str]:
     if old is None or new is None:
         return
     if old.type != new.type:
-        yield f"{name} was {old.type} and is {new.type}: breaks readers"
+        yield f"{name} was {old.type} and is {new.type}: breaks {users}"
     if new.nullable and not old.nullable:
         yield f"{name} became nullable: breaks readers"
     if old.nullable and not new.nullable:
@@ -168,6 +176,8 @@ def _python(text: str) -> Shapes:
                 members = dict(filter(None, map(_python_member, node.body)))
                 if base in ("Row", "Insert", "Update") and name.endswith(base):
                     shapes.models.setdefault(name.removesuffix(base), {})[base] = members
+                    if base == "Insert":
+                        shapes.rules[name.removesuffix(base)] = _python_rules(node)
                 else:
                     said = "; ".join(f"{column}: {_text(member)}" for column, member in members.items())
                     (shapes.types if base == "Composite" else shapes.functions)[name] = said
@@ -176,6 +186,11 @@ def _python(text: str) -> Shapes:
             ):
                 shapes.types[name] = ast.unparse(value)
     return shapes
+
+
+def _python_rules(model: ast.ClassDef) -> str:
+    values = (node.value for node in model.body if isinstance(node, ast.AnnAssign))
+    return next((ast.unparse(value) for value in values if isinstance(value, ast.List)), "")
 
 
 def _text(member: Member) -> str:
@@ -262,8 +277,10 @@ def _typescript_member(text: str, under: list[str]) -> Member:
 # Zod
 
 _SCHEMA = re.compile(r"^export const (\w+) = (.*?)^export type ", re.DOTALL | re.MULTILINE)
-_OBJECT = re.compile(r"^( *)[^\n]*z\.(?:object|strictObject)\(\{\n(.*?)^\1\}\)", re.DOTALL | re.MULTILINE)
+_OBJECT = re.compile(r"^( *)[^\n]*\.(?:object|strictObject)\(\{\n(.*?)^\1\}\)", re.DOTALL | re.MULTILINE)
 _STRING = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'"""
+# From here on, a schema's text is about more than its columns and its comment.
+_RULES = re.compile(r"unchecked: .*|pg\.rowHolds.*")
 _DESCRIBED = re.compile(rf"\s*\.describe\(\s*(?:{_STRING}),?\s*\)")
 _BREAK = re.compile(rf"({_STRING})|,?\s+(?=[)\]}}.])|(?<=[(\[{{])\s+")
 
@@ -277,6 +294,9 @@ def _zod(text: str) -> Shapes:
         if role and members:
             columns = {key: _zod_member(first, under) for key, first, under in _members(members[2].splitlines())}
             shapes.models.setdefault(name.removesuffix(role), {})[role] = columns
+            if role == "Insert":
+                around = f"export const {name} = {schema}".replace(members[0], "")
+                shapes.rules[name.removesuffix(role)] = " ".join(_RULES.findall(_expression("", around.splitlines())))
         else:
             texts = shapes.functions if name.endswith(("Arguments", "Result")) else shapes.types
             texts[name] = _expression("", schema.splitlines())

@@ -73,7 +73,7 @@ def test_a_new_type_is_said(language, tmp_path):
     (found,) = changes(language, tmp_path, BEFORE, catalog(NAME, replace(PRICE, type=TEXT), CLASS))
 
     assert found.startswith("kits.price cents was ")
-    assert found.endswith(": breaks readers")
+    assert found.endswith(": breaks readers and writers")
 
 
 @pytest.mark.parametrize("language", ["python", "typescript", "zod"])
@@ -94,6 +94,22 @@ def test_a_new_limit_is_said(language, tmp_path):
     found = changes(language, tmp_path, BEFORE, catalog(NAME, PRICE, CLASS, constraints=(check,)))
 
     assert found == ["kits.name accepts other values: may break writers"]
+
+
+@pytest.mark.parametrize("language", ["python", "zod"])
+@pytest.mark.parametrize("expression", ["length(name) < length(class)", "soundex(name) = 'x'"])
+def test_a_check_that_no_column_holds_is_said(language, expression, tmp_path):
+    columns = ("name", "class")
+    check = Constraint("c", KITS, "check", f"CHECK ({expression})", expression=expression, columns=columns)
+    checked = catalog(NAME, PRICE, CLASS, constraints=(check,), comment="a {comment}")
+
+    assert changes(language, tmp_path, BEFORE, checked) == ["kits accepts other rows: may break writers"]
+    assert (
+        changes(
+            language, tmp_path, checked, replace(checked, relations=(replace(checked.relations[0], comment="other"),))
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("language", ["python", "typescript", "zod"])
