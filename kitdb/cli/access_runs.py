@@ -162,7 +162,7 @@ def _check(
     from kitdb.rls.check import bench
 
     access = resolve(load_access(settings.access), catalog, schemas=settings.exposed_schemas)
-    progress.step("trying every actor on every row and column")
+    progress.step("making rows for every caller")
     started = time.perf_counter()
     with bench(connect, catalog, access, schemas=settings.exposed_schemas, seeds=seeds, original=original) as prepared:
         matrix = _gathered(prepared.events(), progress)
@@ -202,7 +202,7 @@ def _discover(
 
     if ask.init and settings.access.exists():
         raise AlreadyThere(f"{settings.access} exists already")
-    progress.step("trying every actor on every row and column, held to no specification")
+    progress.step("making rows for every caller, held to no specification")
     started = time.perf_counter()
     with discovery(connect, catalog, schemas=settings.exposed_schemas, seeds=seeds, original=original) as found:
         matrix = _gathered(found.events(), progress)
@@ -226,11 +226,13 @@ def _discover(
 def _gathered(events: Iterable[Event], progress: Progress) -> Matrix:
     from kitdb.rls.matrix import Cell, gather
 
-    kept = []
+    kept, cells = [], 0
+    progress.update("trying every actor on every row and column")
     for event in events:
         kept.append(event)
         if isinstance(event, Cell):
-            progress.update(f"{count(len(kept), 'cell')}: {event.actor} {event.command} {event.object}")
+            cells += 1
+            progress.update(f"{count(cells, 'cell')}: {event.actor} {event.command} {event.object}")
     matrix = gather(kept)
     progress.done(f"{count(matrix.probes, 'try', 'tries')} for {count(len(matrix.cells), 'cell')}")
     return matrix

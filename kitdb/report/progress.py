@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from typing import TextIO
@@ -25,8 +26,17 @@ class Progress:
     def update(self, text: str) -> None:
         """The step has come further; shown on a terminal only."""
         if self.live:
-            self.out.write(f"\r\033[K… {text}")
+            # a line that wraps could not be taken away again
+            self.out.write(f"\r\033[K… {text[: self._room()]}")
             self.out.flush()
+
+    def _room(self) -> int:
+        """How much of a text fits behind the mark."""
+        try:
+            columns = os.get_terminal_size(self.out.fileno()).columns
+        except OSError:
+            columns = 0
+        return max((columns or 80) - 3, 0)
 
     def done(self, text: str, *notes: str) -> None:
         """The step has ended well."""
