@@ -21,6 +21,7 @@ from kitdb.rls.predicate import EveryRow, RowClass, Rows, check_parameters, clas
 
 ObjectKind = Literal["table", "view", "bucket"]
 
+USERS = QualifiedName("auth", "users")
 OBJECTS = QualifiedName("storage", "objects")
 
 

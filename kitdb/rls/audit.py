@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kitdb.catalog.model import Catalog, Policy, Relation
+from kitdb.catalog.model import Catalog, Constraint, Relation
 from kitdb.findings import Finding, Severity
+from kitdb.names import QualifiedName
 from kitdb.rls.access import subject_of
 from kitdb.rls.actors import Principal
+from kitdb.rls.as_written import VERBS, policy_findings, realtime_findings, role_findings
 from kitdb.rls.check import Seen
-from kitdb.rls.conditions import parse_condition, written_condition
+from kitdb.rls.conditions import without_subqueries
 from kitdb.rls.evidence import Witness
 from kitdb.rls.hints import names_in
 from kitdb.rls.infer import Watched, label_of, worked
 from kitdb.rls.judge import Decision
 from kitdb.rls.kinds import (
     ANONYMOUS,
+    CASCADE,
     CLOSED,
     FORGED,
     GIVEN_AWAY,
     HIDDEN_PARENT,
-    METADATA,
-    NO_EFFECT,
     ORACLE,
     OTHERS_WRITTEN,
     PUBLIC,
-    REALTIME,
     RLS_OFF,
+    SELF_MADE,
     VIEW_LEAK,
 )
+from kitdb.rls.line import Verb
 from kitdb.rls.matrix import Command
+from kitdb.rls.offices import Office, Offices, called_so, chosen_at_sign_up, made_at_sign_up, memberships, offices
 from kitdb.rls.owners import Owners
-from kitdb.rls.rights import RightsOf
 from kitdb.rls.run import Attempt, Runner
-from kitdb.rls.statements import Row, key_of
+from kitdb.rls.statements import Row, Statement, key_of
 from kitdb.rls.verdicts import finding
-from kitdb.sql.condition import Caller, outcomes
 
+_MOST_PARENTS = 3
 _ROLES = {"anon": "anon", "user": "authenticated"}
-_VERBS: tuple[Command, ...] = ("select", "insert", "update", "delete")
+
+
+Values = Mapping[str, str | None]
 
 
 @dataclass(slots=True)
@@ -54,27 +58,42 @@ class Audit:
     principals: tuple[Principal, ...]
     seen: Sequence[Seen]
     witness: Witness
-    visible: dict[tuple[str, str], set[tuple[str | None, ...]]] = field(default_factory=dict)
+    hidden: dict[tuple[str, str], list[Values]] = field(default_factory=dict)
+    kept: dict[str, dict[str, list[Values]]] = field(default_factory=dict)
+    offices: Offices = field(init=False)
+    memberships: frozenset[QualifiedName] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.offices = offices(self.catalog, self.owners)
+        self.memberships = memberships(self.catalog, self.owners)
 
     def findings(self) -> Iterator[Finding]:
-        self._note_visible()
+        self._note_rows()
         by_object: dict[str, list[Seen]] = {}
         for part in self.seen:
             by_object.setdefault(part.subject.name, []).append(part)
         for each in self.objects:
             if mine := by_object.get(each.subject):
                 yield from self._object(each, mine)
+        yield from self._sign_up()
         held = {(part.actor.role, part.subject.relation.name): part.held for part in self.seen}
         yield from policy_findings(self.catalog, self.schemas, held)
         yield from realtime_findings(self.catalog)
+        yield from role_findings(self.catalog, self.schemas)
 
-    def _note_visible(self) -> None:
+    def _note_rows(self) -> None:
+        """Which rows each caller cannot see, and which of others it can see or not, and not delete."""
         for part in self.seen:
-            key = key_of(part.subject.relation)
+            name, columns = str(part.subject.relation.name), self.owners.of(part.subject.relation)
+            deleted = {id(d.row) for d in part.decisions if d.command == "delete" and worked(d)}
             for d in part.decisions:
-                if d.command == "select" and not d.columns and d.actual == "allowed" and d.row and key:
-                    kept = self.visible.setdefault((str(part.subject.relation.name), d.principal.name), set())
-                    kept.add(tuple(d.row[name] for name in key))
+                if d.command != "select" or d.columns or d.row is None or worked(d) is None:
+                    continue
+                if not worked(d):
+                    self.hidden.setdefault((name, d.principal.name), []).append(d.row)
+                owners = {d.row[column] for column in columns} - {None}
+                if owners and d.principal.uid not in owners and id(d.row) not in deleted:
+                    self.kept.setdefault(name, {}).setdefault(d.principal.name, []).append(d.row)
 
     def _object(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
         relation = mine[0].subject.relation
@@ -82,11 +101,15 @@ class Audit:
         if is_table and not relation.row_level_security and not relation.managed:
             yield from self._rls_off(each, mine)
             return
+        if relation.kind == "foreign table":
+            yield from self._rls_off(each, mine)
+            return
         if is_table and not relation.managed:
             yield from self._closed(each, mine)
         yield from self._writes(each, mine)
         yield from self._reads(each, mine)
         if is_table and not relation.managed:
+            yield from self._offices(each, mine)
             yield from self._oracles(each, mine)
         if relation.kind in ("view", "materialized view") and not relation.security_invoker:
             yield from self._view(each, mine)
@@ -99,7 +122,8 @@ class Audit:
         if not told:
             return
         relation = mine[0].subject.relation
-        private = bool(self.owners.of(relation)) or any(set(verbs) - {"select"} for verbs in rights.values())
+        foreign = relation.kind == "foreign table"  # it can have no policies
+        private = foreign or bool(self.owners.of(relation)) or any(set(verbs) - {"select"} for verbs in rights.values())
         severity: Severity = "error" if private else "info"
         unused = " and its policies count for nothing" if relation.policies else ""
         shown = next((self._evidence(p, d) for p in mine for d in p.decisions if d.actual == "allowed"), None)
@@ -115,8 +139,9 @@ class Audit:
     def _closed(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
         granted = {actor: _held(mine, actor) for actor in _ROLES}
         relation = mine[0].subject.relation
-        if not relation.policies and any(granted.values()):
-            yield finding(CLOSED, f"{each.subject} has grants and no policy: nobody reaches a row", each.subject)
+        if not any(policy.permissive for policy in relation.policies) and any(granted.values()):
+            what = "no permissive policy" if relation.policies else "no policy"
+            yield finding(CLOSED, f"{each.subject} has grants and {what}: nobody reaches a row", each.subject)
 
     # -------- rows
 
@@ -150,6 +175,32 @@ class Audit:
             yield finding(OTHERS_WRITTEN, message, each.subject, None, self._evidence(part, shown))
         if verb == "update" and not foreign:
             yield from self._given_away(each, tries)
+            if not self._inserts(mine):
+                yield from self._hidden_parents(each, "update", tries)
+        if verb == "delete" and not foreign:
+            yield from self._cascades(each, tries)
+
+    def _inserts(self, mine: Sequence[Seen]) -> bool:
+        """Whether rows can be put anywhere at once, so that moving them is nothing more."""
+        return any(d.command == "insert" and worked(d) for p in mine if "user" in p.actor.lineage for d in p.decisions)
+
+    def _cascades(self, each: Watched, tries: Sequence[tuple[Seen, Decision]]) -> Iterator[Finding]:
+        """Rows of others that go with a row that the caller may delete, and that it may not delete alone."""
+        relation = tries[0][0].subject.relation
+        for child in self.catalog.relations:
+            for key in child.constraints:
+                if key.references != relation.name or key.on_delete != "cascade" or child is relation:
+                    continue
+                taken = self.kept.get(str(child.name), {})
+                for part, d in tries:
+                    row = d.row or {}
+                    below = taken.get(d.principal.name, ())
+                    pairs = [*zip(key.columns, key.referenced_columns, strict=True)]
+                    if any(all(c[own] == row.get(theirs) for own, theirs in pairs) for c in below):
+                        name = subject_of(child.name)
+                        message = f"what user may delete of {each.subject} takes rows of {name} of other users with it"
+                        yield finding(CASCADE, message, each.subject, None, self._evidence(part, d))
+                        break
 
     def _given_away(self, each: Watched, tries: Sequence[tuple[Seen, Decision]]) -> Iterator[Finding]:
         for part, d in tries:
@@ -177,10 +228,10 @@ class Audit:
             message = f"user can insert into {each.subject}, rows of other users"
             yield finding(FORGED, message, each.subject, None, self._evidence(part, shown))
         elif tries:
-            yield from self._hidden_parents(each, tries)
+            yield from self._hidden_parents(each, "insert", tries)
 
-    def _hidden_parents(self, each: Watched, tries: Sequence[tuple[Seen, Decision]]) -> Iterator[Finding]:
-        """Rows that were put below a row that the caller cannot see."""
+    def _hidden_parents(self, each: Watched, verb: Verb, tries: Sequence[tuple[Seen, Decision]]) -> Iterator[Finding]:
+        """Rows that go below a row that the caller cannot see."""
         relation = tries[0][0].subject.relation
         for key in relation.constraints:
             parent = self.catalog.by_name.get(key.references) if key.references else None
@@ -188,16 +239,51 @@ class Audit:
                 continue
             if set(key_of(parent)) != set(key.referenced_columns) or set(key.columns) & set(self.owners.of(relation)):
                 continue
-            for part, d in tries:
-                values = dict(zip(key.referenced_columns, ((d.row or {}).get(c) for c in key.columns), strict=True))
-                wanted = tuple(values[name] for name in key_of(parent))
-                seen = self.visible.get((str(parent.name), d.principal.name), set())
-                if None not in wanted and wanted not in seen and d.principal.owns:
-                    names = ", ".join(key.columns)
-                    above = subject_of(parent.name)
-                    message = f"user can insert into {each.subject} below rows of {above} that it cannot see ({names})"
-                    yield finding(HIDDEN_PARENT, message, each.subject, None, self._evidence(part, d))
-                    break
+            found = self._below_hidden(verb, key, sorted(tries, key=lambda tried: self._tied(each, tried[1])))
+            if found is None:
+                continue
+            part, d = found
+            does = "insert into" if verb == "insert" else "move rows of"
+            above = f"{subject_of(parent.name)} that it cannot see ({', '.join(key.columns)})"
+            message = f"user can {does} {each.subject} below rows of {above}"
+            if self._joins(each, relation, d):
+                yield finding(SELF_MADE, f"{message}, and so join them", each.subject, None, self._evidence(part, d))
+            else:
+                yield finding(HIDDEN_PARENT, message, each.subject, None, self._evidence(part, d))
+
+    def _below_hidden(
+        self, verb: Verb, key: Constraint, tries: Sequence[tuple[Seen, Decision]]
+    ) -> tuple[Seen, Decision] | None:
+        """A write that went through, and goes through below rows that are hidden from the caller too."""
+        for part, d in tries:
+            if not d.principal.owns or d.row is None or (verb == "update" and not set(key.columns) <= part.held.update):
+                continue
+            above = self.hidden.get((str(key.references), d.principal.name), [])
+            rows = [dict(zip(key.columns, (row[n] for n in key.referenced_columns), strict=True)) for row in above]
+            attempts = [self._again(part, verb, d, values) for values in rows[:_MOST_PARENTS]]
+            if attempts and all(found.effective for found in self.runner.run(attempts)):
+                return part, replace(d, row={**d.row, **rows[0]}, statement=attempts[0].statement)
+            return None
+        return None
+
+    def _again(self, part: Seen, verb: Verb, d: Decision, values: Mapping[str, str | None]) -> Attempt:
+        """The same write with other values."""
+        writer, old = part.subject.writer, d.row or {}
+        if verb == "update":
+            return Attempt(
+                writer.update(Row(old, {}), values, readable=part.held.select), d.principal.caller, once=True
+            )
+        new = {**old, **values}
+        return Attempt(writer.insert(new), d.principal.caller, prepare=writer.make_room(new), once=True)
+
+    def _joins(self, each: Watched, relation: Relation, decision: Decision) -> bool:
+        """Whether the row makes the caller a member of what policies ask for, and nothing else ties the two."""
+        return relation.name in self.memberships and self._is_own(relation, decision) and not self._tied(each, decision)
+
+    def _tied(self, each: Watched, decision: Decision) -> bool:
+        """Whether the new row is the caller's business by more than a column that names the caller."""
+        label, owners = label_of(decision.after), set(self._owner_columns(each))
+        return any(g.related and g.name in label and not _is_plain(g.predicate, owners) for g in each.guesses)
 
     def _reads(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
         readers = [
@@ -237,6 +323,57 @@ class Audit:
             for part in mine if actor in part.actor.lineage
             for d in part.decisions if d.command == verb and not d.columns
         )  # fmt: skip
+
+    # -------- who makes somebody an administrator
+
+    def _offices(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
+        """Columns by which policies tell users apart, written by a user in the own row."""
+        relation = mine[0].subject.relation
+        tries = [(p, d) for p in mine if "user" in p.actor.lineage for d in p.decisions if worked(d)]
+        own = [(p, d) for p, d in tries if d.row and self._is_own(relation, d) and d.principal.name != "mallory"]
+        removed = any(d.command == "delete" for _, d in own)
+        special = {
+            d.principal.name for p in mine for d in p.decisions
+            if d.command == "select" and each.special(label_of(d.rows))
+        }  # fmt: skip
+        plain = [(p, d) for p, d in own if d.principal.name not in special]
+        for column in relation.columns:
+            office = self.offices.get((relation.name, column.name))
+            shown = next(((p, d) for p, d in plain if office and _promotes(office, d)), None)
+            if office is None or shown is None:
+                if office is None and called_so(column.name):
+                    yield from self._by_name(each, column.name, own)
+                continue
+            part, d = shown
+            if d.command == "insert" and made_at_sign_up(self.catalog, relation) and not removed:
+                continue
+            does = (
+                f"update {each.subject}.{column.name} of the own row"
+                if d.command == "update"
+                else (f"insert an own row into {each.subject} with any {column.name}")
+            )
+            message = f"user can {does}, by which policies tell who may do more"
+            severity: Severity = "error" if office.certain else "warning"
+            yield finding(SELF_MADE, message, each.subject, None, self._evidence(part, d), severity=severity)
+
+    def _by_name(self, each: Watched, column: str, own: Sequence[tuple[Seen, Decision]]) -> Iterator[Finding]:
+        shown = next(((p, d) for p, d in own if column in d.columns and d.command in ("update", "insert")), None)
+        if shown:
+            does = f"update {each.subject}.{column} of the own row"
+            if shown[1].command == "insert":
+                does = f"insert an own row into {each.subject} with any {column}"
+            message = f"user can {does}"
+            yield finding(SELF_MADE, message, each.subject, None, self._evidence(*shown), severity="warning")
+
+    def _is_own(self, relation: Relation, decision: Decision) -> bool:
+        uid, row = decision.principal.uid, decision.row or {}
+        return uid is not None and any(row.get(name) == uid for name in self.owners.of(relation))
+
+    def _sign_up(self) -> Iterator[Finding]:
+        named = [(r.name, c.name) for r in self.catalog.relations for c in r.columns if called_so(c.name)]
+        for function, column in chosen_at_sign_up(self.catalog, (*self.offices, *named)):
+            message = f"whoever signs up chooses {column}: {function} takes it from raw_user_meta_data"
+            yield finding(SELF_MADE, message, column.rpartition(".")[0])
 
     # -------- views
 
@@ -313,9 +450,24 @@ class Audit:
         return str(decision.statement)
 
 
+def _is_plain(predicate: str, owners: Collection[str]) -> bool:
+    """Whether it says no more than that a column names the caller."""
+    return without_subqueries(predicate) == predicate and bool(names_in(predicate) & set(owners))
+
+
+def _promotes(office: Office, decision: Decision) -> bool:
+    row = decision.row or {}
+    if decision.command == "insert":
+        return office.gained(None, row.get(office.column))
+    if decision.command != "update" or decision.columns != (office.column,):
+        return False
+    written = decision.statement.values[:1] if isinstance(decision.statement, Statement) else ()
+    return bool(written) and office.gained(row.get(office.column), written[0])
+
+
 def _held(mine: Sequence[Seen], actor: str) -> list[str]:
     held = next((part.held for part in mine if part.actor.name == actor), None)
-    return [verb for verb in _VERBS if held and getattr(held, verb)]
+    return [verb for verb in VERBS if held and getattr(held, verb)]
 
 
 def _does(verb: Command, each: Watched) -> str:
@@ -325,67 +477,3 @@ def _does(verb: Command, each: Watched) -> str:
 def _is_random(relation: Relation, name: str) -> bool:
     column = relation.column(name)
     return column is not None and (column.identity is not None or column.type.name.name == "uuid")
-
-
-def _metadata(catalog: Catalog, policy: Policy) -> Iterator[Finding]:
-    text = " ".join(filter(None, (policy.using, policy.with_check)))
-    bodies = " ".join(routine.body for routine in catalog.routines if routine.name.name in names_in(text))
-    if "user_metadata" in text or "raw_user_meta_data" in text + bodies or "user_metadata" in bodies:
-        name = subject_of(policy.table)
-        yield finding(
-            METADATA, f"policy {policy.name} on {name} trusts user_metadata, which users write themselves", name
-        )
-
-
-# ---------------------------------------------------------------- policies, as they are written
-
-
-def policy_findings(catalog: Catalog, schemas: Sequence[str], held: RightsOf) -> Iterator[Finding]:
-    """What can be told without a request: conditions that never hold, and what no policy should trust."""
-    for relation in catalog.relations:
-        for policy in relation.policies:
-            yield from _metadata(catalog, policy)
-            if relation.row_level_security and (relation.name.schema in schemas or relation.managed):
-                yield from _never(relation, policy, held)
-
-
-def _never(relation: Relation, policy: Policy, held: RightsOf) -> Iterator[Finding]:
-    name, subject = f"policy {policy.name} on {subject_of(relation.name)}", subject_of(relation.name)
-    # `false` is a policy that says no on purpose
-    if not policy.permissive or "false" in (policy.using, policy.with_check):
-        return
-    for text in (policy.using, policy.with_check):
-        if text and not any(True in outcomes(text, caller) for caller in _askers(policy)):
-            shown = written_condition(parse_condition(text))
-            yield finding(NO_EFFECT, f"{name} can never hold: {shown}", subject)
-            return
-    roles = [role for role in ("anon", "authenticated") if role in policy.roles]
-    wanted = _VERBS if policy.command == "all" else (policy.command,)
-    rights = [held.get((role, relation.name)) for role in roles]
-    if roles and all(rights) and not any(getattr(r, verb) for r in rights for verb in wanted):
-        told = " and ".join(roles)
-        yield finding(NO_EFFECT, f"{name} is for {told}, who lacks the privilege to {' or '.join(wanted)}", subject)
-
-
-def _askers(policy: Policy) -> tuple[Caller, ...]:
-    match policy.roles:
-        case ("anon",):
-            return ("nobody",)
-        case ("authenticated",):
-            return ("stranger", "owner")
-        case _:
-            return ("nobody", "stranger", "owner")
-
-
-def realtime_findings(catalog: Catalog) -> Iterator[Finding]:
-    """Tables that the realtime publication carries to everybody."""
-    for publication in catalog.publications:
-        if publication.name != "supabase_realtime":
-            continue
-        listed = {name for name, _, _ in publication.tables}
-        for relation in catalog.relations:
-            carried = publication.all_tables or relation.name in listed or relation.name.schema in publication.schemas
-            if carried and not relation.managed and relation.kind == "table" and not relation.row_level_security:
-                name = subject_of(relation.name)
-                message = f"every change of {name} is sent to whoever subscribes: its row level security is off"
-                yield finding(REALTIME, message, name)

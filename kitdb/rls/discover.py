@@ -7,24 +7,30 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+import psycopg
+
 from kitdb.catalog.model import Catalog
 from kitdb.findings import Finding
-from kitdb.rls.access import Access, parse_access
+from kitdb.rls.access import Access, parse_access, resolve
 from kitdb.rls.audit import Audit
 from kitdb.rls.check import SUPERUSER, Bench, Connect, Original, Seen, bench, check
 from kitdb.rls.evidence import Witness
 from kitdb.rls.exposure import unreached
+from kitdb.rls.hints import as_callers
 from kitdb.rls.infer import Section, Watched, document, functions_seen, label_of, observing, sections, watched
-from kitdb.rls.kinds import BROKEN, BROKEN_FUNCTION, FUNCTION, VACUOUS
+from kitdb.rls.kinds import BROKEN, BROKEN_FUNCTION, DYNAMIC, FUNCTION, LEAK, VACUOUS
 from kitdb.rls.line import VERBS
 from kitdb.rls.lock import Lock, lock_of, write_lock
 from kitdb.rls.matrix import Cell, Event, Matrix, NotCovered, gather
 from kitdb.rls.owners import Owners, find_owners
+from kitdb.rls.rows import BUCKETS
 from kitdb.rls.run import Runner
+from kitdb.rls.subject import Subject, classify, subjects
 from kitdb.rls.surface import callable_by
 from kitdb.rls.verdicts import finding as finding_of
 
 _ROUNDS = 4
+_ALWAYS = tuple(kind.name for kind in (BROKEN, BROKEN_FUNCTION, DYNAMIC, FUNCTION))  # whatever is specified
 
 
 @dataclass(slots=True)
@@ -49,7 +55,7 @@ class Discovery:
                         yield self.cells[-1]
                 case NotCovered():
                     yield event
-                case Finding() if event.name in (BROKEN.name, BROKEN_FUNCTION.name, FUNCTION.name):
+                case Finding() if event.name in _ALWAYS or _opens_buckets(event):
                     self.found.append(event)
                     yield event
                 case _:
@@ -150,6 +156,11 @@ class Draft:
         return self.text() + _accepted(matrix.findings)
 
 
+def _opens_buckets(event: Finding) -> bool:
+    """Whether users may make a bucket public: nobody means that, and no specification has to say so."""
+    return event.name == LEAK.name and event.subject == str(BUCKETS) and " can select " not in event.message
+
+
 def _wrong(matrix: Matrix) -> dict[str, set[tuple[str, str]]]:
     """By object, the actors and commands whose lines do not hold."""
     wrong: dict[str, set[tuple[str, str]]] = {}
@@ -209,4 +220,36 @@ def discovery(
         functions = callable_by(connection, catalog, schemas)
     seen_by = observing(objects, functions)
     with bench(connect, catalog, seen_by, schemas=schemas, seeds=seeds, seed=seed, original=original) as prepared:
-        yield Discovery(prepared, owners, objects, functions)
+        kept = _evaluable(prepared, objects)
+        if kept != objects:
+            prepared = replace(prepared, access=observing(kept, functions))
+        yield Discovery(prepared, owners, kept, functions)
+
+
+def _evaluable(prepared: Bench, objects: Sequence[Watched]) -> tuple[Watched, ...]:
+    """The objects without the classes that fail on some row: the policies that ask for them fail too, and say so."""
+    catalog, schemas = prepared.catalog, prepared.schemas
+    access = as_callers(resolve(prepared.access, catalog, schemas=schemas), catalog)
+    failing = {s.name: _failing(prepared, s) for s in subjects(catalog, access, schemas)}
+    return tuple(
+        replace(each, guesses=tuple(g for g in each.guesses if g.name not in bad))
+        if (bad := failing[each.subject])
+        else each
+        for each in objects
+    )
+
+
+def _failing(prepared: Bench, subject: Subject) -> set[str]:
+    if subject.access is None or _is_evaluable(prepared, subject):
+        return set()
+    alone = {c.name: replace(subject, access=replace(subject.access, classes=(c,))) for c in subject.classes}
+    return {name for name, single in alone.items() if not _is_evaluable(prepared, single)}
+
+
+def _is_evaluable(prepared: Bench, subject: Subject) -> bool:
+    try:
+        with prepared.connection.transaction():
+            classify(prepared.connection, subject, prepared.principals)
+    except psycopg.Error:
+        return False
+    return True

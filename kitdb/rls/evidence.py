@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from kitdb.catalog.model import Catalog, Constraint, Relation
 from kitdb.names import QualifiedName
-from kitdb.rls.access import Access
+from kitdb.rls.access import USERS, Access
 from kitdb.rls.actors import Principal
 from kitdb.rls.hints import mentioned
 from kitdb.rls.judge import Decision
-from kitdb.rls.rows import USERS, bucket_insertion, user_insertion
+from kitdb.rls.rows import bucket_insertion, user_insertion
 from kitdb.rls.run import Runner, transcript
 from kitdb.rls.statements import Writer, as_text
 from kitdb.rls.subject import STRANGE_BUCKET, Subject

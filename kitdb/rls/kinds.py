@@ -65,6 +65,24 @@ ASSUMED = Kind(
 UNREACHED = Kind(
     "KD829", "nothing-reached", "error", "Grant what clients need, or give --exposure legacy if the platform grants it."
 )
+BYPASS = Kind(
+    "KD830", "role-past-policies", "error", "Take the attribute, the membership or the table away from the role."
+)
+SELF_MADE = Kind(
+    "KD831",
+    "self-made-admin",
+    "error",
+    "Revoke the column from the role and grant the others, or let WITH CHECK keep its value.",
+)
+ITSELF = Kind("KD832", "compared-with-itself", "error", "Write the table before the column: table.column.")
+NO_TABLE = Kind("KD833", "policy-without-right", "error", "Grant it, or ask in a SECURITY DEFINER function.")
+HIDDEN_TABLE = Kind(
+    "KD834", "policy-reads-nothing", "warning", "Write a SELECT policy there, or ask in a SECURITY DEFINER function."
+)
+HEADER = Kind("KD835", "request-header", "warning", "Clients write headers themselves: look at the token in its place.")
+ONE_ROLE = Kind("KD836", "role-for-user", "warning", "Compare with auth.uid().")
+DYNAMIC = Kind("KD837", "function-runs-sql", "error", "Revoke it from clients, or take the argument as a value: USING.")
+CASCADE = Kind("KD838", "cascade-to-others", "info", "Nothing to do, if these rows are to go with it.")
 
 KINDS = tuple(kind for kind in dict(globals()).values() if isinstance(kind, Kind))
 """Every finding that check-rls knows, for reports that list them."""

@@ -8,7 +8,7 @@ from kitdb.catalog.model import Catalog, Grant, Policy, Relation
 from kitdb.findings import Finding, Severity
 from kitdb.names import QualifiedName, quote_identifier
 from kitdb.rls.access import Access, parse_access, subject_of
-from kitdb.rls.audit import policy_findings, realtime_findings
+from kitdb.rls.as_written import policy_findings, realtime_findings, role_findings
 from kitdb.rls.kinds import OTHERS_WRITTEN, RLS_OFF, VIEW_LEAK
 from kitdb.rls.line import VERBS, Verb
 from kitdb.rls.matrix import Cell, Event, Verdict
@@ -125,6 +125,7 @@ def _findings(catalog: Catalog, schemas: Sequence[str], held: RightsOf) -> Itera
                 yield finding(VIEW_LEAK, message, name, severity="warning")
     yield from policy_findings(catalog, schemas, held)
     yield from realtime_findings(catalog)
+    yield from role_findings(catalog, schemas)
 
 
 def _rls_off(relation: Relation, held: RightsOf, *, private: bool) -> Iterator[Finding]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from kitdb.catalog.model import Catalog, Column, Constraint, Policy, Relation
 from kitdb.names import QualifiedName, quote_identifier, quote_literal
+from kitdb.rls.access import USERS
 from kitdb.rls.conditions import atoms, parse_condition, without_subqueries
 from kitdb.rls.hints import bodies_behind, literals_in, names_in, reads_caller
-from kitdb.rls.rows import USERS
 
 _MOST_POLICY_CLASSES = 8
 _MOST_PARENTS = 4

@@ -18,17 +18,18 @@ from kitdb.catalog.model import Catalog, Column, Constraint, Relation, TypeRef
 from kitdb.database import Connection
 from kitdb.names import QualifiedName
 from kitdb.rls import run
-from kitdb.rls.access import OBJECTS, Access, subject_of
+from kitdb.rls.access import OBJECTS, USERS, Access, subject_of
 from kitdb.rls.actors import Principal, email_of
 from kitdb.rls.hints import Hint, Hints, hints, literals_in, mentioned, names_in
+from kitdb.rls.offices import Offices, offices
+from kitdb.rls.owners import find_owners
 from kitdb.rls.patterns import patterns_in, sample
-from kitdb.rls.statements import UNCOMPARABLE, Values, Writer, as_text, identifier, is_required, written
+from kitdb.rls.statements import UNCOMPARABLE, Row, Values, Writer, as_text, identifier, is_required, written
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, object_names, objects_relation
 from kitdb.rls.values import FUTURE, PAST, Maker, apart, makers
 
 Key = tuple[str | None, ...]
 
-USERS = QualifiedName("auth", "users")
 BUCKETS = QualifiedName("storage", "buckets")
 
 MOST_ROWS = 64
@@ -78,6 +79,7 @@ class Recipe:
     fillers: dict[str, tuple[Maker, ...]]
     required: tuple[str, ...]
     choices: dict[str, int] = field(default_factory=dict)
+    offices: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def combinations(self, generator: random.Random, most: int = MOST_ROWS, owned: int = 3) -> list[Values]:
         """Every combination of core options, or a sample of them; each other option once; some rows of each owner."""
@@ -104,7 +106,7 @@ class Recipe:
         Where a key ties two of its variables together, as in a table of members, a user is something else under each
         parent, and nothing under some: of all combinations only the last of each key would stay.
         """
-        combined = self.combinations(generator)
+        combined = [row for row in self.combinations(generator) if not self._makes_special(row)]
         key = self._tied()
         if not key or self._joins():
             return combined
@@ -120,6 +122,14 @@ class Recipe:
         names = {name for variable in key for name in variable.columns}
         away = [row for row in combined if frozenset((n, v) for n, v in row.items() if n in names) not in places]
         return [*rows, *away]
+
+    def _makes_special(self, row: Values) -> bool:
+        """Whether it gives the first user an office in the whole project: somebody has to be there who has none."""
+        keys = [c for c in self.relation.constraints if c.kind == "foreign key" and c.references != USERS]
+        first = next(iter(self._owners()), None)
+        if first is None or keys or not any(value == first for value in row.values()):
+            return False
+        return any(row.get(name) in values for name, values in self.offices.items())
 
     def _tied(self) -> list[Variable]:
         """The variables that one unique key holds, a user's among them."""
@@ -259,7 +269,7 @@ def build(
     builder.tables()
     builder.not_covered += builder.storage()
     builder.views()
-    not_covered = list(dict.fromkeys(builder.not_covered))
+    not_covered = list(dict.fromkeys((*run.limits(connection), *builder.not_covered)))
     user = next((p.uid for p in principals if p.uid and p.owns), None)
     return Data(builder.recipes, not_covered, builder.hints, seed, next(builder.numbers), user)
 
@@ -275,7 +285,11 @@ class _Builder:
     recipes: dict[QualifiedName, Recipe] = field(default_factory=dict)
     writers: dict[QualifiedName, Writer] = field(default_factory=dict)
     not_covered: list[tuple[str, str]] = field(default_factory=list)
+    offices: Offices = field(init=False)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.offices = offices(self.catalog, find_owners(self.catalog, ()))
 
     # -------- auth.users
 
@@ -413,7 +427,12 @@ class _Builder:
             why = "no value was found that its checks let in" if known else "no value of its type is known"
             self.not_covered.append((f"{subject_of(relation.name)}.{missing[0]}", why))
         usable = tuple(name for name in required if base.fillers.get(name))
-        return Recipe(relation, variables, base.fillers, usable, base.choices)
+        return Recipe(relation, variables, base.fillers, usable, base.choices, self._offices_of(relation))
+
+    def _offices_of(self, relation: Relation) -> dict[str, frozenset[str]]:
+        """By column, the values by which policies know whoever may do more."""
+        mine = (office for office in self.offices.values() if office.table == relation.name and office.certain)
+        return {office.column: frozenset().union(*office.wanted) for office in mine}
 
     # -------- what varies
 
@@ -469,7 +488,7 @@ class _Builder:
             return []
         first, second = self._owners[:2]
         members = self._members_of(relation, key)
-        rows = classify(self.connection, Subject(parent, self.access.of_relation(parent.name)), (first,))
+        rows = self._classified(parent, first)
         uids = {p.uid for p in self.principals if p.uid}
         found = []
         for row in rows:
@@ -480,6 +499,14 @@ class _Builder:
             found.append((rank, Option(values, owner), (rank, row.signature(first), members.get(there, frozenset()))))
         found.sort(key=lambda item: (item[0], sorted(map(str, item[2][2])), str(item[2]), str(item[1].values)))
         return [(option, signature) for _, option, signature in found]
+
+    def _classified(self, relation: Relation, caller: Principal) -> list[Row]:
+        """The rows as the caller sees their classes; without these, where one of them fails on some row."""
+        try:
+            with self.connection.transaction():
+                return classify(self.connection, Subject(relation, self.access.of_relation(relation.name)), (caller,))
+        except psycopg.Error:
+            return classify(self.connection, Subject(relation), (caller,))
 
     def _members_of(self, relation: Relation, key: Constraint) -> dict[Key, frozenset[Any]]:
         """By the parent's key, what the first two users are in it, where another table says so that decides here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,16 +14,18 @@ from kitdb.findings import Finding
 from kitdb.rls.access import signature_of, subject_of
 from kitdb.rls.actors import Principal
 from kitdb.rls.hints import names_in
-from kitdb.rls.kinds import FUNCTION
+from kitdb.rls.kinds import DYNAMIC, FUNCTION
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Runner, transcript
 from kitdb.rls.statements import Statement, Writer, identifier, key_of, statement
-from kitdb.rls.surface import is_callable, value_for
+from kitdb.rls.surface import ABOUT_USER, is_callable, value_for
 from kitdb.rls.verdicts import finding
 
 _TELLING = 6  # letters: what is shorter may be in a result by chance
 _DULL = ("bool", "int2", "int4", "int8", "numeric", "float4", "float8", "timestamptz", "timestamp", "date")
 _MOST_CALLS = 4
+_RAN, _SYNTAX = "KD009", "42601"
+_SQL = f"do $kitdb$ begin raise sqlstate '{_RAN}'; end $kitdb$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,13 @@ def past_policies(
     principals: Sequence[Principal],
     data: Data,
 ) -> Iterator[Finding]:
-    """Functions with their owner's rights, called by users with other people's arguments."""
+    """Functions that run their arguments, and those with their owner's rights, called with other people's arguments."""
     caller = _Caller(runner, catalog, tuple(principals), data)
     for routine in catalog.routines:
-        if routine.security_definer and routine.name.schema in schemas and is_callable(routine):
-            yield from caller.call(routine)
+        if routine.name.schema in schemas and is_callable(routine):
+            yield from caller.inject(routine)
+            if routine.security_definer:
+                yield from caller.call(routine)
 
 
 @dataclass(slots=True)
@@ -71,6 +76,28 @@ class _Caller:
                 if seen.done and (told := self._told(routine, caller, others[0], rows, before, seen)):
                     yield finding(FUNCTION, told, signature_of(routine), None, transcript(caller.caller, call.text))
                     return
+
+    def inject(self, routine: Routine) -> Iterator[Finding]:
+        """Arguments that become part of a statement: a quote in them ends it, or they are one by themselves."""
+        if not re.search(r"\bexecute\b", routine.body, re.IGNORECASE):
+            return
+        given = [a for a in routine.arguments if a.mode in ("in", "inout", "variadic") and a.default is None]
+        texts = [a for a in given if a.type.name.name in ("text", "varchar", "name") and not a.type.array]
+        callers = (next((p for p in self.principals if p.actor == actor), None) for actor in ("anon", "user"))
+        for caller in (c for c in callers if c is not None):
+            for argument in texts:
+                calls = [self._statement(routine, self._giving(given, argument, text)) for text in (_SQL, "a", "a'")]
+                attempts = [Attempt(call, caller.caller, answers=True, once=True) for call in calls]
+                ran, plain, quoted = self.runner.run(attempts)
+                if ran.state == _RAN or (quoted.state == _SYNTAX and plain.state != _SYNTAX):
+                    told = f"{caller.actor} can call {signature_of(routine)}, which runs {argument.name or 'it'} as SQL"
+                    shown = transcript(caller.caller, calls[0 if ran.state == _RAN else 2].text)
+                    yield finding(DYNAMIC, told, signature_of(routine), None, shown)
+                    return
+
+    def _giving(self, given: Sequence[Argument], argument: Argument, text: str) -> str:
+        values = (_literal(text, a) if a is argument else value_for(self.catalog, self.data, a) for a in given)
+        return sql.SQL(", ").join(values).as_string()
 
     # -------- what to call it with
 
@@ -108,14 +135,14 @@ class _Caller:
         for column in alike:
             if name in (column.name, f"{singular}_{column.name}", f"target_{column.name}"):
                 return _literal(row.values[column.name], argument)
-        if "user" in name or "owner" in name:
+        if "user" in name or "owner" in name or ABOUT_USER.search(name):
             mine = argument.type.name.name == "uuid"
             return _literal(victim.uid, argument) if mine else value_for(self.catalog, self.data, argument)
         for column in alike:
             if row.relation.primary_key == (column.name,):
                 return _literal(row.values[column.name], argument)
         if argument.type.name.name == "uuid":
-            keys = [row.values[n] for n in row.relation.primary_key]
+            keys = [row.values[column.name] for column in alike if column.name in row.relation.primary_key]
             return _literal((keys or [victim.uid])[0], argument)
         return value_for(self.catalog, self.data, argument)
 
@@ -158,6 +185,10 @@ class _Caller:
                 return (
                     f"{caller.actor} can call {name}, which changes rows of {subject_of(relation.name)} of other users"
                 )
+            known = [json.dumps(row, sort_keys=True) for row in old]
+            added = [row for row in new if json.dumps(row, sort_keys=True) not in known]
+            if any(self._is_of(row, victim, caller) for row in added):
+                return f"{caller.actor} can call {name}, which adds rows to {subject_of(relation.name)} for other users"
         for relation in tables:
             answer = seen.answer or "[]"
             hidden, shown = self._hidden(relation, caller, rows)
@@ -168,7 +199,7 @@ class _Caller:
         return None
 
     def _is_of(self, row: Mapping[str, object], victim: Principal, caller: Principal) -> bool:
-        return victim.uid in row.values() and caller.uid not in row.values()
+        return victim.uid in row.values() and (caller.uid is None or caller.uid not in row.values())
 
     def _hidden(self, relation: Relation, caller: Principal, rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
         """The rows that the caller cannot see, and those that it can."""

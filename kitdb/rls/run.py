@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,8 @@ from kitdb.rls.statements import Statement
 
 # One function call tries many statements: each in a subtransaction that ends in an exception of our own, which takes
 # back rows, role and settings together. The role comes from a session of `authenticator`, as behind the API; only a
-# connection that logged in as superuser may change its session user and come back to look at what was done.
+# connection that logged in as superuser may change its session user and come back to look at what was done. Without
+# (`_suited`), the role alone is changed.
 _ATTEMPT = """
 create function pg_temp.kitdb_attempt(
   caller_role text, claims text, read_only boolean, quiet boolean, prepare text, prepare_values text[],
@@ -325,19 +327,78 @@ class Answer:
         return self.control.state == "42501" or bool(self.silent and self.silent.effective)
 
 
-class NotSuperuser(KitdbError):
+class CannotStandIn(KitdbError):
     """The connection cannot stand in for PostgREST's session and look behind the policies."""
 
-    hint = "Check a sandbox, or a local database as its superuser."
+    hint = "Check a sandbox, or log in as superuser or as the postgres role of a hosted project."
 
 
-def _check_superuser(connection: Connection) -> None:
-    query = "select rolsuper, to_regrole('authenticator') is not null from pg_roles where rolname = session_user"
-    superuser, authenticator = connection.execute(query).fetchone() or (False, False)
-    if not superuser:
-        raise NotSuperuser("checking access needs a connection that logged in as superuser")
+_CLIENTS = ("anon", "authenticated", "service_role")
+_TO_OTHER_USER = "perform set_config('session_authorization', 'authenticator', true);"
+_BACK = "perform set_config('session_authorization', superuser, true);"
+_SWITCH = re.compile(r"(?:perform set_config\('session_replication_role', '\w+', true\)|set local session_\w+ = \w+);")
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What the session may do: change its user, as a superuser may, and switch triggers off."""
+
+    superuser: bool
+    triggers: bool
+
+
+def power(connection: Connection) -> Power:
+    """What the role that logged in may do; raises `CannotStandIn` where that is too little to try anything."""
+    query = """
+        select rolsuper, rolbypassrls, to_regrole('authenticator') is not null, session_user::text
+        from pg_catalog.pg_roles where rolname = session_user
+    """
+    superuser, bypass, authenticator, user = connection.execute(query).fetchone() or (False, False, False, "")
     if not authenticator:
-        raise NotSuperuser("the database has no role authenticator, as which the API logs in")
+        raise CannotStandIn("the database has no role authenticator, as which the API logs in")
+    if superuser:
+        return Power(superuser=True, triggers=True)
+    if not bypass:
+        raise CannotStandIn(f"{user} is neither superuser nor has BYPASSRLS: it cannot look behind the policies")
+    check_may_become(connection, _CLIENTS)
+    return Power(superuser=False, triggers=_may_switch(connection))
+
+
+def check_may_become(connection: Connection, roles: Iterable[str]) -> None:
+    """That the role that logged in may SET ROLE to each of these: else nothing is tried as them."""
+    privilege = "SET" if connection.info.server_version >= 160000 else "MEMBER"  # as Postgres counts
+    query = """
+        select session_user::text, name from unnest(%s::text[]) as name
+        where to_regrole(quote_ident(name)) is not null and not pg_has_role(session_user, name::name, %s)
+    """
+    for user, role in connection.execute(query, (list(roles), privilege)):
+        raise CannotStandIn(f"{user} may not SET ROLE to {role}", hint=f'Grant it: grant {role} to "{user}".')
+
+
+def _may_switch(connection: Connection) -> bool:
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute("set local session_replication_role = replica")
+    except psycopg.Error:
+        return False
+    return True
+
+
+def limits(connection: Connection) -> list[tuple[str, str]]:
+    """What cannot be looked at in this session, and why."""
+    found, may = [], power(connection)
+    if not may.superuser:
+        found.append(("session_user", "requests are made by SET ROLE alone, not in a session of authenticator"))
+    if not may.triggers:
+        found.append(("triggers", "this role cannot switch them off: what a trigger or a foreign key stops stays open"))
+    return found
+
+
+def _suited(text: str, may: Power) -> str:
+    """The text with nothing in it that the session may not do."""
+    if not may.superuser:
+        text = text.replace(_TO_OTHER_USER, "").replace(_BACK, "perform set_config('role', 'none', true);")
+    return text if may.triggers else _SWITCH.sub("null;", text)
 
 
 @contextmanager
@@ -347,7 +408,7 @@ def session(connection: Connection, *, keep: bool = False) -> Iterator[Connectio
     With `keep`, it is committed: for a database that is there for the rows alone.
     """
     with connection.transaction(force_rollback=not keep):
-        _check_superuser(connection)
+        may = power(connection)
         connection.execute(
             """
             select set_config('search_path', %s, true), set_config('request.headers', %s, true),
@@ -361,12 +422,14 @@ def session(connection: Connection, *, keep: bool = False) -> Iterator[Connectio
             (SEARCH_PATH, _HEADERS),
         )
         # An event trigger of the project's own would meet what we make.
-        connection.execute("set local session_replication_role = replica")
+        if may.triggers:
+            connection.execute("set local session_replication_role = replica")
         connection.execute("create temporary table kitdb_mark ()")
         connection.execute(_RESTART)
         for function in (_ATTEMPT, _RUN, _SHAPES, _FILL, _USABLE):
-            connection.execute(function)
-        connection.execute("set local session_replication_role = origin")
+            connection.execute(_suited(function, may))
+        if may.triggers:
+            connection.execute("set local session_replication_role = origin")
         yield connection
 
 
@@ -381,6 +444,7 @@ begin
     select format('%I.%I', schemaname, sequencename) as name, coalesce(last_value + increment_by, start_value) as next
     from pg_catalog.pg_sequences
     where coalesce(last_value + increment_by, start_value) between min_value and max_value
+      and pg_catalog.pg_has_role(sequenceowner, 'USAGE')
   loop
     execute format('alter sequence %s restart with %s', found.name, found.next);
   end loop;

@@ -105,6 +105,15 @@ def test_a_sound_database_has_information_only(notebook: Notebook) -> None:
     assert not any(finding.subject == "colours" for finding in matrix.findings)
 
 
+ROLES = (
+    "create table user_roles (id int generated always as identity primary key, user_id uuid not null references auth.users,"
+    " role text not null default 'user'); alter table user_roles enable row level security; grant select, insert, update on"
+    " user_roles to authenticated; create function is_admin(u uuid) returns boolean language sql stable security definer set"
+    " search_path = public as $$ select exists (select from user_roles where user_id = u and role = 'admin') $$;"
+    " create policy own on user_roles for select to authenticated using (user_id = auth.uid());"
+    " create policy assign on user_roles for all to authenticated using (is_admin(auth.uid()));"
+)
+
 HOLES = [
     ("alter table notes disable row level security",
      "rls-off: row level security is off on notes and its policies count for nothing: anon can select"),
@@ -164,6 +173,76 @@ HOLES = [
      " returns void language sql security definer as 'insert into public.stats values ($1, $2, $3) on conflict (user_id, day)"
      " do update set total = stats.total + excluded.total'",
      "function-past-policies: anon can call add_stats(uuid,date,integer), which changes rows of stats of other users"),
+    # roles for which no policy counts
+    ("create table t (id int primary key); alter table t enable row level security;"
+     " grant create on schema public to authenticated; alter table t owner to authenticated",
+     "role-past-policies: authenticated owns t, and policies do not count for the owner"),
+    # who makes an administrator
+    (ROLES + "create policy join_in on user_roles for insert to authenticated with check (user_id = auth.uid())",
+     "self-made-admin: user can insert an own row into user_roles with any role, by which policies tell who may do more"),
+    (ROLES + "create policy mine on user_roles for update to authenticated using (user_id = auth.uid())",
+     "self-made-admin: user can update user_roles.role of the own row, by which policies tell who may do more"),
+    ("create table people (id uuid primary key references auth.users, name text, is_admin boolean not null default false);"
+     " alter table people enable row level security; grant select, update on people to authenticated;"
+     " create policy self on people for all to authenticated using (id = auth.uid());"
+     " create policy staff on notes for delete to authenticated"
+     " using (exists (select from people p where p.id = auth.uid() and p.is_admin))",
+     "self-made-admin: user can update people.is_admin of the own row, by which policies tell who may do more"),
+    ("create table people (id uuid primary key references auth.users, role text not null default 'user');"
+     " alter table people enable row level security; create function greet() returns trigger language plpgsql security"
+     " definer as $$ begin insert into public.people values (new.id, coalesce(new.raw_user_meta_data ->> 'role', 'user'));"
+     " return new; end $$; create trigger greet after insert on auth.users for each row execute function greet()",
+     "self-made-admin: whoever signs up chooses people.role: greet takes it from raw_user_meta_data"),
+    ("grant insert on members to authenticated;"
+     " create policy join_in on members for insert to authenticated with check (user_id = auth.uid())",
+     "self-made-admin: user can insert into members below rows of notebooks that it cannot see (notebook_id), and so join"),
+    # conditions that say something else than they seem to
+    ("create policy bought on notes for delete to authenticated using"
+     " (exists (select from members m where m.notebook_id = notebook_id and m.user_id = auth.uid()))",
+     "compared-with-itself: policy bought on notes compares m.notebook_id with itself"),
+    ("create table people (id uuid primary key references auth.users, name text);"
+     " alter table people enable row level security; grant select on people to authenticated;"
+     " create policy all_of_them on people for select using (true); create policy own on storage.objects for select to"
+     " authenticated using (exists (select from people where id = auth.uid() and (storage.foldername(name))[1] = id::text))",
+     "compared-with-itself: policy own on storage.objects looks at the folder of people.name"),
+    ("create policy curl on notes for select to authenticated"
+     " using (current_setting('request.headers', true)::json ->> 'user-agent' = 'curl')",
+     "request-header: policy curl on notes trusts a header of the request"),
+    ("create table parts (id int primary key, owner text default current_user); alter table parts enable row level"
+     " security; grant select on parts to authenticated; create policy own on parts for select using (owner = current_user)",
+     "role-for-user: policy own on parts compares a column with the role's name"),
+    # what a condition reads and the caller may not
+    ("create table bans (user_id uuid); alter table bans enable row level security; grant select on bans to authenticated;"
+     " create policy unbanned on colours for insert to authenticated with check"
+     " (not exists (select from bans where user_id = auth.uid())); grant insert on colours to authenticated",
+     "policy-reads-nothing: policy unbanned on colours reads bans, of which no policy shows user a row"),
+    ("create table bans (user_id uuid); revoke all on bans from authenticated, anon;"
+     " create policy unbanned on notes as restrictive to authenticated using"
+     " (not exists (select from bans where user_id = auth.uid()))",
+     "policy-without-right: policy unbanned on notes reads bans, which user may not select"),
+    ("create function fine() returns boolean language sql as 'select true'; revoke execute on function fine() from public,"
+     " anon, authenticated; create policy f on notes for select to authenticated using (fine())",
+     "policy-without-right: policy f on notes calls fine(), which user may not execute"),
+    ("create table drops (id int primary key, owner_id uuid); alter table drops enable row level security;"
+     " grant update, select on drops to authenticated;"
+     " create policy u on drops for update to authenticated using (owner_id = auth.uid())",
+     "policy-without-effect: policy u on drops lets user update rows, and no policy lets it see one"),
+    # a condition that fails on rows that are there is a finding, not the end
+    ("alter policy colours_all on colours using"
+     " (name = (select notebook_id::text from members where user_id = auth.uid()))",
+     "broken-policy: user cannot select colours without an error: more than one row returned by a subquery"),
+    ("alter policy colours_all on colours using (current_setting('app.tenant') = name)",
+     "broken-policy: user cannot select colours without an error: unrecognized configuration parameter"),
+    # functions and buckets
+    ("create function run(q text) returns void language plpgsql as 'begin execute q; end'",
+     "function-runs-sql: anon can call run(text), which runs q as SQL"),
+    ("create function count_of(kind text) returns bigint language plpgsql as $$ declare n bigint; begin"
+     " execute 'select count(*) from pg_class where relname = ''' || kind || '''' into n; return n; end $$",
+     "function-runs-sql: anon can call count_of(text), which runs kind as SQL"),
+    ("create function post_as(author uuid, words text) returns void language sql security definer as"
+     " 'insert into public.notes (author_id, body) values (author, words)'",
+     "function-past-policies: anon can call post_as(uuid,text), which adds rows to notes for other users"),
+    ("create policy b on storage.buckets for all to authenticated using (true)", "leak: user can update storage.buckets"),
 ]  # fmt: skip
 
 
@@ -203,6 +282,25 @@ HARMLESS = [
     " create policy own on user_roles for select using (user_id = auth.uid());"
     " create policy assign on user_roles for all using (is_admin(auth.uid())); grant update, delete on user_roles to"
     " authenticated",
+    ROLES,
+    # what is safe although it looks like a hole
+    "create function tally(kind text) returns bigint language plpgsql as $$ declare n bigint; begin"
+    " execute 'select count(*) from pg_class where relname = $1' into n using kind; return n; end $$",
+    "create table shares (id uuid primary key, token text not null); alter table shares enable row level security;"
+    " grant select on shares to anon; create policy by_token on shares for select to anon"
+    " using (token = current_setting('request.headers', true)::json ->> 'x-share-token')",
+    # an office that nobody can give to oneself
+    "create table people (id uuid primary key references auth.users, name text, role text not null default 'user');"
+    " alter table people enable row level security; grant select, update (name) on people to authenticated;"
+    " create policy self on people for all to authenticated using (id = auth.uid());"
+    " create policy staff on notes for delete to authenticated"
+    " using (exists (select from people p where p.id = auth.uid() and p.role = 'admin'))",
+    "create table people (id uuid primary key references auth.users, role text not null default 'user');"
+    " alter table people enable row level security; grant select, update on people to authenticated;"
+    " create policy self on people for select to authenticated using (id = auth.uid());"
+    " create policy self_too on people for update to authenticated using (id = auth.uid() and role = 'user')"
+    " with check (id = auth.uid() and role = 'user'); create policy staff on notes for delete to authenticated"
+    " using (exists (select from people p where p.id = auth.uid() and p.role = 'admin'))",
     PROFILES + "create policy staff on notes for delete to authenticated using"
     " (exists (select from profiles where id = auth.uid() and role = 'admin'))",
 ]

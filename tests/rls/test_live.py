@@ -12,6 +12,7 @@ from kitdb.rls.access import parse_access
 from kitdb.rls.check import check
 from kitdb.rls.live import access_seen, look
 from kitdb.rls.matrix import Matrix, gather
+from kitdb.rls.run import CannotStandIn
 from kitdb.sandbox import Sandbox
 
 BASE = """
@@ -78,3 +79,57 @@ def test_requests_on_a_database_leave_no_row_and_no_number_behind(sandbox: Sandb
         assert connection.execute(numbers).fetchone() == before
         assert connection.execute('select count(*) from "Odd ""n"" x"').fetchone() == (2,)
         assert connection.execute("select count(*) from auth.users").fetchone() == (0,)
+
+
+@pytest.fixture
+def hosted(sandbox: Sandbox, database: str) -> Iterator[str]:
+    """A role that may do no more than the postgres role of a hosted project, to whom the tables belong."""
+    with sandbox.connect("supabase_admin", database) as connection:
+        connection.execute("create role hosted login nosuperuser createrole createdb bypassrls in role postgres")
+        connection.execute("grant anon, authenticated, service_role to hosted")
+    yield "hosted"
+    with sandbox.connect("supabase_admin", database) as connection:
+        connection.execute("drop role hosted")
+
+
+RIGHTS = """
+[tables.'"Odd ""n"" x"']
+rows.own = "owner_id = :uid"
+allow = ["user: select own", "user: update"]
+[tables.open]
+allow = ["anon: select"]
+[views.seen]
+allow = ["anon: select"]
+"""
+
+
+def test_a_role_that_is_no_superuser_gets_the_same_answers(sandbox: Sandbox, database: str, hosted: str) -> None:
+    with sandbox.connect("supabase_admin", database) as connection:
+        catalog = read_catalog(connection)
+    found = {
+        role: gather(check(lambda _, role=role: sandbox.connect(role, database), catalog, parse_access(RIGHTS)))  # type: ignore[misc]
+        for role in ("supabase_admin", hosted)
+    }
+    ours, theirs = ({(c.actor, c.object, c.command, c.columns, c.rows, c.after): (c.actual, c.verdict)
+                     for c in found[role].cells} for role in found)  # fmt: skip
+
+    assert ours == theirs
+    assert ("allowed", "ok") in theirs.values()
+    assert any(
+        str(note).startswith("session_user: requests are made by SET ROLE alone") for note in found[hosted].not_covered
+    )
+    with sandbox.connect("supabase_admin", database) as connection:
+        assert connection.execute("select count(*) from auth.users").fetchone() == (0,)
+
+
+def test_a_role_that_may_not_become_who_asks_is_refused(sandbox: Sandbox, database: str, hosted: str) -> None:
+    with sandbox.connect("supabase_admin", database) as connection:
+        catalog = read_catalog(connection)
+        connection.execute("revoke anon, authenticated, service_role, postgres from hosted")
+
+    with pytest.raises(CannotStandIn, match="hosted may not SET ROLE to anon"):
+        gather(check(lambda _: sandbox.connect(hosted, database), catalog, parse_access(RIGHTS)))
+    with sandbox.connect("supabase_admin", database) as connection:
+        connection.execute("alter role hosted nobypassrls")
+    with pytest.raises(CannotStandIn, match="hosted is neither superuser nor has BYPASSRLS"):
+        gather(check(lambda _: sandbox.connect(hosted, database), catalog, parse_access(RIGHTS)))
