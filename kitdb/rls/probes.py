@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kitdb.catalog.model import Catalog
@@ -273,8 +273,8 @@ class Workshop:
     def refusals(self, actor: Actor, principal: Principal, rights: Rights) -> Iterator[Decision]:
         """Columns that the role cannot write, whatever the row: a statement on no rows was refused."""
         relation, writer = self.subject.relation, self.subject.writer
-        rows = [row.truths[principal.name] for row in self.rows]
-        new = [candidate.truths[principal.name] for candidate in self.candidates]
+        rows = _distinct(row.truths[principal.name] for row in self.rows)
+        new = _distinct(candidate.truths[principal.name] for candidate in self.candidates)
         for column in self.subject.writable() if self.subject.bucket is None else ():
             name = (column.name,)
             reached = column.name in self.reached or (relation.kind == "view" and bool(self.rows))
@@ -567,6 +567,10 @@ def _representatives(rows: Sequence[Row], principal: Principal, each: int) -> li
             taken[signature] = taken.get(signature, 0) + 1
             chosen.append(row)
     return chosen
+
+
+def _distinct(truths: Iterable[Truths]) -> list[Truths]:
+    return list({tuple(each.values()): each for each in truths}.values())
 
 
 def _refusal(
