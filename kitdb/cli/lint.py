@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kitdb.findings import Result
     from kitdb.lint.rule import Rule
     from kitdb.lint.run import Judgement, Options
+    from kitdb.migrate.ledger import AppliedMigration
     from kitdb.report.progress import Progress
     from kitdb.settings import Settings
 
@@ -142,15 +143,17 @@ def lint(
         settings = replace(settings, lint=replace(settings.lint, profile=profile.value))
     options = _options(settings, select or [])
     progress = Progress(quiet=quiet or format is not LintFormat.table)
+    edited: dict[Path, str] = {}
     if live is not None:
-        result, options = _live(live, options)
+        result, options, applied = _live(live, options)
         if not paths and since is None:
             _finish([result], settings, baseline, write_baseline, fail_on, format, "database")
+        edited = _edited(paths or [settings.migrations], applied)
     new, earlier = _files(settings, paths, since)
     if not new:
         report.write([], format.value, noun="file")
         return
-    judgements = judge_files(new, options, earlier=earlier, together=together)
+    judgements = judge_files(new, options, earlier=earlier, together=together, edited=edited)
     if fix or diff:
         judgements = _fix(judgements, new, options, earlier, together=together, unsafe=unsafe, write=not diff)
         if diff:
@@ -187,17 +190,41 @@ def _files(settings: Settings, paths: list[Path] | None, since: str | None) -> t
     return given, [path for path in sql_files([folder]) if path.name < first]
 
 
-def _live(url: str, options: Options) -> tuple[Result, Options]:
-    """What is wrong with a running database, and the options for files that are meant for it."""
+def _edited(paths: Sequence[Path], applied: Sequence[AppliedMigration]) -> dict[Path, str]:
+    """The migrations that the database has in another form, with the difference."""
+    from kitdb.errors import CannotRead
+    from kitdb.lint.order import version_of
+    from kitdb.lint.run import sql_files
+    from kitdb.migrate.files import read_migration
+    from kitdb.migrate.plan import compare_applied
+
+    rows = {row.version: row for row in applied}
+    found: dict[Path, str] = {}
+    for path in sql_files(paths):
+        if row := rows.get(version_of(path)):
+            try:
+                error, _ = compare_applied(read_migration(path, row.version, path.stem), row)
+            except CannotRead:
+                continue  # that is a finding by itself
+            if error is not None:
+                found[path] = error.message
+    return found
+
+
+def _live(url: str, options: Options) -> tuple[Result, Options, tuple[AppliedMigration, ...]]:
+    """What is wrong with a running database, the options for files that are meant for it, and those that it has."""
     from kitdb import database
     from kitdb.catalog.read import read_catalog
     from kitdb.lint.live import available_extensions, lint_catalog, table_sizes, with_catalog
+    from kitdb.migrate.ledger import read_ledger
 
     with database.connect(url, application_name="kitdb lint") as connection:
         catalog = read_catalog(connection)
         sizes = table_sizes(connection)
         available = available_extensions(connection)
-    return lint_catalog(catalog, options, database.redact(url), available), with_catalog(options, catalog, sizes)
+        applied = read_ledger(connection).applied
+    result = lint_catalog(catalog, options, database.redact(url), available)
+    return result, with_catalog(options, catalog, sizes), applied
 
 
 def _trace(

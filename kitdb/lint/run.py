@@ -14,8 +14,8 @@ from kitdb.lint.order import order_problems
 from kitdb.lint.privileges import Privileges
 from kitdb.lint.profile import chosen_rules
 from kitdb.lint.rule import Problem, Rule, find_rule, rules_for
-from kitdb.lint.script import File, Misused, Opened, Part, Script, read_file, read_text
-from kitdb.lint.state import State
+from kitdb.lint.script import File, Misused, Opened, Part, Script, Unread, read_file, read_text
+from kitdb.lint.state import State, Table
 from kitdb.lint.transaction import Transaction
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Operation
@@ -104,16 +104,25 @@ def lint_text(
 
 
 def judge_files(
-    paths: Sequence[Path], options: Options, *, earlier: Sequence[Path] = (), together: bool = False
+    paths: Sequence[Path],
+    options: Options,
+    *,
+    earlier: Sequence[Path] = (),
+    together: bool = False,
+    edited: Mapping[Path, str] | None = None,
 ) -> tuple[Judgement, ...]:
-    """As `lint_files`, with all that is known of each finding."""
+    """As `lint_files`, with all that is known of each finding; `edited` says of files that they are applied already, as
+    something else."""
     began = time.perf_counter()
     new = [*sql_files(paths)]
     judged = set(new)
     old = [path for path in sql_files(earlier) if path not in judged]
     before = [read_file(path, "earlier") for path in old]
     problems = order_problems(new, old)
-    files = [_named(read_file(path, "together" if together else str(path)), problems.get(path)) for path in new]
+    files = [
+        _opened(read_file(path, "together" if together else str(path)), problems.get(path), (edited or {}).get(path))
+        for path in new
+    ]
     return judge(before, files, options, began)
 
 
@@ -133,9 +142,9 @@ def rejudge(
     return lint
 
 
-def _named(file: File, problem: str | None) -> File:
-    opened = Part(Statement("", 0, 1, 1, 0, 0), (Opened(file.path, problem),))
-    return replace(file, parts=(opened, *file.parts)) if problem else file
+def _opened(file: File, problem: str | None, edited: str | None) -> File:
+    opened = Part(Statement("", 0, 1, 1, 0, 0), (Opened(file.path, problem, edited),))
+    return replace(file, parts=(opened, *file.parts)) if problem or edited else file
 
 
 def sql_files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -184,7 +193,14 @@ def _seeded(options: Options) -> State:
 def _apply(file: File, state: State) -> None:
     for part in file.parts:
         for operation in part.operations:
-            state.apply(operation, file.origin)
+            _apply_one(operation, file, state)
+
+
+def _apply_one(operation: Operation, file: File, state: State) -> None:
+    if isinstance(operation, Unread) and operation.table is not None:
+        state.tables.setdefault(operation.table, Table(operation.table, operation, file.origin))
+    else:
+        state.apply(operation, file.origin)
 
 
 def _order(judged: Judged) -> tuple[int, int, str]:
@@ -208,7 +224,7 @@ def _judged(file: File, before: State, final: State, options: Options) -> Iterat
                         yield Judged(finding, rule, problem, part, index)
                     else:
                         used.add(allowance)
-            before.apply(operation, file.origin)
+            _apply_one(operation, file, before)
             transaction.apply(operation, script.is_new)
     nowhere = Script(file, Statement("", 0, 1, 1, 0, 0), before, final, options.exposed_schemas)
     given = dict.fromkeys((*(one for part in file.parts for one in part.allowances), *file.loose))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from kitdb.errors import CannotRead
@@ -19,17 +20,19 @@ from kitdb.sql.files import read_sql
 from kitdb.sql.operations import Operation
 from kitdb.sql.read import BadStatement, read
 from kitdb.sql.record import record
-from kitdb.sql.scan import tokens
+from kitdb.sql.scan import Unclosed, tokens
 from kitdb.sql.split import Statement, Unterminated, position, split
 from kitdb.sql.transactions import needs_no_transaction
 
 
 @record()
 class Unread(Operation):
-    """A statement that is not SQL, or a file that is no text: nothing is known about it."""
+    """A statement that is not SQL, or a file that is no text: nothing is known about it, but of a CREATE TABLE which
+    table was meant."""
 
     message: str
     whole_file: bool = False
+    table: QualifiedName | None = None
 
 
 @record()
@@ -42,10 +45,12 @@ class Misused(Operation):
 
 @record()
 class Opened(Operation):
-    """A file begins; `problem` is what is wrong with its name or with its place among the others."""
+    """A file begins; `problem` is what is wrong with its name or with its place among the others, `edited` how it
+    differs from what a database says was applied."""
 
     path: str
     problem: str | None = None
+    edited: str | None = None
 
 
 @record()
@@ -195,7 +200,7 @@ def read_statements(
         try:
             operations = tuple(map(with_bare_types, read(statement, path, schema)))
         except BadStatement as error:
-            operations = (Unread(error.message, at=error.offset),)
+            operations = (Unread(error.message, table=_table_meant(statement, schema), at=error.offset),)
         bodies = [
             with_bare_types(found)
             for operation in operations
@@ -291,6 +296,25 @@ def argument_names(arguments: str) -> tuple[str, ...]:
         else:
             words.append(arguments[token.start : token.end])
     return tuple(dict.fromkeys(found))
+
+
+def _table_meant(statement: Statement, schema: str) -> QualifiedName | None:
+    """The name after CREATE TABLE, in a statement that is none."""
+    found = islice((statement.text[token.start : token.end] for token in tokens(statement.text)), 12)
+    try:
+        meant = _CREATES_TABLE.match(" ".join(found))
+    except Unclosed:
+        return None
+    if meant is None:
+        return None
+    *qualifier, name = (
+        part[1:-1].replace('""', '"') if part.startswith('"') else part.lower() for part in meant[1].split(" . ")
+    )
+    return QualifiedName(qualifier[-1] if qualifier else schema, name)
+
+
+_NAME = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
+_CREATES_TABLE = re.compile(rf"create (?:unlogged )?table (?:if not exists )?({_NAME}(?: \. {_NAME})*)", re.IGNORECASE)
 
 
 def _first_schema(search_path: str) -> str:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Any
 
 from kitdb.lint.privileges import Privileges
 from kitdb.names import QualifiedName, quote_identifier
@@ -283,7 +284,7 @@ class State:
                 self.policies = {key: policy for key, policy in self.policies.items() if key[0] != name}
             case op.Rename(kind="column", part=str(part), to=to):
                 for table in self._named(operation.object):
-                    table.columns = {to if name == part else name: column for name, column in table.columns.items()}
+                    self._rename_column(table, part, to)
             case op.Rename(kind="constraint", part=str(part), to=to):
                 for table in self._named(operation.object):
                     table.constraints = {to if name == part else name: made for name, made in table.constraints.items()}
@@ -324,6 +325,17 @@ class State:
         if policy := self.policies.pop(key, None):
             policy.definition = replace(policy.definition, table=to[0], name=to[1])
             self.policies[to] = policy
+
+    def _rename_column(self, table: Table, old: str, to: str) -> None:
+        table.columns = {to if name == old else name: column for name, column in table.columns.items()}
+        for made in table.constraints.values():
+            columns = getattr(made.constraint, "columns", ())
+            if old in columns:
+                renamed: Any = {"columns": tuple(to if name == old else name for name in columns)}
+                made.constraint = replace(made.constraint, **renamed)
+        for index in self.indexes.values():
+            if index.table == table.name:
+                index.columns = tuple(_renamed(part, old, to) for part in index.columns)
 
     def _rename_type(self, old: QualifiedName, to: str) -> None:
         name = QualifiedName(old.schema, to)
@@ -526,6 +538,11 @@ def column_of(element: str) -> str | None:
 def _spelled(element: str) -> str:
     found = _COLUMN.match(element)
     return quote_identifier(_plain(found[0])) + element[found.end() :] if found else element
+
+
+def _renamed(element: str, old: str, to: str) -> str:
+    found = _COLUMN.match(element)
+    return quote_identifier(to) + element[found.end() :] if found and _plain(found[0]) == old else element
 
 
 def _chosen_name(table: Table, constraint: op.Constraint) -> str:

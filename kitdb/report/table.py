@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TextIO
 
 from rich.cells import cell_len
@@ -19,9 +20,13 @@ STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
 def write(results: Sequence[Result], out: TextIO, *, noun: str = "subject") -> None:
     console = console_for(out)
+    helped: set[tuple[str, str | None]] = set()
     for result in results:
         for finding in result.findings:
-            console.print(finding_text(finding), soft_wrap=True)
+            key = (finding.code, finding.help)
+            # What to do about a rule is said once: a long folder has the same finding fifty times.
+            console.print(finding_text(replace(finding, help=None) if key in helped else finding), soft_wrap=True)
+            helped.add(key)
         for note in result.notes:
             console.print(Text(f"note: {note}"), soft_wrap=True)
     console.print(Text(summary(results, noun)), soft_wrap=True)

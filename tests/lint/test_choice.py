@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections import Counter
 
@@ -16,7 +17,7 @@ from kitdb.lint.profile import UnknownRule, chosen_rules, configured
 from kitdb.lint.rule import all_rules
 from kitdb.lint.run import Options, lint_text
 from kitdb.lint.since import NoGit, new_since
-from tests.lint.pages import RULES_PAGE
+from tests.lint.pages import LINT_PAGE, RULES_PAGE
 
 
 def test_the_page_of_rules_is_what_the_rules_say():
@@ -138,3 +139,16 @@ def test_a_baseline_is_read_without_its_comments(tmp_path):
     (tmp_path / "b").write_text("# head\n\na|b|c|d\n")
 
     assert read_baseline(tmp_path / "b") == Counter({"a|b|c|d": 1})
+
+
+def test_the_page_about_lint_knows_every_rule():
+    page = LINT_PAGE.read_text(encoding="utf-8")
+    ranges = re.findall(r"KD(\d+) to KD(\d+)", page)
+
+    told = {int(code) for code in re.findall(r"KD(\d+)", page)}.union(*(range(int(a), int(b) + 1) for a, b in ranges))
+
+    known = {int(rule.code[2:]) for rule in all_rules()}
+    assert (known - told, told - known - {number for a, b in ranges for number in range(int(a), int(b))}) == (
+        set(),
+        set(),
+    )

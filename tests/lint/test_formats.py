@@ -157,3 +157,10 @@ def test_nothing_found_is_written_too(form):
 def test_what_is_there_in_the_end_is_no_file():
     assert "2 files checked" in written("table")
     assert "1 file checked" in written("table", RESULTS[:2])
+
+
+def test_what_to_do_is_said_once_for_each_rule():
+    shown = written("table", (lint_text("drop table a;\ndrop table b;\ndrop index c;", "a.sql"),))
+
+    assert shown.count("are lost") == 2
+    assert shown.count("help: ") == 2

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import json
 from importlib.resources import as_file, files
 
 import pytest
 from psycopg import errors
+from typer.testing import CliRunner
 
 from kitdb import database as databases
 from kitdb.catalog.read import read_catalog
+from kitdb.cli import app
 from kitdb.lint.live import available_extensions, catalog_parts, lint_catalog, table_sizes, with_catalog
 from kitdb.lint.run import Options, judge, lint_files
 from kitdb.lint.script import BrokenBody, Unread, read_text
@@ -153,3 +156,19 @@ def test_an_extension_that_is_older_than_the_server_has_is_found(sandbox, databa
         result = lint_catalog(read_catalog(connection), Options(), available=available)
 
     assert [finding.message for finding in result.findings] == ["pg_trgm is 1.3, and the server has 1.6"]
+
+
+def test_a_migration_that_was_edited_after_it_was_applied_is_found(sandbox, database, tmp_path):
+    same, other = tmp_path / "20250101000000_same.sql", tmp_path / "20250102000000_other.sql"
+    same.write_text("create schema one;")
+    other.write_text("create schema two;")
+    url = sandbox.url(database=database)
+    [*apply(lambda name: databases.connect(url, application_name=name), read_migrations(tmp_path), ApplyOptions())]
+    same.write_text("-- said later\ncreate schema one;")
+    other.write_text("create schema three;")
+
+    result = CliRunner().invoke(app, ["lint", str(tmp_path), "--live", url, "--format", "json"])
+
+    found = [one for part in json.loads(result.stdout)["results"] for one in part["findings"]]
+    assert [(one["name"], one["path"]) for one in found] == [("applied-migration-edited", str(other))]
+    assert result.exit_code == 1

@@ -380,3 +380,30 @@ def test_what_goes_with_a_type_is_lost(tmp_path):
 
 def test_a_where_that_every_row_passes_is_none():
     assert "every-row-written" in found("delete from task where true;")[0]
+
+
+def test_a_table_whose_statement_is_broken_is_still_new():
+    broken = 'create table if not exists private."T a" (id int,, b int); create index on private."T a" (b);'
+
+    assert found(broken) == ["1:50 syntax-error"]
+
+
+def test_an_index_follows_its_column_to_another_name():
+    text = """
+        create table private.org (id bigint primary key);
+        create table private.task (id bigint primary key, org bigint references private.org);
+        create index on private.task (org);
+        alter table private.task rename column org to org_id;
+        alter table private.task add column team bigint;
+        create index on private.task (team);
+        alter table private.task rename team to team_id;
+        alter table private.task add foreign key (team_id) references private.org;
+    """
+
+    assert found(text) == []
+
+
+def test_an_index_on_a_table_in_use_is_said_once():
+    text = "alter table task add column note text; create index on task (note);"
+
+    assert found(text) == ["1:40 index-not-concurrent"]

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
-from kitdb.sql.operations import CreateIndex, Delete, Operation, Update, ValidateConstraint
+from kitdb.sql.operations import Delete, Operation, Update, ValidateConstraint
 
 
 @rule(
     "KD117",
     help="Put the statement into a later migration, so that the lock is gone when it runs.",
     severity="warning",
-    on=(CreateIndex, Delete, Update, ValidateConstraint),
+    on=(Delete, Update, ValidateConstraint),
 )
 def work_under_exclusive_lock(operation: Operation, script: Script) -> Iterator[Problem]:
     """Work that takes time is done while the transaction keeps everybody from a table.
 
     A lock is held until the commit. An ALTER TABLE takes a moment, but what follows it in the same file makes that as
-    long as itself.
+    long as itself. An index that is built keeps writers out by itself (index-not-concurrent).
 
     Bad:
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from kitdb.lint.columns import written_columns
 from kitdb.lint.rule import Edit, Fix, Problem, rule
 from kitdb.lint.script import Script
-from kitdb.names import QualifiedName, quote_identifier
-from kitdb.sql.operations import AddColumn, Column, CreateTable, Operation
+from kitdb.names import quote_identifier
+from kitdb.sql.operations import AddColumn, CreateTable, Operation
 from kitdb.sql.scan import tokens
 
 
@@ -25,19 +26,8 @@ def timestamp_without_time_zone(operation: Operation, script: Script) -> Iterato
 
         create table private.task (id bigint primary key, created_at timestamptz default now());
     """
-    match operation:
-        case CreateTable(table, columns, temporary=False):
-            yield from _problems(table, columns, script)
-        case AddColumn(table, column):
-            yield from _problems(table, (column,), script)
-
-
-def _problems(table: QualifiedName, columns: tuple[Column, ...], script: Script) -> Iterator[Problem]:
-    final = script.final.tables.get(table)
-    for column in columns:
-        now = final.columns.get(column.name) if final else None
-        zoneless = column.type.startswith("timestamp") and column.type.endswith("without time zone")
-        if zoneless and now is not None and now.type == column.type:
+    for table, column in written_columns(operation, script):
+        if column.type.startswith("timestamp") and column.type.endswith("without time zone"):
             fix = _with_zone(column.name, script)
             yield Problem(f"{quote_identifier(column.name)} of {table} keeps no time zone", str(table), fix=fix)
 

@@ -54,7 +54,9 @@ def _problem(key: Constraint, script: Script) -> Iterator[Problem]:
     table = script.final.lookup.table_with.get(id(key))
     if table is None or table.created is None or not isinstance(key, ForeignKey):
         return
-    if not script.has_index(table.name, key.columns):
+    # Its columns may have other names by now.
+    named = next((made.constraint for made in table.constraints.values() if made.written is key), key)
+    if not script.has_index(table.name, getattr(named, "columns", key.columns)):
         columns = ", ".join(key.columns)
         yield Problem(
             f"the foreign key ({columns}) of {table.name} to {key.references} has no index",
