@@ -27,7 +27,7 @@ from kitdb.catalog.model import Catalog, Relation
 from kitdb.database import Connection
 from kitdb.modelgen.generate import Models, write_models
 from kitdb.modelgen.python_names import model_names
-from kitdb.modelgen.spec import CheckSpec, RelationSpec
+from kitdb.modelgen.spec import CheckSpec, FieldSpec, RelationSpec
 from kitdb.modelgen.values import Values
 
 Payload: TypeAlias = dict[str, Any]
@@ -113,6 +113,7 @@ class _Table:
         self.chance = chance
         self.types = {column.name: column.type.text for column in relation.columns}
         self.payloads = self.rows = 0
+        self.alike: Counter[tuple[object, ...]] = Counter()
         self.gaps: Counter[str] = Counter()
         self.failures: dict[str, None] = {}
 
@@ -130,13 +131,24 @@ class _Table:
         base = self.base()
         if base is not None:
             for spec in self.writable:
-                for value in self.values[spec.column]:
+                values = self.share_of(spec)
+                for value in values:
                     self.try_insert({**base, spec.column: value})
                 self.try_insert({column: value for column, value in base.items() if column != spec.column})
                 if spec.update:
-                    self.try_updates(base, spec.column)
+                    self.try_updates(base, spec.column, values)
         note = None if base is not None else f"no row was found that the database takes ({self.refused})"
         return Proof(str(self.relation.name), self.payloads, self.rows, dict(self.gaps), tuple(self.failures), note)
+
+    def share_of(self, spec: FieldSpec) -> list[Any]:
+        """The values to try. Columns without checks that are alike share theirs: they have the same models."""
+        values = self.values[spec.column]
+        if spec.checks or spec.column in self.filled:
+            return values
+        kind = spec.type, spec.nullable, spec.insert, spec.update, spec.has_default
+        number = self.alike[kind]
+        self.alike[kind] += 1
+        return values if number == 0 else [values[number % len(values)]]
 
     def empty(self) -> None:
         """Rows that migrations have brought are in nobody's way."""
@@ -225,11 +237,11 @@ class _Table:
         elif accepted is not None:
             self.read_and_write_back(accepted)
 
-    def try_updates(self, base: Payload, column: str) -> None:
+    def try_updates(self, base: Payload, column: str, values: Sequence[Any]) -> None:
         accepted_base = self.accepted(base) or {}
         with self.connection.transaction(force_rollback=True):
             self.put(accepted_base)
-            for value in self.values[column]:
+            for value in values:
                 self.payloads += 1
                 accepted = _accepted(self.update, {column: value})
                 refusal = self.refusal_of_update({column: value} if accepted is None else accepted)
