@@ -151,8 +151,8 @@ def generate(
         paths = _declare(settings, from_url, progress)
         report.write_lines(
             format.value,
-            {"outcome": "written", "written": [str(path) for path in paths]},
-            [f"wrote {path}" for path in paths],
+            {"outcome": "written" if paths else "nothing to declare", "written": [str(path) for path in paths]},
+            [f"wrote {path}" for path in paths] or ["nothing to declare: the database has no objects of its own"],
         )
         raise typer.Exit(0)
     form = Online.never if single_file else online
@@ -278,6 +278,8 @@ def _declare(settings: Settings, url: str, progress: Progress) -> list[Path]:
     from kitdb.migrate.new import write_new
 
     root = settings.root / "supabase"
+    if there := [path for name in ("schemas", "policies") for path in sorted((root / name).rglob("*.sql"))]:
+        raise DeclaredAlready(there[0])
     with project_sandbox(replace(settings, pg_major=live_major(url)), progress) as box:
         progress.step("reading the database")
         live = live_side(url, box).state
@@ -528,6 +530,15 @@ class NotProved(KitdbError):
     def __init__(self, difference: list[str]) -> None:
         self.difference = tuple(difference)
         super().__init__("the drafted migration does not give the declared schema")
+
+
+class DeclaredAlready(KitdbError):
+    """The first declared schema is asked for where there is one."""
+
+    hint = "Move it away first; kitdb diff --from declared --to URL shows what the database has otherwise."
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"there is a declared schema already: {path}")
 
 
 class SeveralFiles(KitdbError):

@@ -231,6 +231,8 @@ def test_what_a_database_is_can_be_declared(tmp_path, monkeypatch, sandbox, data
         for word in ("wrote", f"supabase/{path}.sql")
     ]
     assert run("diff", "--from", "declared", "--to", sandbox.url(database=database), "-q").stdout == "no difference\n"
+    again = run("generate", "--from-url", sandbox.url(database=database), "-q")
+    assert str(again.exception) == "there is a declared schema already: supabase/schemas/10_types.sql"
 
 
 def test_roles_that_a_database_grants_to_are_declared_with_it(tmp_path, monkeypatch, sandbox, database):
