@@ -150,13 +150,14 @@ def _opened(file: File, problem: str | None, edited: str | None) -> File:
 def sql_files(paths: Sequence[Path]) -> Iterator[Path]:
     """The files named, and those of folders, in order."""
     for path in paths:
-        if not path.exists():
+        if not (path.exists() or path.is_symlink()):
             raise MissingPath("the path", path, "Name SQL files, or folders that hold some.")
         if not path.is_dir():
             yield path
             continue
         try:
-            found = sorted(file for file in path.iterdir() if file.suffix == ".sql" and file.is_file())
+            # A link to nowhere is there to be reported.
+            found = sorted(file for file in path.iterdir() if file.suffix == ".sql" and not file.is_dir())
         except OSError as error:
             raise CannotRead(f"cannot read {path}: {error.strerror}", hint="Check the folder's permissions.") from None
         if not found:

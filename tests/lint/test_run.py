@@ -407,3 +407,10 @@ def test_an_index_on_a_table_in_use_is_said_once():
     text = "alter table task add column note text; create index on task (note);"
 
     assert found(text) == ["1:40 index-not-concurrent"]
+
+
+def test_a_link_to_nowhere_is_not_passed_over(tmp_path):
+    write(tmp_path, a="select 1;")
+    (tmp_path / "b.sql").symlink_to("nowhere.sql")
+
+    assert names(lint_files([tmp_path])) == [[], ["unreadable-file"]]
