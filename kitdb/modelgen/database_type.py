@@ -258,6 +258,8 @@ class _Database:
     def named(self, name: QualifiedName) -> Node:
         if name.name.startswith("_") and not self.exact:
             return Array(self.named(QualifiedName(name.schema, name.name[1:])))
+        if name.name in _TYPES and not self.exact:
+            return _TYPES[name.name]
         if type_ := self.catalog.type_by_name.get(name):
             return self.user_type(type_)
         if name.name in _TYPES:

@@ -102,3 +102,7 @@ create function public.any_of(a anyelement) returns anyelement language sql as '
 create function api.thing_name(api.things) returns text language sql as 'select 1::text';
 create function api.of_public(p public.pets) returns public.pets language sql as 'select p';
 create function public.name_that_is_long_enough_to_break(first_argument_of_it int, second_argument_of_it text) returns int language sql as 'select 1';
+
+create type api.uuid as enum ('x');
+create table public.shadows (id pg_catalog.uuid primary key, own api.uuid, owns api.uuid[]);
+create function public.shadow(own api.uuid) returns api.uuid language sql as 'select own';

@@ -124,6 +124,7 @@ export type Database = {
     }
     Enums: {
       size: "small" | "large"
+      uuid: "x"
     }
     CompositeTypes: {
       box: {
@@ -808,6 +809,25 @@ export type Database = {
             referencedColumns: ["id"]
           },
         ]
+      }
+      shadows: {
+        Row: {
+          id: string
+          own: string | null
+          owns: string[] | null
+        }
+        ComputedFields: never
+        Insert: {
+          id: string
+          own?: string | null
+          owns?: string[] | null
+        }
+        Update: {
+          id?: string
+          own?: string | null
+          owns?: string[] | null
+        }
+        Relationships: []
       }
     }
     Views: {
@@ -1834,6 +1854,7 @@ export type Database = {
           isSetofReturn: true
         }
       }
+      shadow: { Args: { own: string }; Returns: string }
       spans: { Args: Record<PropertyKey, never>; Returns: unknown }
       table_of: {
         Args: { a: number }
@@ -1919,6 +1940,7 @@ export const Constants = {
   api: {
     Enums: {
       size: ["small", "large"],
+      uuid: ["x"],
     },
   },
   public: {

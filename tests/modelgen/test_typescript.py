@@ -102,6 +102,11 @@ def test_a_type_with_an_underscore_is_no_array(leaves):
     assert "hidden: unknown[] | null" in written(leaves, options=AS_CLI)
 
 
+def test_a_type_with_the_name_of_a_built_in_one_is_itself(leaves):
+    assert 'own: Database["api"]["Enums"]["uuid"] | null' in section(written(leaves), "public", "Tables", "shadows")
+    assert "own: string | null" in section(written(leaves, options=AS_CLI), "public", "Tables", "shadows")
+
+
 def test_out_arguments_keep_their_names(leaves):
     assert "b: string" in section(written(leaves), "public", "Functions", "out_many")
     assert "Record<string, unknown>" in section(written(leaves, options=AS_CLI), "public", "Functions", "out_many")
@@ -206,6 +211,7 @@ def test_names_are_in_the_order_of_the_collator():
 @pytest.mark.skipif(not shutil.which("node"), reason="Node is not installed")
 def test_the_collator_of_javascript_agrees():
     names = [f"{a}{b}{c}" for a in "aB_z9 é" for b in ("", "_", "-", "Q", "q", " ", "ö", "$") for c in "xX1ß~"]
+    names += "😀 → $a £ €a ٣ ① ½ ₂ Ａ ª ﬁ fi FI fj ™ tm 𝐱 x X x² x2 µ μ ы а Б 日本 中".split()
     script = "console.log(JSON.stringify(JSON.parse(require('fs').readFileSync(0, 'utf8')).sort(new Intl.Collator('en').compare)))"
 
     assert json.loads(run("node", "-e", script, stdin=json.dumps(names))) == sorted(names, key=english)
