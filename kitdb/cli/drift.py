@@ -111,8 +111,11 @@ def _capture(existing: MigrationFolder, box: RunningSandbox, one: Side, two: Sid
     from kitdb.cli.proving import deploy
     from kitdb.diff.plan import Options
     from kitdb.diff.prove import Bench, propose
+    from kitdb.diff.roles import UnmadeRoles, lacking
     from kitdb.migrate.new import draft_migrations, write_new
 
+    if missing := lacking(two.state.catalog, one.state.catalog):
+        raise UnmadeRoles("the database", missing)
     bench = Bench(box, one.database or "", two.state, deploy(box, existing), Options("never"))
     proposal = propose(bench, name, settled=True)
     drafted = draft_migrations(existing.path, [(draft.name, draft.text) for draft in proposal.drafts])

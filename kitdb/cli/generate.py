@@ -230,6 +230,7 @@ class _Found:
 def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found:
     from kitdb.cli.project import count, project_sandbox
     from kitdb.diff.declared import declared_files, load, read_declared
+    from kitdb.diff.roles import UnmadeRoles
     from kitdb.diff.state import read_state
     from kitdb.diff.verify import DeclaredState, scratch
     from kitdb.migrate.files import MigrationFolder, read_migrations
@@ -245,16 +246,32 @@ def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found
             ordered = load(connection, declared)
             state = read_state(connection)
             progress.done(f"declared schema loaded: {count(len(declared), 'statement')}")
+            unmade = _roles_no_migration_makes(connection, declared, existing)
             if wanted.check or not declared:
                 rows = _Rows.of(settings, declared, connection, state)
                 found = _difference(box, existing, state.catalog, progress, database, rows)
+                found = replace(found, different=(*(f"+ role {role}" for role in unmade), *found.different))
                 return _with_rows_left_out(found, settings, declared)
             if not existing.migrations:
                 connection.close()
                 return _first(box, wanted, existing, DeclaredState(ordered, state.catalog), state, database, progress)
+            if unmade:
+                raise UnmadeRoles("the declared schema", [f"create role {role}" for role in unmade])
             connection.close()
             found = _change(box, settings, wanted, existing, declared, state, database, progress)
             return _with_rows_left_out(found, settings, declared)
+
+
+def _roles_no_migration_makes(
+    connection: Connection, declared: tuple[Declared, ...], existing: MigrationFolder
+) -> list[str]:
+    """Roles that the declared files have made in the sandbox, where a migration that needs them finds them."""
+    from kitdb.diff import roles
+    from kitdb.names import quote_identifier
+
+    named = roles.made_by(one.statement.text for one in declared)
+    named -= roles.made_by(migration.text for migration in existing.migrations)
+    return sorted(quote_identifier(role) for role in named & roles.made_beside(connection)) if named else []
 
 
 def _with_rows_left_out(found: _Found, settings: Settings, declared: tuple[Declared, ...]) -> _Found:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 
 from kitdb.catalog.model import Catalog
 from kitdb.database import Connection
 from kitdb.diff.render import q
+from kitdb.errors import KitdbError
 from kitdb.sql.split import split, words
 
 _CREATES = re.compile(r"\bcreate\s+(?:role|user|group)\b", re.IGNORECASE)
 _NAME = re.compile(r'\s*(?:"((?:[^"]|"")+)"|([\w$]+))')
+
+
+class UnmadeRoles(KitdbError):
+    """Roles belong to the server: what is granted to them fails where nothing has made them."""
+
+    def __init__(self, side: str, statements: Sequence[str]) -> None:
+        super().__init__(
+            f"{side} has roles that no migration makes",
+            hint=f"Nothing was written. Make a migration of its own first (kitdb new roles): {'; '.join(statements)}.",
+        )
 
 
 def makes_roles(text: str) -> bool:
@@ -37,12 +48,23 @@ def without(text: str, roles: Set[str]) -> str:
     return text
 
 
+def made_by(texts: Iterable[str]) -> frozenset[str]:
+    """The roles that the texts make, be it within a DO block."""
+    return frozenset(
+        name for text in texts for found in _CREATES.finditer(text) if (name := _name_at(text, found.end()))
+    )
+
+
 def _role_of(statement: str) -> str | None:
     match list(islice(words(statement), 2)), _CREATES.search(statement):
         case [["create", "role" | "user" | "group"], re.Match() as found]:
-            name = _NAME.match(statement, found.end())
-            return None if name is None else name[1].replace('""', '"') if name[1] else name[2].lower()
+            return _name_at(statement, found.end())
     return None
+
+
+def _name_at(text: str, start: int) -> str | None:
+    name = _NAME.match(text, start)
+    return None if name is None else name[1].replace('""', '"') if name[1] else name[2].lower()
 
 
 def lacking(wanted: Catalog, known: Catalog) -> list[str]:

@@ -257,6 +257,26 @@ def test_roles_that_a_database_grants_to_are_declared_with_it(tmp_path, monkeypa
     assert second.stdout == "nothing to do: the migrations give the declared schema\n"
 
 
+def test_a_role_that_no_migration_makes_is_asked_for(project):
+    role = "do $$ begin create role reader; end $$;\n"
+    declare(project, role + KITS + "grant select on public.kits to reader;\n")
+
+    refused = run("generate", "reader", "-q")
+    checked = run("generate", "--check", "-q")
+    (project / "supabase/migrations/20260102000000_roles.sql").write_text("create role reader;")
+    declare(
+        project,
+        role.replace("do $$ begin ", "").replace(" end $$;", "") + KITS + "grant select on public.kits to reader;\n",
+    )
+    made = run("generate", "reader", "-q")
+
+    assert str(refused.exception) == "the declared schema has roles that no migration makes"
+    assert refused.exception.hint.endswith("(kitdb new roles): create role reader.")
+    assert "  + role reader\n" in checked.stdout
+    assert made.exit_code == 0
+    assert migrations(project) == ["kits.sql", "reader.sql", "roles.sql"]
+
+
 def test_diff_shows_statements_that_were_proved(project):
     declare(project, KITS + "create view public.v as select id from public.kits;\n")
 
