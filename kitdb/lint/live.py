@@ -97,7 +97,7 @@ def catalog_operations(catalog: Catalog) -> tuple[Operation, ...]:
 
 def _statements(catalog: Catalog) -> Iterator[str]:
     for role in catalog.roles:
-        yield f"create role {quote_identifier(role.name)}"
+        yield f"create role {quote_identifier(role.name)}{' bypassrls' if role.bypass_rls else ''}"
     for extension in catalog.extensions:
         yield f"create extension {quote_identifier(extension.name)} with schema {quote_identifier(extension.schema)}"
     for type_ in catalog.types:

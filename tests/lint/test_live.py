@@ -11,6 +11,7 @@ from kitdb import database as databases
 from kitdb.catalog.read import read_catalog
 from kitdb.cli import app
 from kitdb.lint.live import available_extensions, catalog_parts, lint_catalog, table_sizes, with_catalog
+from kitdb.lint.profile import chosen_rules
 from kitdb.lint.run import Options, judge, lint_files
 from kitdb.lint.script import BrokenBody, Unread, read_text
 from kitdb.migrate.apply import Options as ApplyOptions
@@ -172,3 +173,12 @@ def test_a_migration_that_was_edited_after_it_was_applied_is_found(sandbox, data
     found = [one for part in json.loads(result.stdout)["results"] for one in part["findings"]]
     assert [(one["name"], one["path"]) for one in found] == [("applied-migration-edited", str(other))]
     assert result.exit_code == 1
+
+
+def test_a_role_that_passes_by_policies_is_found(sandbox, database):
+    with sandbox.connect("supabase_admin", database) as connection:
+        connection.execute('begin; create role "re porter" bypassrls')
+        result = lint_catalog(read_catalog(connection), Options(rules=chosen_rules("strict")))
+        connection.execute("rollback")
+
+    assert [one.message for one in result.findings if one.code == "KD419"] == ['no policy counts for role "re porter"']

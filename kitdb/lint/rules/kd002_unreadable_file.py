@@ -7,7 +7,7 @@ from kitdb.lint.script import Script, Unread
 from kitdb.sql.operations import Operation
 
 
-@rule("KD002", help="Save the file as UTF-8 text.", on=(Unread,))
+@rule("KD002", help="Make it a file of UTF-8 text that can be read.", on=(Unread,))
 def unreadable_file(operation: Operation, _script: Script) -> Iterator[Problem]:
     """A file is no UTF-8 text, so nothing in it was checked.
 
