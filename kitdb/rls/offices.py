@@ -21,16 +21,20 @@ _CHOSEN = re.compile(r"raw_user_meta_data\W*->>?\W*(\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A column of a table of users that policies ask for. Each of `wanted` is what one text compares it with."""
+    """A column of a table of users that policies ask for. Each of `wanted` is what one text compares it with.
+
+    Everybody has what is its `default`.
+    """
 
     table: QualifiedName
     column: str
     wanted: frozenset[frozenset[str]]
     certain: bool
+    default: frozenset[str] = frozenset()
 
     def gained(self, before: str | None, after: str | None) -> bool:
         """Whether the new value is asked for somewhere where the old one is not."""
-        if after is None or before == after or _OFFICE.search(before or ""):
+        if after is None or before == after or after in self.default or _OFFICE.search(before or ""):
             return False
         return any(after in values and before not in values for values in self.wanted)
 
@@ -49,13 +53,26 @@ def offices(catalog: Catalog, owners: Owners) -> Offices:
             if table.name.name not in names or not _about_caller(asking, table, owners):
                 continue
             for column in table.columns:
-                values = _values(asking.text, column) if column.name in names else frozenset()
+                values = _values(asking, column) if column.name in names else frozenset()
                 if values and _may_be_office(table, column, owners):
                     place = (table.name, column.name)
                     wanted.setdefault(place, set()).add(values)
                     if _OFFICE.search(column.name) or any(_OFFICE.search(value) for value in values):
                         named.add(place)
-    return {place: Office(*place, frozenset(found), place in named) for place, found in wanted.items()}
+    defaults = {(t.name, c.name): frozenset(literals_in(c.default or "")) for t in tables for c in t.columns}
+    keyed = {table.name for table in tables if one_a_user(table, owners, whole=False)}
+    return {
+        place: Office(*place, frozenset(found), place in named, defaults[place])
+        for place, found in wanted.items()
+        if place in named or place[0] in keyed
+    }
+
+
+def one_a_user(table: Relation, owners: Owners, *, whole: bool = True) -> bool:
+    """Whether a user is what its rows are told apart by; if not the `whole` of it, then a part."""
+    mine = set(owners.of(table))
+    keys = (set(c.columns) for c in table.constraints if c.kind in ("primary key", "unique"))
+    return any(key <= mine if whole else key & mine for key in keys)
 
 
 def memberships(catalog: Catalog, owners: Owners) -> frozenset[QualifiedName]:
@@ -100,10 +117,15 @@ def made_at_sign_up(catalog: Catalog, table: Relation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A text that looks something up; `users` are the arguments in it that may stand for the caller."""
+    """A text that looks something up; `users` are the arguments in it that stand for the caller.
+
+    `given` is what the function is called with elsewhere, in the place of its `arguments`.
+    """
 
     text: str
     users: tuple[str, ...] = ()
+    arguments: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
 
 
 def _asking(catalog: Catalog) -> Iterator[Asking]:
@@ -117,22 +139,38 @@ def _asking(catalog: Catalog) -> Iterator[Asking]:
 def _behind(catalog: Catalog, texts: Sequence[str]) -> Iterator[Asking]:
     """The functions that the texts call, and those behind them."""
     bodies = set(bodies_behind(catalog, names_in(" ".join(texts))))
+    everything = "\n".join((*texts, *bodies))
     for routine in catalog.routines:
         if routine.body in bodies:
-            users = (a.name or "" for a in routine.arguments if a.type.name.name == "uuid")
-            yield Asking(routine.body, (r"\$\d", *(re.escape(name) for name in users if name)))
+            calls = re.findall(
+                rf"\b{re.escape(routine.name.name)}\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)", everything
+            )
+            names = [(a.name or "").lower() for a in routine.arguments if a.type.name.name == "uuid"]
+            users = (r"\$\d", *(re.escape(name) for name in names if name))
+            yield Asking(
+                routine.body,
+                users if any("auth.uid()" in call for call in calls) else (),
+                frozenset((a.name or "").lower() for a in routine.arguments),
+                frozenset(literal for call in calls for literal in literals_in(call)),
+            )
 
 
 def _subqueries(text: str) -> Iterator[str]:
     """Each `(SELECT …)` in the text, inner ones within outer ones."""
     for found in re.finditer(r"\(\s*SELECT\b", text, re.IGNORECASE):
-        depth = 0
-        for at in range(found.start(), len(text)):
-            depth += (text[at] == "(") - (text[at] == ")")
-            if depth == 0:
-                if re.search(r"\bFROM\b", text[found.start() : at], re.IGNORECASE):
-                    yield text[found.start() : at + 1]
-                break
+        part = text[found.start() : _closing(text, found.start()) + 1]
+        if re.search(r"\bFROM\b", part, re.IGNORECASE):
+            yield part
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the bracket that opens at `start` closes."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] == "(") - (text[at] == ")")
+        if depth == 0:
+            return at
+    return len(text)
 
 
 def _about_caller(asking: Asking, table: Relation, owners: Owners) -> bool:
@@ -148,13 +186,18 @@ def _about_caller(asking: Asking, table: Relation, owners: Owners) -> bool:
     return False
 
 
-def _values(text: str, column: Column) -> frozenset[str]:
+def _values(asking: Asking, column: Column) -> frozenset[str]:
     """What the text compares the column with."""
+    text = asking.text
     if column.type.name.name == "bool":
         denied = rf'(?:\bNOT\s+\(?(?:\w+\.)?"?{re.escape(column.name)}\b|\b{re.escape(column.name)}"?\s*=\s*false)'
         return frozenset(("false",) if re.search(denied, text, re.IGNORECASE) else ("true",))
     near = re.findall(rf'\b{re.escape(column.name)}"?\)?(?:::[\w."]+)?\)?\s*(?:=|in\b|IN\b)([^;]{{0,400}})', text)
-    return frozenset(literal for part in near for literal in literals_in(_first_comparison(part)))
+    parts = [_first_comparison(part) for part in near]
+    passed = any(names_in(part) & asking.arguments or "$" in part for part in parts)
+    return frozenset(literal for part in parts for literal in literals_in(part)) | (
+        asking.given if passed else frozenset()
+    )
 
 
 def _first_comparison(text: str) -> str:
