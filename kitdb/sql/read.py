@@ -16,7 +16,7 @@ from kitdb.errors import KitdbError, Place
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Operation
 from kitdb.sql.readers import objects, policies, privileges, routines, rows, sessions, tables
-from kitdb.sql.readers.expressions import Expression, describe
+from kitdb.sql.readers.expressions import Expression, describe, kept_tree
 from kitdb.sql.readers.source import Node, Source, options
 from kitdb.sql.scan import tokens
 from kitdb.sql.split import Statement, position
@@ -89,8 +89,11 @@ def read_expression(text: str) -> Expression:
 def expression_tree(text: str) -> Node | None:
     """The parser's own tree of an expression, None if it is nested too deeply. Raises KitdbError if it is none.
 
-    Whoever asks again gets the same tree, which is there to be read.
+    Whoever asks again gets the same tree, which is there to be read; its locations mean nothing.
     """
+    known = kept_tree(text)
+    if known is not None:
+        return known
     try:
         parsed = _parse(f"select {text}")
     except _Rejected:

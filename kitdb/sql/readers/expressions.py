@@ -8,6 +8,21 @@ from typing import Any
 
 from kitdb.sql.readers.source import Node, string, strings, value
 
+# The trees of conditions in statements that were read, so that nobody parses a condition again: as many as soon are
+# asked for, for a folder may have more than fit into memory.
+_read_already: dict[str, Node] = {}
+_KEPT = 2_000
+
+
+def keep_tree(text: str | None, tree: Node) -> None:
+    if text is not None and len(_read_already) < _KEPT:
+        _read_already[text] = tree
+
+
+def kept_tree(text: str) -> Node | None:
+    """The tree of a condition, given away; its locations are those in the statement."""
+    return _read_already.pop(text, None)
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionCall:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Operation
+from kitdb.sql.readers.expressions import keep_tree
 from kitdb.sql.readers.source import Node, Source, roles
 
 
@@ -16,8 +17,8 @@ def create_policy(node: Node, source: Source) -> Iterator[Operation]:
         command=node["cmd_name"],
         permissive=node.get("permissive", False),
         roles=_written_roles(node),
-        using=source.parenthesised("using") if "qual" in node else None,
-        with_check=source.parenthesised("check") if "with_check" in node else None,
+        using=_condition(node, "qual", "using", source),
+        with_check=_condition(node, "with_check", "check", source),
     )
 
 
@@ -26,9 +27,17 @@ def alter_policy(node: Node, source: Source) -> Iterator[Operation]:
         node["policy_name"],
         source.relation(node["table"]),
         roles=roles(node["roles"]) if "roles" in node else None,
-        using=source.parenthesised("using") if "qual" in node else None,
-        with_check=source.parenthesised("check") if "with_check" in node else None,
+        using=_condition(node, "qual", "using", source),
+        with_check=_condition(node, "with_check", "check", source),
     )
+
+
+def _condition(node: Node, key: str, word: str, source: Source) -> str | None:
+    if key not in node:
+        return None
+    text = source.parenthesised(word)
+    keep_tree(text, node[key])
+    return text
 
 
 def _written_roles(node: Node) -> tuple[str, ...]:
