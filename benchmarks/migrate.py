@@ -148,6 +148,7 @@ listen_port = {port}
 unix_socket_dir =
 auth_type = any
 pool_mode = session
+ignore_startup_parameters = extra_float_digits,options
 logfile = {folder}/log
 """
 
