@@ -16,7 +16,7 @@ def write(view: AccessView, out: TextIO) -> None:
         "passed": matrix.passed,
         "server": view.server,
         "seconds": round(view.seconds, 3),
-        "requests": matrix.probes,
+        "probes": matrix.probes,
         "cells": [dataclasses.asdict(cell) for cell in matrix.cells],
         "findings": [finding_value(finding) for finding in view.findings],
         "not_covered": [dataclasses.asdict(note) for note in matrix.not_covered],

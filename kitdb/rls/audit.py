@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kitdb.catalog.model import Catalog, Constraint, Relation
@@ -14,7 +15,7 @@ from kitdb.rls.as_written import VERBS, policy_findings, realtime_findings, role
 from kitdb.rls.check import Seen
 from kitdb.rls.conditions import without_subqueries
 from kitdb.rls.evidence import Witness
-from kitdb.rls.hints import names_in
+from kitdb.rls.hints import bodies_behind, names_in
 from kitdb.rls.infer import Watched, label_of, worked
 from kitdb.rls.judge import Decision
 from kitdb.rls.kinds import (
@@ -33,8 +34,17 @@ from kitdb.rls.kinds import (
 )
 from kitdb.rls.line import Verb
 from kitdb.rls.matrix import Command
-from kitdb.rls.offices import Office, Offices, called_so, chosen_at_sign_up, made_at_sign_up, memberships, offices
-from kitdb.rls.owners import Owners
+from kitdb.rls.offices import (
+    Office,
+    Offices,
+    called_so,
+    chosen_at_sign_up,
+    made_at_sign_up,
+    memberships,
+    offices,
+    one_a_user,
+)
+from kitdb.rls.owners import Guess, Owners
 from kitdb.rls.run import Attempt, Runner
 from kitdb.rls.statements import Row, Statement, key_of
 from kitdb.rls.verdicts import finding
@@ -206,7 +216,10 @@ class Audit:
         for part, d in tries:
             if d.after in (None, "elsewhere") or d.principal.name == "mallory":
                 continue
-            if each.special(label_of(d.rows)) and each.special(label_of(d.after)):
+            stays = each.special(label_of(d.after)) or part.subject.relation.name in {
+                table for table, _ in self.offices
+            }
+            if each.special(label_of(d.rows)) and stays:
                 continue
             if each.related(label_of(d.rows)) and not each.related(label_of(d.after)):
                 columns = ", ".join(d.columns)
@@ -239,7 +252,7 @@ class Audit:
                 continue
             if set(key_of(parent)) != set(key.referenced_columns) or set(key.columns) & set(self.owners.of(relation)):
                 continue
-            found = self._below_hidden(verb, key, sorted(tries, key=lambda tried: self._tied(each, tried[1])))
+            found = self._below_hidden(verb, key, sorted(tries, key=lambda tried: self._tied(each, relation, tried[1])))
             if found is None:
                 continue
             part, d = found
@@ -278,12 +291,22 @@ class Audit:
 
     def _joins(self, each: Watched, relation: Relation, decision: Decision) -> bool:
         """Whether the row makes the caller a member of what policies ask for, and nothing else ties the two."""
-        return relation.name in self.memberships and self._is_own(relation, decision) and not self._tied(each, decision)
+        return (
+            relation.name in self.memberships
+            and self._is_own(relation, decision)
+            and not self._tied(each, relation, decision)
+        )
 
-    def _tied(self, each: Watched, decision: Decision) -> bool:
+    def _tied(self, each: Watched, relation: Relation, decision: Decision) -> bool:
         """Whether the new row is the caller's business by more than a column that names the caller."""
         label, owners = label_of(decision.after), set(self._owner_columns(each))
-        return any(g.related and g.name in label and not _is_plain(g.predicate, owners) for g in each.guesses)
+        ties = (g for g in each.guesses if g.related and g.name in label and not _is_plain(g.predicate, owners))
+        return any(not self._looks_at_itself(relation, guess.predicate) for guess in ties)
+
+    def _looks_at_itself(self, relation: Relation, predicate: str) -> bool:
+        """Whether the row itself may make it true."""
+        looked_at = re.compile(rf'\b(?:from|join)\s+(?:\w+\.)?"?{re.escape(relation.name.name)}\b', re.IGNORECASE)
+        return any(looked_at.search(text) for text in (predicate, *bodies_behind(self.catalog, names_in(predicate))))
 
     def _reads(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
         readers = [
@@ -300,12 +323,20 @@ class Audit:
         """Whether the row is another user's, and none of the caller's business."""
         row = decision.row or {}
         label = label_of(decision.after if decision.command == "insert" else decision.rows)
-        if each.related(label) or each.special(label):
+        asked = self._asked(each, decision.command)
+        if any(g.related and g.name in label and asked(g) for g in each.guesses) or each.special(label):
             return False
         relation_owners = self._owner_columns(each)
         owners = [row.get(name) for name in relation_owners]
         uid = decision.principal.uid
         return any(value is not None for value in owners) and uid not in owners
+
+    def _asked(self, each: Watched, command: Command) -> Callable[[Guess], bool]:
+        """Whether the class is one of the table, or one that policies for the command ask for."""
+        relation = next((r for r in self.catalog.relations if subject_of(r.name) == each.subject), None)
+        commands = {policy.name: policy.command for policy in relation.policies} if relation else {}
+        asking = {name for name, found in commands.items() if found in (command, "all")}
+        return lambda guess: command == "select" or not guess.policies or bool(asking & {*guess.policies})
 
     def _owner_columns(self, each: Watched) -> tuple[str, ...]:
         if each.section == "storage":
@@ -341,7 +372,7 @@ class Audit:
             office = self.offices.get((relation.name, column.name))
             shown = next(((p, d) for p, d in plain if office and _promotes(office, d)), None)
             if office is None or shown is None:
-                if office is None and called_so(column.name):
+                if office is None and called_so(column.name) and one_a_user(relation, self.owners):
                     yield from self._by_name(each, column.name, own)
                 continue
             part, d = shown

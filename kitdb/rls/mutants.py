@@ -23,6 +23,7 @@ class Mutant:
     """One change of rights. `objects` are what it is about, `dependents` what looks at these, as cells name them.
 
     `verbs` are the commands that it can make a difference for, `role` the one that it is about where it is but one.
+    `afresh` says that also what a superuser can do is another thing with it.
     """
 
     what: str
@@ -32,6 +33,7 @@ class Mutant:
     role: str | None = None
     grants: bool = False
     dependents: tuple[str, ...] = ()
+    afresh: bool = False
 
 
 def mutants(catalog: Catalog, access: Access, schemas: Sequence[str]) -> Iterator[Mutant]:
@@ -103,6 +105,8 @@ class _Maker:
             return Mutant(what or sql, sql, objects, verbs, role, dependents=below)
 
         yield altered(f"drop policy {name}")
+        turned = "restrictive" if policy.permissive else "permissive"
+        yield altered(f"drop policy {name}; {_created(policy, turned)}", f"policy {name}: {turned}")
         for clause, text in (("using", policy.using), ("with check", policy.with_check)):
             for changed in _weaker(text, relation) if text else ():
                 yield altered(f"alter policy {name} {clause} ({changed})")
@@ -130,6 +134,10 @@ class _Maker:
         if relation.kind == "view" and relation.security_invoker:
             sql = f"alter view {table} set (security_invoker = false)"
             yield Mutant(sql, sql, objects, dependents=below)
+        for trigger in relation.triggers:
+            if trigger.enabled in ("origin", "always") and not trigger.inherited and not trigger.constraint:
+                sql = f"alter table {table} disable trigger {quote_identifier(trigger.name)}"
+                yield Mutant(sql, sql, objects, ("insert", "update", "delete"), dependents=below, afresh=True)
         yield from self._grants(relation, objects, below)
 
     def _grants(self, relation: Relation, objects: tuple[str, ...], below: tuple[str, ...]) -> Iterator[Mutant]:
@@ -171,8 +179,12 @@ class _Maker:
                 if not holders & {role, "public"}:
                     sql = f"grant execute on {routine.kind} {signature} to {role}"
                     yield Mutant(sql, sql, (signature_of(routine),), grants=True)
-        if users and routine.security_definer:
-            sql = f"alter {routine.kind} {signature} security invoker"
+        if (users or exposed) and routine.kind in ("function", "procedure"):
+            turned = "invoker" if routine.security_definer else "definer"
+            sql = f"alter {routine.kind} {signature} security {turned}"
+            yield Mutant(sql, sql, users or (signature_of(routine),))
+        if users and routine.search_path is not None:
+            sql = f"alter {routine.kind} {signature} reset search_path"
             yield Mutant(sql, sql, users)
         if users and routine.kind == "function" and (body := _without_owner(routine.definition)):
             yield Mutant(f"function {signature}: the caller is not compared", body, users)
@@ -188,6 +200,16 @@ class _Maker:
                     yield from (f"storage.{bucket.id}" for bucket in self.catalog.buckets)
                 else:
                     yield subject_of(other.name)
+
+
+def _created(policy: Policy, kind: str) -> str:
+    roles = ", ".join("public" if role == "public" else quote_identifier(role) for role in policy.roles)
+    parts = [
+        f"create policy {quote_identifier(policy.name)} on {policy.table} as {kind} for {policy.command} to {roles}"
+    ]
+    parts += [f"using ({policy.using})"] if policy.using else []
+    parts += [f"with check ({policy.with_check})"] if policy.with_check else []
+    return " ".join(parts)
 
 
 def _lets_through(relation: Relation, role: str, verb: str) -> bool:

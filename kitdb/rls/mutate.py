@@ -85,7 +85,7 @@ def _tried(bench: Bench, mutant: Mutant, before: _Outcomes, told: set[str]) -> V
             catalog = bench.catalog_now() if "storage.buckets" in mutant.sql else bench.catalog
             for names, focus in _steps(mutant):
                 known = len(seen)
-                noticed = _noticed(bench, catalog, names, focus, seen, told)
+                noticed = _noticed(bench, catalog, names, None if mutant.afresh else focus, seen, told)
                 if noticed:
                     return Verdict(mutant, "noticed", noticed)
                 # where the table shows the same rows to everybody, whoever looks at it finds the same
@@ -123,7 +123,7 @@ def _steps(mutant: Mutant) -> Iterator[tuple[tuple[str, ...], Focus]]:
 
 
 def _noticed(
-    bench: Bench, catalog: Catalog, names: Sequence[str], focus: Focus, seen: list[Seen], told: set[str]
+    bench: Bench, catalog: Catalog, names: Sequence[str], focus: Focus | None, seen: list[Seen], told: set[str]
 ) -> str | None:
     events = bench.events(catalog, only=set(names), seen=seen, focus=focus)
     try:

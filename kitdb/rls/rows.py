@@ -90,8 +90,10 @@ class Recipe:
         if total <= most:
             combined = [_joined(parts) for parts in itertools.product(*cores)]
             if self._joins() and len(combined) > 3:
-                # where everybody were a member of everything, nothing could be refused to anybody
-                combined = [row for number, row in enumerate(combined) if number % 3 != 1]
+                # where everybody were a member of everything, nothing could be refused to anybody; and of two users
+                # often neither should have to do with the other
+                kept = (0,) if self._ties_users() else (0, 2)
+                combined = [row for number, row in enumerate(combined) if number % 3 in kept]
         else:
             combined = [_joined(generator.choice(core) for core in cores) for _ in range(most)]
             combined += [row for n, core in enumerate(cores) for row in self._with(n, core, cores, generator)]
@@ -106,7 +108,7 @@ class Recipe:
         Where a key ties two of its variables together, as in a table of members, a user is something else under each
         parent, and nothing under some: of all combinations only the last of each key would stay.
         """
-        combined = [row for row in self.combinations(generator) if not self._makes_special(row)]
+        combined = self.combinations(generator)
         key = self._tied()
         if not key or self._joins():
             return combined
@@ -123,7 +125,7 @@ class Recipe:
         away = [row for row in combined if frozenset((n, v) for n, v in row.items() if n in names) not in places]
         return [*rows, *away]
 
-    def _makes_special(self, row: Values) -> bool:
+    def makes_special(self, row: Values) -> bool:
         """Whether it gives the first user an office in the whole project: somebody has to be there who has none."""
         keys = [c for c in self.relation.constraints if c.kind == "foreign key" and c.references != USERS]
         first = next(iter(self._owners()), None)
@@ -156,6 +158,10 @@ class Recipe:
         """Whether the table does nothing but tie others together."""
         keys = {c.columns for c in self.relation.constraints if c.kind == "foreign key"}
         return len(self.variables) > 1 and all(variable.columns in keys for variable in self.variables)
+
+    def _ties_users(self) -> bool:
+        """Whether all that it ties together are users."""
+        return all(option.owner or option == NOTHING for variable in self.variables for option in variable.core)
 
     def _with(
         self, place: int, options: Iterable[Option], cores: Sequence[Sequence[Option]], generator: random.Random
@@ -390,11 +396,15 @@ class _Builder:
         # of rows of one kind some should have children and some none, and users may be something else in each
         wanted *= 1 if len(wanted) >= _FEW_ROWS else 3 if recipe.variables else _ALIKE
         # a pilot row finds out what the table's checks want, so that the others need no repair
-        pilot, last = self._insert(recipe, [recipe.stored(v, next(self.numbers)) for v in wanted[:1]])
-        others, message = self._insert(recipe, [recipe.stored(v, next(self.numbers)) for v in wanted[1:]])
+        pilot, last = self._insert(recipe, self._stored(recipe, wanted[:1]))
+        others, message = self._insert(recipe, self._stored(recipe, wanted[1:]))
         if not pilot + others and not without:
             why = f"no row could be built: {message or last}"
             self.not_covered.append((subject_of(relation.name), why))
+
+    def _stored(self, recipe: Recipe, wanted: Sequence[Values]) -> list[Values]:
+        rows = [recipe.stored(values, next(self.numbers)) for values in wanted]
+        return [row for row in rows if not recipe.makes_special(row)]
 
     def _insert(self, recipe: Recipe, batch: list[Values]) -> tuple[int, str]:
         """How many of the rows are there in the end, and what the last refusal said."""

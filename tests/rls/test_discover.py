@@ -158,7 +158,7 @@ HOLES = [
      "function-past-policies: anon can call note_of(uuid) and is given rows of notes that it cannot see"),
     ("create function drop_note(p_id uuid) returns void language sql security definer as"
      " 'delete from public.notes where id = p_id'; grant execute on function drop_note(uuid) to authenticated",
-     "function-past-policies: user can call drop_note(uuid), which changes rows of notes of other users"),
+     "function-past-policies: anon can call drop_note(uuid), which changes rows of notes of other users"),
     ("insert into storage.buckets (id, name) values ('files', 'files'); create policy w on storage.objects for all"
      " to authenticated using (bucket_id = 'files')",
      "others-rows-written: user can delete from storage.files, rows of other users"),

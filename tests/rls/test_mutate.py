@@ -13,6 +13,7 @@ from kitdb.rls.check import bench
 from kitdb.rls.conditions import parse_condition, written_condition
 from kitdb.rls.mutants import Mutant, mutants
 from kitdb.rls.mutate import Score, mutate
+from kitdb.sandbox import Sandbox
 
 TAGS = ("tags", "visits", '"Loan Cards"')
 
@@ -35,6 +36,34 @@ def test_every_guard_of_a_complete_specification_is_noticed(library: Library) ->
     assert "alter policy tags_all on public.tags using (true)" in noticed
     assert 'drop policy cards_for_members on public."Loan Cards"' in noticed
     assert "alter table public.tags disable row level security" in noticed
+    assert any(change.startswith("drop policy tags_all on public.tags; create policy") for change in noticed)
+
+
+TRIGGERS = """
+create table papers (id int primary key, owner_id uuid not null, title text, verdict text not null default 'open');
+alter table papers enable row level security; grant select, update (title, verdict) on papers to authenticated;
+create function frozen() returns trigger language plpgsql as $$ begin new.verdict := old.verdict; return new; end $$;
+create trigger frozen before update on papers for each row execute function frozen();
+create function mine(whose uuid) returns boolean language sql stable set search_path = '' as 'select whose = auth.uid()';
+create policy own on papers to authenticated using (mine(owner_id)) with check (mine(owner_id));
+"""
+FROZEN = """
+[tables.papers]
+rows.own = "owner_id = :uid"
+allow = ["user: select own", "user: update(title) own"]
+"""
+
+
+def test_a_trigger_that_keeps_a_column_is_broken_too(sandbox: Sandbox, database: str) -> None:
+    with sandbox.connect("postgres", database) as connection:
+        connection.execute(TRIGGERS)
+    found = score(Library(sandbox, database), FROZEN, "papers")
+
+    fates = {verdict.mutant.sql: verdict.fate for verdict in found.verdicts}
+    assert fates["alter table public.papers disable trigger frozen"] == "noticed"
+    assert fates["alter function public.mine(uuid) security definer"] == "no difference"
+    assert fates["alter function public.mine(uuid) reset search_path"] == "no difference"
+    assert not found.survivors
 
 
 def test_a_survivor_names_the_change_and_the_rule(library: Library) -> None:
