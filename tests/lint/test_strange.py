@@ -128,3 +128,7 @@ def test_a_folder_that_cannot_be_read_is_an_error(tmp_path):
 def test_every_rule_can_be_explained():
     for rule in all_rules():
         assert rule_page(rule).startswith(f"{rule.code} {rule.name}")
+
+
+def test_a_psql_command_may_hold_a_quote_that_nothing_closes():
+    assert [finding.code for finding in lint_text('\\ä"' + "ö" * 70).findings] == ["KD003"]

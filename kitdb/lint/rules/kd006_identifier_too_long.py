@@ -33,7 +33,7 @@ def identifier_too_long(_operation: Operation, script: Script) -> Iterator[Probl
         comment on table task is 'a_text_is_no_name_however_long_the_words_in_it_may_become_in_the_end_of_the_day';
     """
     text = script.statement.text
-    if not _may_have_one(text):
+    if script.statement.kind == "meta" or not _may_have_one(text):
         return
     for token in tokens(text):
         if not (token.word[0].isalpha() or token.word[0] in '_"') or token.end - token.start < _LONGEST / 4:
