@@ -9,6 +9,7 @@ from kitdb.catalog.model import Catalog, Policy, Relation, Role
 from kitdb.findings import Finding
 from kitdb.rls.access import OBJECTS, signature_of, subject_of
 from kitdb.rls.conditions import atoms, parse_condition, without_subqueries, written_condition
+from kitdb.rls.deciding import roles_above
 from kitdb.rls.hints import names_in
 from kitdb.rls.kinds import (
     BYPASS,
@@ -171,19 +172,6 @@ def _shows_anything(relation: Relation, roles: Iterable[str]) -> bool:
 
 
 # ---------------------------------------------------------------- roles
-
-
-def roles_above(catalog: Catalog, role: str) -> frozenset[str]:
-    """The roles that the role is a member of, and so on upwards."""
-    known = {found.name: found for found in catalog.roles}
-    seen: set[str] = set()
-    waiting = [role]
-    while waiting:
-        found = known.get(waiting.pop())
-        above = set(found.member_of) - seen if found else set()
-        seen |= above
-        waiting += above
-    return frozenset(seen)
 
 
 def role_findings(catalog: Catalog, schemas: Sequence[str]) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kitdb.catalog.model import Catalog, Policy, Relation
@@ -42,7 +41,7 @@ class Deciding:
         relation = self.relation(subject)
         if relation is None or not relation.row_level_security:
             return ()
-        roles = {"public", role, *self._above(role)}
+        roles = {"public", role, *roles_above(self.catalog, role)}
         commands = _POLICY_COMMANDS.get(command, ())
         return tuple(p for p in relation.policies if p.command in commands and roles & set(p.roles))
 
@@ -101,14 +100,15 @@ class Deciding:
         named = [f"{policy.name} ({place})" if (place := self.place(policy)) else policy.name for policy in policies]
         return f" Decided by {'policy' if len(named) == 1 else 'policies'} {', '.join(named)}."
 
-    def _above(self, role: str) -> Iterator[str]:
-        """The roles that the role is a member of, and so on upwards."""
-        known = {found.name: found for found in self.catalog.roles}
-        seen: set[str] = set()
-        waiting = [role]
-        while waiting:
-            for above in known[found].member_of if (found := waiting.pop()) in known else ():
-                if above not in seen:
-                    seen.add(above)
-                    waiting.append(above)
-                    yield above
+
+def roles_above(catalog: Catalog, role: str) -> frozenset[str]:
+    """The roles that the role is a member of, and so on upwards."""
+    known = {found.name: found for found in catalog.roles}
+    seen: set[str] = set()
+    waiting = [role]
+    while waiting:
+        found = known.get(waiting.pop())
+        above = set(found.member_of) - seen if found else set()
+        seen |= above
+        waiting += above
+    return frozenset(seen)

@@ -292,10 +292,14 @@ class _Builder:
     writers: dict[QualifiedName, Writer] = field(default_factory=dict)
     not_covered: list[tuple[str, str]] = field(default_factory=list)
     offices: Offices = field(init=False)
+    spoken: frozenset[str] = field(init=False)  # literals that policies name
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
         self.offices = offices(self.catalog, find_owners(self.catalog, ()))
+        policies = list(self.catalog.policies())
+        texts = [text for policy in policies for text in (policy.using, policy.with_check) if text]
+        self.spoken = frozenset(literal for text in texts for literal in literals_in(text))
 
     # -------- auth.users
 
@@ -555,8 +559,9 @@ class _Builder:
         if column.type.name.name == "bool":
             return ["true", "false"], []
         if type_ and type_.kind == "enum":
-            named = [text for text in type_.labels if text in hint.literals]
-            others = [text for text in type_.labels if text not in hint.literals]
+            # a policy may name a label to a function that compares the column with it
+            named = [text for text in type_.labels if text in hint.literals or text in self.spoken]
+            others = [text for text in type_.labels if text not in named]
             return [*named, *others[:1]], others[1:]
         if column.type.name.name in _TIME:
             return [PAST, FUTURE], []

@@ -384,6 +384,16 @@ def test_users_are_something_else_in_each_parent(notebook: Notebook) -> None:
     )
 
 
+def test_an_office_that_a_policy_names_to_a_function_is_not_to_be_taken(notebook: Notebook) -> None:
+    join = "create policy join_in on staff for insert to authenticated with check (user_id = auth.uid()%s);"
+
+    held = notebook.look(CLINICS + join % " and role = 'patient'")
+    taken = notebook.look(CLINICS + join % "")
+
+    assert not any("self-made-admin" in told for told in wrong(held[1]))
+    assert any(told.startswith("self-made-admin: user can insert an own row into staff") for told in wrong(taken[1]))
+
+
 def test_rows_below_an_object_of_storage_are_built_and_what_cannot_be_is_told_once(notebook: Notebook) -> None:
     change = """
     insert into storage.buckets (id, name) values ('files', 'files');
