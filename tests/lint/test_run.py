@@ -414,3 +414,18 @@ def test_a_link_to_nowhere_is_not_passed_over(tmp_path):
     (tmp_path / "b.sql").symlink_to("nowhere.sql")
 
     assert names(lint_files([tmp_path])) == [[], ["unreadable-file"]]
+
+
+def test_of_several_policies_that_go_only_the_last_one_takes_the_rows_away(tmp_path):
+    made = write_one(
+        tmp_path / "1.sql",
+        "create table t (id bigint primary key);\nalter table t enable row level security;\n"
+        "create policy a on t for select to anon using (true);\ncreate policy b on t for select to anon using (true);\n",
+    )
+    gone = write_one(tmp_path / "2.sql", "drop policy a on t;\ndrop policy b on t;\n")
+
+    _, last = lint_files([made, gone])
+
+    assert [(f.name, f.place.line) for f in last.findings if f.name == "breaking-contract"] == [
+        ("breaking-contract", 2)
+    ]

@@ -109,6 +109,9 @@ def _was_the_last(name: str, table: QualifiedName, script: Script) -> bool:
     final = script.final.tables.get(table)
     if final is None or not final.row_level_security or script.is_new(table):
         return False
+    left = (policy for (on, other), policy in script.before.policies.items() if on == table and other != name)
+    if any(policy.definition.permissive for policy in left):
+        return False
     return not any(policy.definition.permissive for policy in script.final.lookup.policies.get(table, ()))
 
 
