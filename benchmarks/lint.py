@@ -30,7 +30,7 @@ from kitdb.lint.script import File, read_text
 from kitdb.lint.tracing import traced
 from kitdb.sandbox import Sandbox, open_sandbox
 
-FILES, BYTES, ROUNDS = 280, 2_200_000, 3
+FILES, BYTES, ROUNDS = 280, 2_200_000, 9
 
 
 def main() -> None:
