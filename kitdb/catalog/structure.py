@@ -13,9 +13,9 @@ Left out on purpose:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from kitdb.catalog.model import Catalog, Column, Grant, Relation, Type, TypeRef
@@ -155,14 +155,22 @@ def _column(column: Column, ordered: bool) -> Facts:
 
 
 def _facts(thing: Any) -> Facts:
-    kind = type(thing).__name__
-    if kind not in _fact_names:
-        left_out = _NOT_FACTS.get(kind, frozenset({"name"}))
-        _fact_names[kind] = tuple(field.name for field in fields(thing) if field.name not in left_out)
-    return {name: _plain(getattr(thing, name)) for name in _fact_names[kind]}
+    kind = type(thing)
+    if kind not in _readers:
+        left_out = _NOT_FACTS.get(kind.__name__, frozenset({"name"}))
+        names = tuple(field.name for field in fields(thing) if field.name not in left_out)
+        _readers[kind] = names, attrgetter(*names, names[0])  # of one name alone it would give no tuple
+    names, read = _readers[kind]
+    facts = dict(zip(names, read(thing), strict=False))
+    for name, value in facts.items():
+        if value.__class__ not in _PLAIN:
+            facts[name] = _plain(value)
+    return facts
 
 
-_fact_names: dict[str, tuple[str, ...]] = {}  # by class: a catalog has thousands of things, of a dozen classes
+# by class: a catalog has thousands of things, of a dozen classes
+_readers: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
+_PLAIN = frozenset((str, int, bool, type(None)))
 
 
 def _plain(value: Any) -> Any:

@@ -149,6 +149,7 @@ def position(text: str, offset: int) -> tuple[int, int]:
 
 _REST_OF_LINE = re.compile(r"[ \t\f\v]*(?:--[^\n\r]*)?\r?(?:\n|\Z)")
 _COPY_END = re.compile(r"\\\.\r?(?:\n|\Z)")
+_CREATES = re.compile(r"create\s+(?:or\s+replace\s+)?(\w+)", re.ASCII | re.IGNORECASE)  # without comments in between
 _META = re.compile(r"\\[^\n\r]*")
 
 
@@ -307,6 +308,9 @@ def _inside_parentheses(opened: list[tuple[str, int]]) -> bool:
 
 
 def _creates_routine(text: str, start: int) -> bool:
+    plain = _CREATES.match(text, start)
+    if plain and plain[1].lower() != "or":
+        return plain[1].lower() in ("function", "procedure")
     first = list(islice(_words(text, start, len(text)), 4))
     if first[1:3] == ["or", "replace"]:
         del first[1:3]
