@@ -15,10 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from kitdb.catalog.model import Catalog, Column, Grant, Relation, Type, TypeRef
+from kitdb.catalog.model import Catalog, Column, Relation, Type, TypeRef
 from kitdb.names import QualifiedName, quote_identifier
 
 Facts = Mapping[str, Any]
@@ -124,7 +125,7 @@ def _privileges(catalog: Catalog) -> Iterator[tuple[ObjectId, Facts]]:
     grantable: dict[ObjectId, bool] = {}
     for grant in catalog.grants:
         if grant.kind != "database" and not (grant.kind in ("table", "column") and grant.object in managed):
-            identity = _grant(grant)
+            identity = _granted(grant.privilege, grant.column, grant.kind, grant.object, grant.grantee)
             grantable[identity] = grant.grantable or grantable.get(identity, False)
     for identity, is_grantable in grantable.items():
         yield identity, {"grantable": is_grantable}
@@ -140,10 +141,12 @@ def _privileges(catalog: Catalog) -> Iterator[tuple[ObjectId, Facts]]:
         )
 
 
-def _grant(grant: Grant) -> ObjectId:
-    column = f" ({quote_identifier(grant.column)})" if grant.column is not None else ""
-    kind = "table" if grant.kind == "column" else grant.kind
-    return ObjectId("grant", f"{grant.privilege}{column} on {kind} {grant.object} to {quote_identifier(grant.grantee)}")
+@lru_cache(maxsize=50_000)
+def _granted(privilege: str, column: str | None, kind: str, on: str, grantee: str) -> ObjectId:
+    """What a grant is called; two databases that are compared have most of them in common."""
+    inside = f" ({quote_identifier(column)})" if column is not None else ""
+    kind = "table" if kind == "column" else kind
+    return ObjectId("grant", f"{privilege}{inside} on {kind} {on} to {quote_identifier(grantee)}")
 
 
 def _member(kind: str, of: QualifiedName, name: str) -> ObjectId:
