@@ -367,7 +367,9 @@ class Audit:
             d.principal.name for p in mine for d in p.decisions
             if d.command == "select" and each.special(label_of(d.rows))
         }  # fmt: skip
-        plain = [(p, d) for p, d in own if d.principal.name not in special]
+        # whoever owns what the row is about may become anything in it
+        owned = {g.name for g in each.guesses if g.related and g.predicate.lower().startswith("exists")}
+        plain = [(p, d) for p, d in own if d.principal.name not in special and not owned & set(label_of(d.after))]
         for column in relation.columns:
             office = self.offices.get((relation.name, column.name))
             shown = next(((p, d) for p, d in plain if office and _promotes(office, d)), None)

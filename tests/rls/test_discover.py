@@ -262,6 +262,12 @@ create policy self on profiles for select to authenticated using (id = auth.uid(
 """
 
 HARMLESS = [
+    # whoever owns a notebook may be anything in it
+    "alter table members add role text not null default 'reader' check (role in ('reader', 'admin'));"
+    " grant insert on members to authenticated; create policy join_own on members for insert to authenticated with check"
+    " (exists (select from notebooks n where n.id = notebook_id and n.owner_id = auth.uid()));"
+    " create policy notes_admin on notes for delete to authenticated using (exists (select from members m where"
+    " m.notebook_id = notes.notebook_id and m.user_id = auth.uid() and m.role = 'admin'))",
     # a member may do to a notebook's notes what its owner may
     "create policy shared on notes for update to authenticated using (exists (select from members m where"
     " m.notebook_id = notes.notebook_id and m.user_id = auth.uid())) with check (exists (select from members m where"
