@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from kitdb.catalog.model import Catalog, Constraint, Relation
@@ -11,10 +11,10 @@ from kitdb.findings import Finding, Severity
 from kitdb.names import QualifiedName
 from kitdb.rls.access import subject_of
 from kitdb.rls.actors import Principal
-from kitdb.rls.as_written import VERBS, policy_findings, realtime_findings, role_findings
+from kitdb.rls.as_written import CLIENTS, VERBS, policy_findings, realtime_findings, role_findings
 from kitdb.rls.check import Seen
 from kitdb.rls.conditions import without_subqueries
-from kitdb.rls.evidence import Witness
+from kitdb.rls.evidence import Values, Witness
 from kitdb.rls.hints import bodies_behind, names_in
 from kitdb.rls.infer import Watched, label_of, worked
 from kitdb.rls.judge import Decision
@@ -50,10 +50,7 @@ from kitdb.rls.statements import Row, Statement, key_of
 from kitdb.rls.verdicts import finding
 
 _MOST_PARENTS = 3
-_ROLES = {"anon": "anon", "user": "authenticated"}
-
-
-Values = Mapping[str, str | None]
+_ACTORS = tuple(CLIENTS.values())
 
 
 @dataclass(slots=True)
@@ -127,7 +124,7 @@ class Audit:
     # -------- a table without policies
 
     def _rls_off(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
-        rights = {actor: _held(mine, actor) for actor in _ROLES}
+        rights = {actor: _held(mine, actor) for actor in _ACTORS}
         told = [f"{actor} can {', '.join(verbs)}" for actor, verbs in rights.items() if verbs]
         if not told:
             return
@@ -147,7 +144,7 @@ class Audit:
         )
 
     def _closed(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
-        granted = {actor: _held(mine, actor) for actor in _ROLES}
+        granted = {actor: _held(mine, actor) for actor in _ACTORS}
         relation = mine[0].subject.relation
         if not any(policy.permissive for policy in relation.policies) and any(granted.values()):
             what = "no permissive policy" if relation.policies else "no policy"
@@ -156,7 +153,7 @@ class Audit:
     # -------- rows
 
     def _writes(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
-        for actor in _ROLES:
+        for actor in _ACTORS:
             tries = [(p, d) for p in mine if actor in p.actor.lineage for d in p.decisions if worked(d)]
             for verb in ("update", "delete"):
                 yield from self._touched(each, actor, verb, [(p, d) for p, d in tries if d.command == verb], mine)
@@ -279,7 +276,7 @@ class Audit:
             return None
         return None
 
-    def _again(self, part: Seen, verb: Verb, d: Decision, values: Mapping[str, str | None]) -> Attempt:
+    def _again(self, part: Seen, verb: Verb, d: Decision, values: Values) -> Attempt:
         """The same write with other values."""
         writer, old = part.subject.writer, d.row or {}
         if verb == "update":
@@ -312,7 +309,7 @@ class Audit:
         readers = [
             part.actor.name
             for part in mine
-            if part.actor.name in _ROLES
+            if part.actor.name in _ACTORS
             and any(d.command == "select" and worked(d) and self._is_others(each, d) for d in part.decisions)
         ]
         if readers:
@@ -421,7 +418,7 @@ class Audit:
                 yield finding(VIEW_LEAK, f"{each.subject} keeps rows of users, and no policy guards it", each.subject)
             return
         for part in mine:
-            if not part.held.select or part.actor.name not in _ROLES:
+            if not part.held.select or part.actor.name not in _ACTORS:
                 continue
             names = tuple(c.name for c in relation.columns if c.name in part.held.select)
             caller = next(p for p in self.principals if p.actor == part.actor.name)
@@ -446,7 +443,7 @@ class Audit:
     def _oracles(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
         """Unique values that tell whoever may insert that a row is there which they may not see."""
         relation = mine[0].subject.relation
-        for actor in _ROLES:
+        for actor in _ACTORS:
             parts = [part for part in mine if part.actor.name == actor]
             hidden = any(d.command == "select" and worked(d) is False for part in parts for d in part.decisions)
             inserts = any(d.command == "insert" and worked(d) for part in parts for d in part.decisions)

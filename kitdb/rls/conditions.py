@@ -86,18 +86,19 @@ def without_subqueries(text: str) -> str:
     while found := re.search(r"\(\s*SELECT\b", text[at:], re.IGNORECASE):
         start = at + found.start()
         kept.append(text[at:start])
-        at = _closing(text, start) + 1
+        at = closing(text, start) + 1
     return "".join((*kept, text[at:]))
 
 
 def _bare(text: str) -> str:
     text = text.strip()
-    while text.startswith("(") and _closing(text, 0) == len(text) - 1 and not re.match(r"\(\s*SELECT\b", text, re.I):
+    while text.startswith("(") and closing(text, 0) == len(text) - 1 and not re.match(r"\(\s*SELECT\b", text, re.I):
         text = text[1:-1].strip()
     return text
 
 
-def _closing(text: str, start: int) -> int:
+def closing(text: str, start: int) -> int:
+    """Where the bracket that opens at `start` closes."""
     depth = 0
     for found in _TOKEN.finditer(text, start):
         depth += (found.lastgroup == "open") - (found.lastgroup == "close")

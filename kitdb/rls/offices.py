@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kitdb.catalog.model import Catalog, Column, Relation
 from kitdb.names import QualifiedName
 from kitdb.rls.access import USERS, subject_of
+from kitdb.rls.conditions import closing
 from kitdb.rls.hints import bodies_behind, literals_in, names_in
 from kitdb.rls.owners import Owners
 
@@ -158,19 +159,9 @@ def _behind(catalog: Catalog, texts: Sequence[str]) -> Iterator[Asking]:
 def _subqueries(text: str) -> Iterator[str]:
     """Each `(SELECT …)` in the text, inner ones within outer ones."""
     for found in re.finditer(r"\(\s*SELECT\b", text, re.IGNORECASE):
-        part = text[found.start() : _closing(text, found.start()) + 1]
+        part = text[found.start() : closing(text, found.start()) + 1]
         if re.search(r"\bFROM\b", part, re.IGNORECASE):
             yield part
-
-
-def _closing(text: str, start: int) -> int:
-    """Where the bracket that opens at `start` closes."""
-    depth = 0
-    for at in range(start, len(text)):
-        depth += (text[at] == "(") - (text[at] == ")")
-        if depth == 0:
-            return at
-    return len(text)
 
 
 def _about_caller(asking: Asking, table: Relation, owners: Owners) -> bool:

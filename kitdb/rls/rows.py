@@ -24,11 +24,9 @@ from kitdb.rls.hints import Hint, Hints, hints, literals_in, mentioned, names_in
 from kitdb.rls.offices import Offices, offices
 from kitdb.rls.owners import find_owners
 from kitdb.rls.patterns import patterns_in, sample
-from kitdb.rls.statements import UNCOMPARABLE, Row, Values, Writer, as_text, identifier, is_required, written
+from kitdb.rls.statements import UNCOMPARABLE, Key, Row, Values, Writer, as_text, identifier, is_required, written
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, object_names, objects_relation
 from kitdb.rls.values import FUTURE, PAST, Maker, apart, makers
-
-Key = tuple[str | None, ...]
 
 BUCKETS = QualifiedName("storage", "buckets")
 

@@ -12,6 +12,9 @@ from kitdb.names import QualifiedName, quote_literal
 from kitdb.rls.actors import Principal
 from kitdb.rls.predicate import RowClass, Truth, bind
 
+Key = tuple[str | None, ...]
+"""The values by which one row is found."""
+
 Values = dict[str, str | None]
 """Columns and their values as Postgres writes them; a column that is not there takes its default."""
 

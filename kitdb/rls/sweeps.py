@@ -10,10 +10,8 @@ from typing import Literal
 from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.judge import Decision, expect, row_decision
 from kitdb.rls.run import Attempt, Observation, Outcome
-from kitdb.rls.statements import Row, Statement
+from kitdb.rls.statements import Key, Row, Statement
 from kitdb.rls.subject import Subject
-
-Key = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
