@@ -218,6 +218,7 @@ class Relation:
     access_method: str | None = None
     replica_identity: str = "default"
     replica_identity_index: str | None = None
+    clustered_on: str | None = None
     populated: bool = True
     insertable: bool = True
     updatable: bool = True

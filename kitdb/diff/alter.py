@@ -390,6 +390,8 @@ def _relation_alterations(before: Relation, after: Relation, changed: frozenset[
     if {"replica_identity", "replica_identity_index"} & changed:
         using = f"using index {q(after.replica_identity_index)}" if after.replica_identity_index else ""
         yield Alteration((f"{alter} replica identity {using or after.replica_identity}",), late=True)
+    if "clustered_on" in changed:
+        yield _clustering(alter, after)
     if after.partition_bound is not None and {"partition_bound", "parents"} & changed:
         sql = f"alter table {after.parents[0]} attach partition {after.name} {after.partition_bound}"
         hazard = Hazard("may-fail-on-data", f"{after.name} becomes a partition: rows outside of it stop the migration")
@@ -397,6 +399,11 @@ def _relation_alterations(before: Relation, after: Relation, changed: frozenset[
     elif "parents" in changed and after.partition_bound is None:
         added = [parent for parent in after.parents if parent not in before.parents]
         yield from (Alteration((f"{alter} inherit {parent}",), late=True) for parent in added)
+
+
+def _clustering(alter: str, after: Relation) -> Alteration:
+    on = f"cluster on {q(after.clustered_on)}" if after.clustered_on else "set without cluster"
+    return Alteration((f"{alter} {on}",), late=True)
 
 
 def _view(before: Relation, after: Relation, changed: frozenset[str]) -> tuple[Alteration, ...] | None:
@@ -415,13 +422,14 @@ def _shape(relation: Relation) -> list[tuple[str, str, str | None]]:
 
 
 def _materialized_view(before: Relation, after: Relation, changed: frozenset[str]) -> tuple[Alteration, ...] | None:
-    if not changed <= {"options", "access_method"}:
+    if not changed <= {"options", "access_method", "clustered_on"}:
         return None
     alter = f"alter materialized view {after.name}"
     found = list(_set_and_reset(alter, before.options, after.options))
     if "access_method" in changed:
         found.append(f"{alter} set access method {q(after.access_method or 'heap')}")
-    return tuple(Alteration((sql,)) for sql in found)
+    clustering = [_clustering(alter, after)] if "clustered_on" in changed else []
+    return (*(Alteration((sql,)) for sql in found), *clustering)
 
 
 # What hangs on relations

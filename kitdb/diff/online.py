@@ -56,6 +56,7 @@ class OnlineForms:
             and identity not in self.change.gone
             and not self.change.new.needed_by.get(identity)
             and not self.is_new_column_only(constraint)
+            and not self._is_marked(constraint.on, constraint.name)
         )
 
     def index_of(self, constraint: Constraint) -> Index | None:
@@ -128,11 +129,15 @@ class OnlineForms:
 
     def is_leaned_on(self, identity: ObjectId, index: Index, *, replaced: bool = False) -> bool:
         """Whether something of the same migration needs the index, or it makes room for one of its name."""
-        relation = self.change.new.relation(index.table)
-        if relation and relation.replica_identity_index == index.name:
+        if self._is_marked(index.table, index.name):
             return True
         gone = identity in self.change.gone and not replaced
         return gone or any(self.change.new.needed_by.get(identity, ())) or bool(index.comment)
+
+    def _is_marked(self, table: QualifiedName, index: str) -> bool:
+        """Whether the table's replica identity or its clustering names the index."""
+        relation = self.change.new.relation(table)
+        return relation is not None and index in (relation.replica_identity_index, relation.clustered_on)
 
     def online_not_null(self, identity: ObjectId, alteration: Alteration) -> list[Step]:
         """SET NOT NULL by way of a CHECK that is validated without a lock."""

@@ -90,12 +90,6 @@ with found as (
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   where n.oid = any (%(schemas)s::pg_catalog.oid[]) and c.reltablespace <> 0 and c.relkind in ('r', 'p', 'm', 'i', 'I')
   union all
-  select 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, pg_catalog.format('clustering by index %%I.%%I', n.nspname, c.relname)
-  from pg_catalog.pg_index i
-  join pg_catalog.pg_class c on c.oid = i.indexrelid
-  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where n.oid = any (%(schemas)s::pg_catalog.oid[]) and i.indisclustered
-  union all
   select 'pg_catalog.pg_class'::pg_catalog.regclass, i.indexrelid,
     pg_catalog.format('statistics target of a column of index %%I.%%I', n.nspname, c.relname)
   from pg_catalog.pg_index i

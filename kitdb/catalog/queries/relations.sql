@@ -39,6 +39,11 @@ select
     where c.relreplident = 'i' and i.indrelid = c.oid and i.indisreplident
     order by ic.relname
     limit 1) as replica_identity_index,
+  (
+    select ic.relname
+    from pg_catalog.pg_index i
+    join pg_catalog.pg_class ic on ic.oid = i.indexrelid
+    where i.indrelid = c.oid and i.indisclustered) as clustered_on,
   c.relispopulated as populated,
   case when c.relkind = 'v' or fdw.fdwhandler <> 0 then pg_catalog.pg_relation_is_updatable(c.oid, true) & 8 = 8
     else c.relkind in ('r', 'p', 'f') end as insertable,

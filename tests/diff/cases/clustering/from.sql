@@ -1,0 +1,13 @@
+create table public.marked (id int primary key, at date);
+create index marked_at on public.marked (at);
+create table public.unmarked (id int primary key, at date);
+alter table public.unmarked cluster on unmarked_pkey;
+create table public."Other one" (id int primary key, at date);
+create index "by at" on public."Other one" (at);
+alter table public."Other one" cluster on "by at";
+create table public.grows (id int primary key, at date, n int);
+create table public.replaced (id int primary key, at date);
+create index replaced_at on public.replaced (at);
+alter table public.replaced cluster on replaced_at;
+create materialized view public.mv as select id from public.marked;
+create unique index mv_id on public.mv (id);

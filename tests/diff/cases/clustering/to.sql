@@ -1,0 +1,22 @@
+create table public.marked (id int primary key, at date);
+create index marked_at on public.marked (at);
+alter table public.marked cluster on marked_at;
+create table public.unmarked (id int primary key, at date);
+create table public."Other one" (id int primary key, at date);
+create index "by at" on public."Other one" (at);
+alter table public."Other one" cluster on "Other one_pkey";
+create table public.grows (id int primary key, at date, n int, constraint grows_n unique (n));
+create index grows_at on public.grows (at);
+alter table public.grows cluster on grows_at;
+
+alter table public.grows alter n set not null;
+create table public.replaced (id int primary key, at date);
+create index replaced_at on public.replaced (at desc);
+alter table public.replaced cluster on replaced_at;
+create materialized view public.mv as select id from public.marked;
+create unique index mv_id on public.mv (id);
+alter materialized view public.mv cluster on mv_id;
+create table public.new (id int primary key, at date);
+create index new_at on public.new (at);
+alter table public.new cluster on new_at;
+alter table public.grows replica identity using index grows_n;
