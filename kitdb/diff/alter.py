@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from kitdb.catalog.dependencies import Cast
 from kitdb.catalog.model import (
     Bucket,
+    Catalog,
     Column,
     Constraint,
     EventTrigger,
@@ -27,7 +28,8 @@ from kitdb.catalog.model import (
     Type,
 )
 from kitdb.diff import render
-from kitdb.diff.render import literal, q
+from kitdb.diff.convert import Conversions, attributes_lost, attributes_retyped, within
+from kitdb.diff.render import aside, literal, q
 from kitdb.diff.state import ColumnOf, DefaultOf, State, Thing, owned_sequence
 from kitdb.diff.steps import Hazard
 from kitdb.names import QualifiedName
@@ -204,33 +206,24 @@ def retype(table: Relation, one: Column, two: Column, new: State, *, through: st
     return Alteration((sql + (f" using {using}" if using else ""),), disturbs=True, hazards=tuple(hazards))
 
 
-def retype_composite(
-    table: Relation, column: Column, before: Type, after: Type, anew: frozenset[QualifiedName]
-) -> Alteration:
-    """ALTER COLUMN ... TYPE to a composite type made anew: attribute by attribute, for their places may differ.
-
-    Values of the types in `anew`, which are made anew too, pass through text.
-    """
-    was = {attribute.name: attribute for attribute in before.attributes}
-    name = q(column.name)
-    values = []
-    for attribute in after.attributes:
-        value, type_ = f"({name}).{q(attribute.name)}", attribute.type
-        if attribute.name not in was:
-            value = "null"
-        elif type_.name in anew:
-            value += f"::text{'[]' if type_.array else ''}::{type_.text}"
-        elif was[attribute.name].type != type_:
-            value += f"::{type_.text}"
-        values.append(value)
-    using = f"case when {name} is not distinct from null then null else row({', '.join(values)})::{after.name} end"
-    gone = [a for a in before.attributes if all(a.name != b.name for b in after.attributes)]
-    hazards = [_attribute_lost(after, attribute) for attribute in gone]
-    if any(was[a.name].type != a.type for a in after.attributes if a.name in was):
-        message = f"{table.name}.{name}: values that do not fit the new {after.name} stop the migration"
-        hazards.append(Hazard("may-fail-on-data", message))
-    sql = f"{_table(table)} alter column {name} type {after.name} using {using}"
-    return Alteration((sql,), disturbs=True, hazards=tuple(hazards))
+def retype_with_attributes(table: Relation, one: Column, two: Column, old: Catalog, new: Catalog,
+                           anew: frozenset[QualifiedName]) -> Alteration:  # fmt: skip
+    """ALTER COLUMN ... TYPE where a type with attributes is made anew: one by one, for their places may differ."""
+    conversions = Conversions(old, new, anew)
+    using = conversions.value(q(two.name), one.type, two.type)
+    hazards = []
+    for after in within(new, two.type.name):
+        before = old.type_by_name.get(after.name)
+        if before is not None:
+            hazards += [_attribute_lost(after, attribute) for attribute in attributes_lost(before, after)]
+            if attributes_retyped(before, after):
+                message = f"{table.name}.{q(two.name)}: values that do not fit the new {after.name} stop the migration"
+                hazards.append(Hazard("may-fail-on-data", message))
+    sql = f"{_table(table)} alter column {q(two.name)} type {two.type.text} using {using}"
+    forgotten = [f"drop function {signature}" for signature in conversions.functions]
+    return Alteration(
+        (*conversions.functions.values(), sql, *reversed(forgotten)), disturbs=True, hazards=tuple(hazards)
+    )
 
 
 def _attribute_lost(type_: Type, attribute: Column) -> Hazard:
@@ -287,10 +280,6 @@ def _identity_sequences(
         owned_sequence(old.catalog, before.table.name, before.column.name),
         owned_sequence(new.catalog, after.table.name, after.column.name),
     )
-
-
-def aside(name: QualifiedName) -> QualifiedName:
-    return QualifiedName(name.schema, f"{name.name[:57]}__old")
 
 
 def _add_identity(before: ColumnOf, after: ColumnOf, old: State, new: State) -> Alteration:
@@ -567,7 +556,7 @@ def _composite(before: Type, after: Type) -> tuple[Alteration, ...] | None:
     if any((a.type.text, a.collation) != (was[a.name].type.text, was[a.name].collation)
            for a in after.attributes if a.name in was):  # fmt: skip
         return None
-    gone = [a for a in before.attributes if a not in kept]
+    gone = attributes_lost(before, after)
     hazards = tuple(_attribute_lost(after, attribute) for attribute in gone)
     found = [f"alter type {after.name} drop attribute {q(a.name)}" for a in gone]
     found += [f"alter type {after.name} add attribute {render.attribute(a)}" for a in added]

@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kitdb.catalog.model import Type
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff import render
-from kitdb.diff.alter import Alteration, aside, retype, retype_composite
+from kitdb.diff.alter import Alteration, retype, retype_with_attributes
 from kitdb.diff.change import Change
+from kitdb.diff.convert import has_attributes
 from kitdb.diff.online import OnlineForms
-from kitdb.diff.render import q
+from kitdb.diff.render import aside, q
 from kitdb.diff.sources import or_replace
 from kitdb.diff.state import ColumnOf
 from kitdb.diff.steps import Hazard, Step
@@ -50,12 +52,13 @@ class AlterSteps:
             self.work.loosened[identity] = self.work.add(step)
         before = self.change.old.objects[type_] if type_ else None
         made = self.change.new.objects.get(type_) if type_ else None
-        composite = isinstance(made, Type) and made.kind == "composite" and not after.column.type.array
-        if composite and isinstance(before, Type) and isinstance(made, Type) and after.column.type.name == made.name:
-            anew = frozenset(
-                self.change.new.catalog.type_by_name.keys() & {self._type_name(i) for i in self.change.swapped}
-            )
-            self._alteration_step(identity, retype_composite(after.table, after.column, before, made, anew))
+        is_same = (
+            after.column.type.name == thing.column.type.name and after.column.type.array == thing.column.type.array
+        )
+        if is_same and isinstance(made, Type) and has_attributes(self.change.new.catalog, made):
+            self._alteration_step(identity, retype_with_attributes(
+                after.table, thing.column, after.column, self.change.old.catalog, self.change.new.catalog, self._anew,
+            ))  # fmt: skip
             return
         through = "text"
         if isinstance(before, Type) and before.base is not None and before.base.name.schema == "pg_catalog":
@@ -72,9 +75,10 @@ class AlterSteps:
         )
         self._alteration_step(identity, replace(alteration, hazards=hazards))
 
-    def _type_name(self, identity: ObjectId) -> QualifiedName | None:
-        thing = self.change.old.objects[identity]
-        return thing.name if isinstance(thing, Type) else None
+    @cached_property
+    def _anew(self) -> frozenset[QualifiedName]:
+        things = (self.change.old.objects[identity] for identity in self.change.swapped)
+        return frozenset(thing.name for thing in things if isinstance(thing, Type))
 
     def _alteration_step(self, identity: ObjectId, alteration: Alteration) -> None:
         if not alteration.sql:

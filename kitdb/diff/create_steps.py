@@ -25,10 +25,10 @@ from kitdb.catalog.model import (
 )
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff import render
-from kitdb.diff.alter import aside, enabled, owned_by
+from kitdb.diff.alter import enabled, owned_by
 from kitdb.diff.change import Change
 from kitdb.diff.online import OnlineForms
-from kitdb.diff.render import literal, q
+from kitdb.diff.render import aside, literal, q
 from kitdb.diff.sources import concurrently
 from kitdb.diff.state import ColumnOf, DefaultOf, PublicationTable, Thing, member_id, owned_sequence, table_id
 from kitdb.diff.steps import Hazard, Segment, Step

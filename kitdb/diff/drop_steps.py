@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from kitdb.catalog.model import Bucket, Constraint, Index, Policy, Relation, Routine, Rule, Sequence, Trigger, Type
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff import render
-from kitdb.diff.alter import aside
 from kitdb.diff.change import Change
 from kitdb.diff.online import OnlineForms
-from kitdb.diff.render import literal, q
+from kitdb.diff.render import aside, literal, q
 from kitdb.diff.state import ColumnOf, DefaultOf, PublicationTable, Thing, member_id, table_id
 from kitdb.diff.steps import Hazard, Step
 from kitdb.diff.work import DROP_WEIGHT, Work

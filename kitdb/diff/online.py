@@ -9,7 +9,7 @@ from kitdb.catalog.model import Column, Constraint, Index, Relation
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff.alter import Alteration
 from kitdb.diff.change import Change
-from kitdb.diff.render import q
+from kitdb.diff.render import cut, q
 from kitdb.diff.state import ColumnOf, Thing, member_id, names_taken_by, table_id
 from kitdb.diff.steps import Step
 from kitdb.names import QualifiedName
@@ -152,7 +152,7 @@ class OnlineForms:
         if not self.is_online(table.name) or column.identity or self._is_keyed(table, column) or joins:
             return []
         alter = f"alter table {table.name}"
-        name = q(f"{table.name.name[:24]}_{column.name[:24]}_not_null")
+        name = q(f"{cut(table.name.name, 24)}_{cut(column.name, 24)}_not_null")
         check = f"{alter} add constraint {name} check ({q(column.name)} is not null) not valid"
         rest = [f"{alter} validate constraint {name}", *alteration.sql, f"{alter} drop constraint {name}"]
         home = table_id(table.name)

@@ -12,6 +12,7 @@ from kitdb.catalog.read import read_catalog
 from kitdb.catalog.structure import ObjectId, structure
 from kitdb.diff.access import access_changes
 from kitdb.diff.compare import differences
+from kitdb.diff.convert import attributes_lost, attributes_retyped, within
 from kitdb.diff.dump import dump_differences, pg_dump_of
 from kitdb.diff.plan import Options, Plan, make_plan
 from kitdb.diff.reference import ReferenceTable, read_reference, row_changes, row_differences
@@ -394,6 +395,7 @@ def _kept(
                 if _bounds(start, ObjectId("sequence", str(sequence.name))) != (sequence.minimum, sequence.maximum)
             ),
             own_rows=bench.references,
+            other_attributes=dict(_other_attributes(start.catalog, wanted)),
         )
     )  # fmt: skip
     if lost:
@@ -418,9 +420,20 @@ def _anew(start: State, wanted: State, plan: Plan) -> Iterator[str]:
         )
         named = any(message.startswith(f"column {identity.name},") for message in messages)
         filled = any(hazard.message.startswith(f"rows without {identity.name} ") for hazard in plan.hazards)
-        lesser = any(f"of type {thing.column.type.name}," in message for message in messages)
-        if after is None or computed or named or filled or lesser:
+        if after is None or computed or named or filled:
             yield identity.name
+
+
+def _other_attributes(start: Catalog, wanted: State) -> Iterator[tuple[str, frozenset[str]]]:
+    """Columns whose values have attributes that go, or get another type, with the names of these."""
+    for identity, thing in wanted.objects.items():
+        if isinstance(thing, ColumnOf):
+            pairs = [(start.type_by_name.get(two.name), two) for two in within(wanted.catalog, thing.column.type.name)]
+            others = [
+                a.name for one, two in pairs if one for a in (*attributes_lost(one, two), *attributes_retyped(one, two))
+            ]
+            if others:
+                yield identity.name, frozenset(others)
 
 
 def _read_otherwise(wanted: State, renames: Sequence[Rename]) -> Iterator[str]:

@@ -38,6 +38,23 @@ def q(name: str) -> str:
     return quote_identifier(name)
 
 
+def cut(name: str, size: int) -> str:
+    """The name without what goes beyond so many bytes, as Postgres counts them."""
+    return name.encode()[:size].decode(errors="ignore")
+
+
+def aside(name: QualifiedName) -> QualifiedName:
+    """What an object is called once another takes its place."""
+    return QualifiedName(name.schema, f"{cut(name.name, 57)}__old")
+
+
+def dollar_quoted(body: str) -> str:
+    mark = "$$"
+    while mark in body or f"{body}$".endswith(mark):
+        mark = f"{mark[:-1]}_$"
+    return f"{mark}{body}{mark}"
+
+
 def literal(text: str) -> str:
     return quote_literal(text).strip()
 
@@ -267,7 +284,7 @@ def rename_replacement(index: Index) -> str:
 
 
 def _beside(index: Index) -> str:
-    return f"{index.name[:57]}__new"
+    return f"{cut(index.name, 57)}__new"
 
 
 def key_of_index(constraint: Constraint) -> str:

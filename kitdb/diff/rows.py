@@ -11,6 +11,7 @@ from psycopg import sql
 
 from kitdb.catalog.model import Catalog, Column, Relation, Type
 from kitdb.database import Connection
+from kitdb.diff.render import dollar_quoted
 from kitdb.names import QualifiedName, quote_identifier, quote_literal
 
 ROWS = 2
@@ -106,14 +107,7 @@ def _block(catalog: Catalog, table: Relation, number: int) -> str:
         f"begin {text}; done := true; exception when others then null; end; if done then return; end if;"
         for text in tries
     )
-    return f"do {_quoted(f'declare done bool := false; begin {attempts} end')}"
-
-
-def _quoted(body: str) -> str:
-    mark = "$kitdb$"
-    while mark in body:
-        mark = mark[:-1] + "_$"
-    return f"{mark}{body}{mark}"
+    return f"do {dollar_quoted(f'declare done bool := false; begin {attempts} end')}"
 
 
 def _is_keyed(table: Relation, column: Column) -> bool:
@@ -239,11 +233,13 @@ def losses(
     dropped_columns: frozenset[str],
     moved_sequences: frozenset[QualifiedName],
     own_rows: Collection[QualifiedName] = (),
+    other_attributes: Mapping[str, frozenset[str]] | None = None,
 ) -> Iterator[str]:
     """What was there and is not any more, though nobody said that it goes.
 
     `remade` are tables whose rows move to a new table, `dropped_columns` columns that go or are computed anew,
-    `own_rows` tables whose rows are declared, and compared with what is declared.
+    `own_rows` tables whose rows are declared, and compared with what is declared; `other_attributes` are those of a
+    column's types that go, or are of another type.
     """
     now_by_oid = {table.oid: table for table in after.tables.values()}
     before_by_oid = {table.oid: table for table in before.tables.values()}
@@ -264,7 +260,7 @@ def losses(
                 yield f"table {current} was made anew"
                 now = after.tables[current]
         if now is not None and current not in own_rows:
-            yield from _table_losses(table, now, dropped_columns, remade=str(current) in remade)
+            yield from _table_losses(table, now, dropped_columns, other_attributes or {}, remade=str(current) in remade)
     for name, (last, _) in before.positions.items():
         current = renamed.get(name, name)
         if current in after.positions and current not in moved_sequences and after.positions[current][0] < last:
@@ -272,12 +268,17 @@ def losses(
 
 
 def _table_losses(
-    before: TableRows, after: TableRows, dropped_columns: frozenset[str], *, remade: bool
+    before: TableRows,
+    after: TableRows,
+    dropped_columns: frozenset[str],
+    other_attributes: Mapping[str, frozenset[str]],
+    *,
+    remade: bool,
 ) -> Iterator[str]:
     if len(before.rows) != len(after.rows):
         yield f"table {after.name} has {len(after.rows)} of {len(before.rows)} rows"
         return
-    pairs: list[tuple[str, str]] = []
+    pairs: list[tuple[str, str, frozenset[str]]] = []
     for attnum, column in before.columns.items():
         same_name = column if column in after.columns.values() else None
         found = same_name if remade else after.columns.get(attnum)
@@ -288,9 +289,9 @@ def _table_losses(
             if column in after.columns.values():
                 yield f"column {identity} was made anew"
         elif remade or before.types[attnum] == after.types[attnum]:
-            pairs.append((column, found))
-    one = sorted(json.dumps([_held(row.get(a)) for a, _ in pairs]) for row in before.rows)
-    two = sorted(json.dumps([_held(row.get(b)) for _, b in pairs]) for row in after.rows)
+            pairs.append((column, found, other_attributes.get(identity, frozenset())))
+    one = sorted(json.dumps([_held(row.get(a), but) for a, _, but in pairs]) for row in before.rows)
+    two = sorted(json.dumps([_held(row.get(b), but) for _, b, but in pairs]) for row in after.rows)
     if one != two:
         yield f"values of table {after.name} changed"
 
@@ -301,11 +302,11 @@ def _whole(table: TableRows, state: Snapshot, stay: Mapping[int, TableRows]) -> 
     return replace(table, rows=(*table.rows, *(row for part in parts for row in part.rows)))
 
 
-def _held(value: object) -> object:
-    """The value without what is null in it: a composite type may have got attributes since."""
+def _held(value: object, but: frozenset[str]) -> object:
+    """The value without what is null in it, for a composite type may have got attributes since, and without some."""
     if isinstance(value, dict):
-        return {key: _held(one) for key, one in sorted(value.items()) if one is not None}
-    return [_held(one) for one in value] if isinstance(value, list) else value
+        return {key: _held(one, but) for key, one in sorted(value.items()) if one is not None and key not in but}
+    return [_held(one, but) for one in value] if isinstance(value, list) else value
 
 
 def rewritten(before: Snapshot, after: Snapshot) -> Iterator[QualifiedName]:

@@ -1,11 +1,12 @@
 -- change.sql
 
--- Written by kitdb generate: ~2 types, ~2 columns, ~1 function.
--- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees.
+-- Written by kitdb generate: ~2 types, ~2 columns, ~1 function. DESTRUCTIVE
+-- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
+-- deletes-data: attribute tags of type public.line, with its values
 -- may-fail-on-data: constraint invoice_total_check of public.invoice: rows that break it stop the migration
--- may-fail-on-data: malformed record literal: "(1.00,"a  ")" (SQLSTATE 22P02) (seen with rows that were put in)
--- may-fail-on-data: public.invoice.lines: values that the new public.line lacks stop the migration
+-- may-fail-on-data: public.invoice.lines: values that do not fit the new public.money2 stop the migration
 -- may-fail-on-data: public.invoice.total: values that do not fit the new public.money2 stop the migration
+-- rewrites-table: every row of public.invoice is written anew
 
 drop view public.amounts;
 
@@ -23,7 +24,23 @@ alter type public.line rename to line__old;
 
 create type public.line as (sku text, price public.money2);
 
-alter table public.invoice alter column lines type public.line[] using lines::text[]::public.line[];
+create function pg_temp.line(given public.line__old[]) returns public.line[] language plpgsql as $$
+declare
+  made public.line[] := case when given is not null then '{}'::public.line[] end;
+begin
+  if array_ndims(given) > 1 then
+    raise exception 'an array of public.line has several dimensions' using errcode = 'array_subscript_error';
+  end if;
+  for i in coalesce(array_lower(given, 1), 1) .. coalesce(array_upper(given, 1), 0) loop
+    made[i] := case when given[i] is not distinct from null then null else row((given[i]).sku, case when (given[i]).price is not distinct from null then null else row(((given[i]).price).amount::numeric(14,4), ((given[i]).price).currency::text, null)::public.money2 end)::public.line end;
+  end loop;
+  return made;
+end
+$$;
+
+alter table public.invoice alter column lines type public.line[] using pg_temp.line(lines);
+
+drop function pg_temp.line(public.line__old[]);
 
 alter table public.invoice alter column total type public.money2 using case when total is not distinct from null then null else row((total).amount::numeric(14,4), (total).currency::text, null)::public.money2 end;
 

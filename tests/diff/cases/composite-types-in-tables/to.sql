@@ -1,4 +1,4 @@
--- flags: --rename none
+-- flags: --rename none --allow-destructive
 
 create type public.money2 as (amount numeric(14, 4), currency text, rate numeric);
 create type public.line as (sku text, price public.money2);
