@@ -251,7 +251,7 @@ def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found
                 rows = _Rows.of(settings, declared, connection, state)
                 found = _difference(box, existing, state.catalog, progress, database, rows)
                 found = replace(found, different=(*(f"+ role {role}" for role in unmade), *found.different))
-                return _with_rows_left_out(found, settings, declared)
+                return _with_what_is_left_out(found, settings, declared, existing)
             if not existing.migrations:
                 connection.close()
                 return _first(box, wanted, existing, DeclaredState(ordered, state.catalog), state, database, progress)
@@ -259,7 +259,7 @@ def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found
                 raise UnmadeRoles("the declared schema", [f"create role {role}" for role in unmade])
             connection.close()
             found = _change(box, settings, wanted, existing, declared, state, database, progress)
-            return _with_rows_left_out(found, settings, declared)
+            return _with_what_is_left_out(found, settings, declared, existing)
 
 
 def _roles_no_migration_makes(
@@ -274,12 +274,16 @@ def _roles_no_migration_makes(
     return sorted(quote_identifier(role) for role in named & roles.made_beside(connection)) if named else []
 
 
-def _with_rows_left_out(found: _Found, settings: Settings, declared: tuple[Declared, ...]) -> _Found:
-    """The same, and which declared rows take no part."""
+def _with_what_is_left_out(
+    found: _Found, settings: Settings, declared: tuple[Declared, ...], existing: MigrationFolder
+) -> _Found:
+    """The same, and which declared rows and statements take no part."""
+    from kitdb.diff.outside import outside
     from kitdb.diff.reference import reference_names, undeclared_rows
 
     rows = undeclared_rows(declared, reference_names(settings.reference_tables))
-    return replace(found, not_covered=(*found.not_covered, *rows))
+    others = outside(declared, (migration.text for migration in existing.migrations))
+    return replace(found, not_covered=(*found.not_covered, *rows, *others))
 
 
 def _declare(settings: Settings, url: str, progress: Progress) -> list[Path]:

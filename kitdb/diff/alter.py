@@ -584,7 +584,9 @@ def _publication(before: Publication, after: Publication, changed: frozenset[str
         return None
     alter, found = f"alter publication {q(after.name)}", []
     if {"operations", "via_root", "generated_columns"} & changed:
-        found.append(f"{alter} set ({render.publication_options(after, whole=True)})")
+        found.append(
+            f"{alter} set ({render.publication_options(after, whole=True, generated=before.generated_columns)})"
+        )
     added = [name for name in after.schemas if name not in before.schemas]
     gone = [name for name in before.schemas if name not in after.schemas]
     found += [f"{alter} add tables in schema {render.names(added)}"] if added else []

@@ -53,6 +53,16 @@ class NotApplied(KitdbError):
         return self.sqlstate[:2] in ("22", "23")
 
 
+class NotWritten(KitdbError):
+    """What differs is nothing but objects of kinds that no migration is written for."""
+
+    hint = "Nothing was written. Declare what only the migrations have (-); write what they lack (+): kitdb new NAME."
+
+    def __init__(self, difference: Sequence[str]) -> None:
+        self.difference = tuple(difference)
+        super().__init__("what the migrations and the declared schema differ in is not covered")
+
+
 class NotProved(KitdbError):
     """Applying the drafted migration does not give the declared schema, or loses something, so it is not written."""
 
@@ -153,7 +163,10 @@ def _proposal(
     else:
         plan = make_plan(start, wanted, bench.options, granted=start)
     if not plan and not prelude and not bench.references:
-        return Proposal(not_covered=differences(start.catalog, wanted.catalog).not_covered)
+        found = differences(start.catalog, wanted.catalog)
+        if found:
+            raise NotWritten(list(found))
+        return Proposal(not_covered=found.not_covered)
     if bench.references:
         plan = _with_rows(bench, name, wanted, plan, prelude)
     return _prove(bench, name, start, wanted, plan, prelude, renames)

@@ -373,14 +373,15 @@ def create_publication(publication: Publication) -> str:
     return f"{text} with ({settings})" if settings else text
 
 
-def publication_options(publication: Publication, *, whole: bool = False) -> str:
+def publication_options(publication: Publication, *, whole: bool = False, generated: bool = False) -> str:
+    """The settings that are not the usual ones, or the `whole`; that of `generated` columns came with Postgres 18."""
     found = []
     if whole or publication.operations != ("insert", "update", "delete", "truncate"):
         found.append(f"publish = {literal(', '.join(publication.operations))}")
     if whole or publication.via_root:
         found.append(f"publish_via_partition_root = {'true' if publication.via_root else 'false'}")
-    if publication.generated_columns:
-        found.append("publish_generated_columns = stored")
+    if generated or publication.generated_columns:
+        found.append(f"publish_generated_columns = {'stored' if publication.generated_columns else 'none'}")
     return ", ".join(found)
 
 

@@ -565,6 +565,41 @@ def test_what_is_not_covered_is_said_and_stops_nothing(project):
     assert "- not covered: cast text → public.color" in one.stdout
 
 
+def test_what_only_one_side_has_and_nobody_writes_is_an_error(project):
+    declare(project, KITS + "create text search configuration public.plain (copy = pg_catalog.simple);\n")
+
+    result = run("generate", "words")
+
+    assert isinstance(result.exception, prove.NotWritten)
+    assert result.exception.difference == ("+ not covered: text search configuration public.plain",)
+    assert migrations(project) == ["kits.sql"]
+
+
+def test_statements_outside_of_the_projects_schemas_are_named(project):
+    told = [
+        "alter role authenticated set statement_timeout = '8s'",
+        "grant anon to postgres",
+        "comment on role anon is 'everybody'",
+        "grant select on auth.users to anon",
+        "grant usage on schema storage to anon",
+    ]
+    untold = [
+        "alter role authenticator set statement_timeout = '8s'",
+        "comment on table public.kits is 'of storage.objects'",
+        "create view public.emails as select email from auth.users",
+        "create policy mine on storage.objects for select using (owner = auth.uid())",
+    ]
+    declare(project, KITS + ";\n".join(told + untold) + ";\n")
+    (project / "supabase/migrations/20260102000000_role.sql").write_text("".join(f"{one};\n" for one in untold))
+
+    result = run("generate", "again")
+
+    assert [line.partition(" (")[0] for line in result.stdout.splitlines()[1:]] == [
+        f"not covered: {one}" for one in told
+    ]
+    assert result.exit_code == 0
+
+
 def test_locks_are_measured_and_lint_has_its_say(project, sandbox, database):
     with sandbox.connect(database=database) as connection:
         connection.execute("create table public.kits as select g as id from generate_series(1, 5000) g; analyze")

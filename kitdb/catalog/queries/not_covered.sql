@@ -118,6 +118,13 @@ from pg_catalog.pg_seclabels s
 join pg_catalog.pg_namespace n on n.oid = s.objnamespace
 where n.oid = any (%(schemas)s::pg_catalog.oid[])
 union
+select pg_catalog.format('%%s depends on extension %%I', o.identity, e.extname)
+from (
+  select pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) as identity, d.refobjid
+  from pg_catalog.pg_depend d
+  where d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass and d.deptype = 'x') o
+join pg_catalog.pg_extension e on e.oid = o.refobjid
+union
 select pg_catalog.format('%%s large objects', pg_catalog.count(*))
 from pg_catalog.pg_largeobject_metadata
 having pg_catalog.count(*) > 0

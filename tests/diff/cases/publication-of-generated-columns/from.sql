@@ -1,0 +1,2 @@
+create publication p with (publish_generated_columns = stored);
+create publication q;
