@@ -71,7 +71,7 @@ def alterations(
         case Relation(kind="view"), Relation(kind="view"):
             return _view(before, after, changed)
         case Relation(kind="materialized view"), Relation(kind="materialized view"):
-            return _materialized_view(before, after, changed)
+            return _materialized_view(before, after, changed, new.catalog.major)
         case Relation(), Relation() if "table" in before.kind and "table" in after.kind:
             return _relation(before, after, changed)
         case Policy(), Policy():
@@ -183,7 +183,7 @@ def _column_alterations(
         yield _add_identity(before, after, old, new)
     elif two.identity != one.identity and two.identity:
         yield Alteration((f"{alter} set generated {two.identity}",))
-    yield from (Alteration((sql,)) for sql in _column_settings(one, two, alter, changed, new))
+    yield from (Alteration((sql,)) for sql in column_settings(one, two, alter, new.catalog.major))
 
 
 def own_not_null(table: Relation, column: Column) -> bool:
@@ -327,16 +327,28 @@ def _drop_identity(before: ColumnOf, after: ColumnOf, old: State, new: State) ->
 _STORAGE = {"numeric": "main", "inet": "main", "cidr": "main"}
 
 
-def _column_settings(one: Column, two: Column, alter: str, changed: frozenset[str], new: State) -> Iterator[str]:
-    if "storage" in changed:
-        usual = "default" if new.catalog.major >= 16 else _STORAGE.get(base_type(two.type.text), "extended")
+def column_settings(one: Column, two: Column, alter: str, major: int) -> Iterator[str]:
+    if one.storage != two.storage:
+        usual = "default" if major >= 16 else _STORAGE.get(base_type(two.type.text), "extended")
         yield f"{alter} set storage {two.storage or usual}"
-    if "compression" in changed:
+    if one.compression != two.compression:
         yield f"{alter} set compression {two.compression or 'default'}"
-    if "statistics" in changed:
+    if one.statistics != two.statistics:
         yield f"{alter} set statistics {-1 if two.statistics is None else two.statistics}"
-    if "options" in changed:
-        yield from _set_and_reset(alter, one.options, two.options)
+    if one.options != two.options:
+        change_options = _foreign_options if alter.startswith("alter foreign table") else _set_and_reset
+        yield from change_options(alter, one.options, two.options)
+
+
+def _foreign_options(alter: str, one: Several[str], two: Several[str]) -> Iterator[str]:
+    before, after = dict(option.split("=", 1) for option in one), dict(option.split("=", 1) for option in two)
+    found = [f"drop {q(name)}" for name in before if name not in after]
+    found += [
+        f"{'set' if name in before else 'add'} {q(name)} {literal(value)}"
+        for name, value in after.items()
+        if before.get(name) != value
+    ]
+    yield f"{alter} options ({', '.join(found)})"
 
 
 def _set_and_reset(alter: str, one: Several[str], two: Several[str]) -> Iterator[str]:
@@ -371,7 +383,8 @@ def _relation_alterations(before: Relation, after: Relation, changed: frozenset[
     if "access_method" in changed:
         yield Alteration((f"{alter} set access method {q(after.access_method or 'heap')}",))
     if "options" in changed:
-        yield from (Alteration((sql,)) for sql in _set_and_reset(alter, before.options, after.options))
+        change_options = _foreign_options if after.server else _set_and_reset
+        yield from (Alteration((sql,)) for sql in change_options(alter, before.options, after.options))
     if "row_level_security" in changed:
         yield from _one(f"{alter} {'enable' if after.row_level_security else 'disable'} row level security")
     if "force_row_level_security" in changed:
@@ -410,13 +423,19 @@ def _shape(relation: Relation) -> list[tuple[str, str, str | None]]:
     return [(column.name, column.type.text, column.collation) for column in relation.columns]
 
 
-def _materialized_view(before: Relation, after: Relation, changed: frozenset[str]) -> tuple[Alteration, ...] | None:
-    if not changed <= {"options", "access_method", "clustered_on"}:
+def _materialized_view(
+    before: Relation, after: Relation, changed: frozenset[str], major: int
+) -> tuple[Alteration, ...] | None:
+    if not changed <= {"options", "access_method", "clustered_on", "settings"}:
         return None
     alter = f"alter materialized view {after.name}"
     found = list(_set_and_reset(alter, before.options, after.options))
     if "access_method" in changed:
         found.append(f"{alter} set access method {q(after.access_method or 'heap')}")
+    for column in after.columns:
+        earlier = before.column(column.name)
+        if earlier is not None:
+            found += column_settings(earlier, column, f"{alter} alter column {q(column.name)}", major)
     clustering = [_clustering(alter, after)] if "clustered_on" in changed else []
     return (*(Alteration((sql,)) for sql in found), *clustering)
 

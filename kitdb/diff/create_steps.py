@@ -3,7 +3,8 @@
 # ruff: noqa: S608  # SQL is what this module makes, of quoted names and Postgres's own definitions
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from kitdb.catalog.model import (
     Bucket,
@@ -25,7 +26,7 @@ from kitdb.catalog.model import (
 )
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff import render
-from kitdb.diff.alter import enabled, owned_by
+from kitdb.diff.alter import column_settings, enabled, owned_by
 from kitdb.diff.change import Change
 from kitdb.diff.online import OnlineForms
 from kitdb.diff.render import aside, literal, q
@@ -84,7 +85,7 @@ class CreateSteps:
         if source and not isinstance(thing, Relation) and not self.online.is_replaced_online(identity):
             sql = [concurrently(source) if segment == "indexes" else source, *sql[1:]]
         elif source and isinstance(thing, Relation) and "view" in thing.kind:
-            sql = [source]
+            sql = [source, *sql[1:]]
         weight = CREATE_WEIGHT[identity.kind]
         rank = thing.column.position if isinstance(thing, ColumnOf) else 0
         number = self.work.add(Step("create", identity, sql, weight, home, segment, hazards, rank))
@@ -125,8 +126,10 @@ class CreateSteps:
                 return [render.create_type(thing)], (), "main"
             case Sequence():
                 return [render.create_sequence(thing)], (), "main"
-            case Relation(kind="view" | "materialized view"):
+            case Relation(kind="view"):
                 return [render.create_view(thing)], (), "main"
+            case Relation(kind="materialized view"):
+                return [render.create_view(thing), *self._settings(thing)], (), "main"
             case Relation():
                 return self._table_extras(thing), (), "main"
             case ColumnOf():
@@ -162,19 +165,25 @@ class CreateSteps:
             case Bucket():
                 return [render.insert_bucket(thing)], (), "main"
 
+    def _settings(self, relation: Relation) -> list[str]:
+        """What neither CREATE TABLE nor CREATE MATERIALIZED VIEW can say of columns."""
+        return [sql for column in relation.columns for sql in self._settings_of(relation, column)]
+
+    def _settings_of(self, relation: Relation, column: Column) -> Iterator[str]:
+        plain = replace(column, storage=None, statistics=None, options=column.options if relation.server else ())
+        if relation.kind == "materialized view":
+            plain = replace(plain, compression=None)
+        word = relation.kind.removeprefix("partitioned ")
+        alter = f"alter {word} {relation.name} alter column {q(column.name)}"
+        return column_settings(plain, column, alter, self.change.new.catalog.major)
+
     def _table_extras(self, table: Relation) -> list[str]:
         """CREATE TABLE (filled in once it is known what folds into it) and what it cannot say."""
         alter = f"alter table {table.name}"
-        found = [""]
-        for column in table.columns:
-            settings = []
-            settings += [f"set storage {column.storage}"] if column.storage else []
-            settings += [f"set statistics {column.statistics}"] if column.statistics is not None else []
-            settings += [f"set ({render.options(column.options)})"] if column.options and table.server is None else []
-            found += [f"{alter} alter column {q(column.name)} {setting}" for setting in settings]
+        found = ["", *self._settings(table)]
         found += [f"{alter} enable row level security"] if table.row_level_security else []
         found += [f"{alter} force row level security"] if table.force_row_level_security else []
-        if table.replica_identity in ("nothing", "full"):
+        if table.replica_identity in ("nothing", "full") and table.server is None:
             found.append(f"{alter} replica identity {table.replica_identity}")
         return found
 
@@ -212,11 +221,7 @@ class CreateSteps:
             sql = self._keep_generated_values(word, table, before.column, column)
         elif column.not_null and column.default is None and column.generated is None and not column.identity:
             hazards.append(Hazard("may-fail-on-data", f"{table.name}.{q(column.name)} is NOT NULL without a default"))
-        sql += [f"alter {word} {table.name} alter column {q(column.name)} set storage {column.storage}"] * (
-            column.storage is not None
-        )
-        if column.statistics is not None:
-            sql.append(f"alter {word} {table.name} alter column {q(column.name)} set statistics {column.statistics}")
+        sql += self._settings_of(table, column)
         return sql, tuple(hazards), "main"
 
     def _keep_generated_values(self, word: str, table: Relation, before: Column, after: Column) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from kitdb.catalog.model import Constraint, Sequence
 from kitdb.catalog.structure import ObjectId
@@ -32,6 +34,7 @@ class SatelliteSteps:
         for identity in self.change.old.comments:
             if identity not in self.change.new.comments and self._survives(identity):
                 self._comment(identity, None)
+        rights = {self._satellite(identity, sql, GRANT) for identity, sql in self._grants_on_lasting_schemas()}
         for identity, owner in self.change.new.owners.items():
             if identity not in self.change.new.objects or self.change.is_implied(
                 self.change.new, identity, self.change.new.objects[identity]
@@ -42,7 +45,9 @@ class SatelliteSteps:
                 known = self.change.old.owners.get(identity)
             if known is not None and known != owner and not _owned_elsewhere(self.change.new.objects[identity]):
                 what = render.described(identity, self.change.new.objects[identity])
-                self._satellite(identity, f"alter {what} owner to {q(owner)}", OWNER)
+                number = self._satellite(identity, f"alter {what} owner to {q(owner)}", OWNER)
+                # The new owner needs to have the right to make objects there.
+                self.work.steps[number].after |= rights
         # First, so that what is new is granted what the declared schema grants it.
         for schema, sql in default_privilege_changes(self.change.old.catalog, self.change.new.catalog):
             number = self.work.add(Step("alter", ObjectId("default privilege", sql), [sql], DEFAULTS))
@@ -50,7 +55,23 @@ class SatelliteSteps:
             self.work.steps[number].after |= {maker} if maker is not None else set()
         if self.granted is not None:
             for identity, sql in grant_changes(self.granted.catalog, self.change.new.catalog):
-                self._satellite(identity, sql, GRANT)
+                if identity.kind != "schema" or identity.name not in self._lasting_schemas:
+                    self._satellite(identity, sql, GRANT)
+
+    @cached_property
+    def _lasting_schemas(self) -> set[str]:
+        owners = {schema.name: schema.owner for schema in self.change.old.catalog.schemas}
+        return {q(one.name) for one in self.change.new.catalog.schemas if owners.get(one.name) == one.owner}
+
+    def _grants_on_lasting_schemas(self) -> Iterator[tuple[ObjectId, str]]:
+        """What does not depend on anything else that the plan does, and is needed by owners to be."""
+        before, after = (
+            replace(catalog, grants=tuple(
+                grant for grant in catalog.grants if grant.kind == "schema" and grant.object in self._lasting_schemas
+            ))
+            for catalog in (self.change.old.catalog, self.change.new.catalog)
+        )  # fmt: skip
+        return grant_changes(before, after) if before.grants != after.grants else iter(())
 
     def _comment(self, identity: ObjectId, text: str | None) -> None:
         thing = self._named(identity)
@@ -88,7 +109,7 @@ class SatelliteSteps:
             return None
         return thing
 
-    def _satellite(self, identity: ObjectId, sql: str, weight: int) -> None:
+    def _satellite(self, identity: ObjectId, sql: str, weight: int) -> int:
         home = self.change.home(identity) if identity in self.change.new.objects else identity
         if identity.kind == "column":
             home = self._owners_in(self.change.new).get(identity.name.rpartition(".")[0], home)
@@ -103,6 +124,7 @@ class SatelliteSteps:
                     self.work.steps[number].segment = self.work.steps[maker].segment
         if identity.kind == "index":
             self._after_its_constraint(identity, number)
+        return number
 
     def _after_its_constraint(self, identity: ObjectId, number: int) -> None:
         """A comment on the index of a key waits for the key."""

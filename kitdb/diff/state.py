@@ -183,6 +183,9 @@ def _facts(identity: ObjectId, thing: Thing, known: Mapping[ObjectId, Facts]) ->
             return {"default": column.default}
         case PublicationTable():
             return {"columns": thing.columns, "condition": thing.condition}
+        case Relation(kind="materialized view"):
+            settings = tuple((c.name, c.storage, c.compression, c.statistics, c.options) for c in thing.columns)
+            return {**{k: v for k, v in known[identity].items() if k not in _APART}, "settings": settings}
         case Type(kind="domain"):
             return {key: value for key, value in known[identity].items() if key not in ("comment", "owner")}
         case Type():
