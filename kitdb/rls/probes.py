@@ -484,7 +484,8 @@ class _Maker:
         for candidate in sorted(self.shop.candidates, key=lambda c: (not set(c.values) <= held, len(c.values))):
             truths = candidate.truths[principal.name]
             kind = tuple(truth for name, truth in truths.items() if classes is None or name in classes)
-            kinds.setdefault((kind, names_caller(candidate.values, principal)), candidate)
+            path = candidate.values["name"] if self.subject.bucket else None  # a careless check reads it its own way
+            kinds.setdefault((kind, names_caller(candidate.values, principal), path), candidate)
         return list(kinds.values())
 
     def _told_apart(self, verb: Verb) -> set[str]:

@@ -11,7 +11,7 @@ from kitdb.catalog.read import read_catalog
 from kitdb.database import Connection
 from kitdb.findings import Finding
 from kitdb.rls.access import Access, load_access, parse_access
-from kitdb.rls.check import Bench, check
+from kitdb.rls.check import Bench, Focus, check
 from kitdb.rls.matrix import Matrix, gather
 from kitdb.sandbox import Sandbox
 
@@ -43,12 +43,12 @@ class Shelf:
 
     bench: Bench
 
-    def check(self, change: str, only: Sequence[str] | None = None) -> Matrix:
+    def check(self, change: str, only: Sequence[str] | None = None, focus: Focus | None = None) -> Matrix:
         connection = self.bench.connection
         with connection.transaction(force_rollback=True):
             connection.execute("set local role postgres; " + change)
             connection.execute("reset role")
-            return gather(self.bench.events(read_catalog(connection), only=only))
+            return gather(self.bench.events(read_catalog(connection), only=only, focus=focus))
 
 
 def again(connection: Connection) -> Callable[[str], Connection]:
