@@ -1,0 +1,68 @@
+"""Failures of row level security, each in a schema of its own: found without a specification, with one, or told why not."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from library import Library, again, messages
+
+from kitdb.catalog.read import read_catalog
+from kitdb.findings import Finding
+from kitdb.rls.discover import discovery
+from kitdb.rls.matrix import gather
+from kitdb.sandbox import Sandbox
+
+TRAPS = tomllib.loads((Path(__file__).parent / "traps/alone.toml").read_text())
+# what a project has got whose platform grants whatever is new to everybody
+LEGACY = "".join(
+    f"alter default privileges in schema public grant all on {kind} to anon, authenticated, service_role;"
+    for kind in ("tables", "sequences", "functions")
+)
+SPECIFIED = [name for name, trap in TRAPS.items() if "specified" in trap]
+SEEN = [name for name, trap in TRAPS.items() if "specified" not in trap]
+
+
+def written(name: str) -> str:
+    return ("" if TRAPS[name].get("explicit") else LEGACY) + str(TRAPS[name]["sql"])
+
+
+@pytest.fixture(scope="module")
+def empty(sandbox: Sandbox) -> Iterator[Library]:
+    name = sandbox.clone()
+    yield Library(sandbox, name)
+    sandbox.drop(name)
+
+
+def seen(empty: Library, sql: str) -> list[Finding]:
+    """The findings without a specification."""
+    with (
+        empty.sandbox.connect("supabase_admin", empty.database) as connection,
+        connection.transaction(force_rollback=True),
+    ):
+        connection.execute("set local role postgres; " + sql)
+        connection.execute("reset role")
+        with discovery(again(connection), read_catalog(connection)) as found:
+            return list(gather(found.events()).findings)
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_a_failure_is_found_without_a_specification(empty: Library, name: str) -> None:
+    trap = TRAPS[name]
+    found = seen(empty, written(name))
+
+    if trap.get("sound"):
+        assert messages([finding for finding in found if finding.severity != "info"]) == []
+    elif "found" in trap:
+        assert any(message.startswith(trap["found"]) for message in messages(found)), messages(found)
+    else:
+        assert trap["why"]
+
+
+@pytest.mark.parametrize("name", SPECIFIED)
+def test_a_failure_is_found_with_a_specification(empty: Library, name: str) -> None:
+    found = messages(empty.check(written(name), TRAPS[name]["access"]).findings)
+
+    assert any(message.startswith(TRAPS[name]["specified"]) for message in found), found
