@@ -194,20 +194,31 @@ class Audit:
     def _cascades(self, each: Watched, tries: Sequence[tuple[Seen, Decision]]) -> Iterator[Finding]:
         """Rows of others that go with a row that the caller may delete, and that it may not delete alone."""
         relation = tries[0][0].subject.relation
+        shown: dict[str, tuple[Seen, Decision]] = {}
         for child in self.catalog.relations:
             for key in child.constraints:
                 if key.references != relation.name or key.on_delete != "cascade" or child is relation:
                     continue
-                taken = self.kept.get(str(child.name), {})
-                for part, d in tries:
-                    row = d.row or {}
-                    below = taken.get(d.principal.name, ())
-                    pairs = [*zip(key.columns, key.referenced_columns, strict=True)]
-                    if any(all(c[own] == row.get(theirs) for own, theirs in pairs) for c in below):
-                        name = subject_of(child.name)
-                        message = f"what user may delete of {each.subject} takes rows of {name} of other users with it"
-                        yield finding(CASCADE, message, each.subject, None, self._evidence(part, d))
-                        break
+                if found := self._taking(child, key, tries):
+                    shown.setdefault(subject_of(child.name), found)
+        if shown:
+            names = [*shown]
+            more = f" and {len(names) - _MOST_PARENTS} more" if len(names) > _MOST_PARENTS else ""
+            told = f"{', '.join(names[:_MOST_PARENTS])}{more}"
+            message = f"what user may delete of {each.subject} takes rows of {told} of other users with it"
+            yield finding(CASCADE, message, each.subject, None, self._evidence(*shown[names[0]]))
+
+    def _taking(
+        self, child: Relation, key: Constraint, tries: Sequence[tuple[Seen, Decision]]
+    ) -> tuple[Seen, Decision] | None:
+        """A deletion that takes a row of the child with it which is another's."""
+        pairs = [*zip(key.columns, key.referenced_columns, strict=True)]
+        taken = self.kept.get(str(child.name), {})
+        for part, d in tries:
+            row = d.row or {}
+            if any(all(c[own] == row.get(theirs) for own, theirs in pairs) for c in taken.get(d.principal.name, ())):
+                return part, d
+        return None
 
     def _given_away(self, each: Watched, tries: Sequence[tuple[Seen, Decision]]) -> Iterator[Finding]:
         for part, d in tries:
@@ -443,23 +454,33 @@ class Audit:
     def _oracles(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
         """Unique values that tell whoever may insert that a row is there which they may not see."""
         relation = mine[0].subject.relation
+        told: dict[tuple[tuple[str, str], ...], list[str]] = {}
         for actor in _ACTORS:
-            parts = [part for part in mine if part.actor.name == actor]
-            hidden = any(d.command == "select" and worked(d) is False for part in parts for d in part.decisions)
-            inserts = any(d.command == "insert" and worked(d) for part in parts for d in part.decisions)
-            if not hidden or not inserts:
-                continue
-            held = parts[0].held.insert
-            for index in relation.indexes:
-                telling = [name for name in index.columns if name in held and not _is_random(relation, name)]
-                if index.unique and telling and len(telling) == len(index.columns):
-                    if set(telling) & set(self.owners.of(relation)):
-                        continue  # one's own rows only can collide
-                    message = (
-                        f"{actor} learns from {index.name} whether a row of {each.subject} that it cannot see"
-                        f" has a value of {', '.join(telling)}"
-                    )
-                    yield finding(ORACLE, message, each.subject)
+            found = tuple(self._telling(relation, [part for part in mine if part.actor.name == actor]))
+            if found:
+                told.setdefault(found, []).append(actor)
+        for indexes, actors in told.items():
+            learn, they = ("learns", "it") if len(actors) == 1 else ("learn", "they")
+            first, columns = indexes[0]
+            more = f" (and from {len(indexes) - 1} more)" if len(indexes) > 1 else ""
+            message = (
+                f"{' and '.join(actors)} {learn} from {first} whether a row of {each.subject} that {they} cannot see"
+                f" has a value of {columns}{more}"
+            )
+            yield finding(ORACLE, message, each.subject)
+
+    def _telling(self, relation: Relation, parts: Sequence[Seen]) -> Iterator[tuple[str, str]]:
+        """The unique indexes in which the actor's own row may collide with one that is hidden, and their columns."""
+        decisions = [d for part in parts for d in part.decisions]
+        hidden = any(d.command == "select" and worked(d) is False for d in decisions)
+        if not hidden or not any(d.command == "insert" and worked(d) for d in decisions):
+            return
+        held, mine = parts[0].held.insert, set(self.owners.of(relation))
+        for index in relation.indexes:
+            telling = [name for name in index.columns if name in held and not _is_random(relation, name)]
+            # with an owner among them, only one's own rows can collide
+            if index.unique and telling and telling == [*index.columns] and not set(telling) & mine:
+                yield index.name, ", ".join(telling)
 
     def _evidence(self, part: Seen, decision: Decision) -> str | None:
         if decision.row and (decision.command == "delete" or (decision.command == "update" and decision.after is None)):

@@ -468,10 +468,29 @@ def test_tables_that_are_hard_to_fill_are_seen_or_named(notebook: Notebook) -> N
 
 
 def test_a_unique_value_that_tells_of_hidden_rows_is_information(notebook: Notebook) -> None:
-    _, matrix, _ = notebook.look("create unique index notebook_names on notebooks (name)")
+    _, matrix, _ = notebook.look(
+        "create unique index notebook_names on notebooks (name); alter table notebooks add code text unique"
+    )
 
     assert matrix.passed
-    assert any(f.name == "unique-oracle" and "notebook_names" in f.message for f in matrix.findings)
+    assert [f.message for f in matrix.findings if f.name == "unique-oracle"] == [
+        "user learns from notebook_names whether a row of notebooks that it cannot see has a value of name"
+        " (and from 1 more)"
+    ]
+
+
+def test_what_goes_with_a_row_is_told_once_a_table(notebook: Notebook) -> None:
+    tables = "".join(
+        f"create table {name} (id int primary key, notebook_id uuid references notebooks on delete cascade,"
+        f" author_id uuid references auth.users); alter table {name} enable row level security;"
+        f" grant select on {name} to authenticated; create policy all_of_it on {name} for select using (true);"
+        for name in ("pages", "stickers")
+    )
+    _, matrix, _ = notebook.look(tables)
+
+    assert [f.message for f in matrix.findings if f.name == "cascade-to-others"] == [
+        "what user may delete of notebooks takes rows of pages, stickers of other users with it"
+    ]
 
 
 def test_evidence_of_a_finding_is_a_transaction_to_paste(notebook: Notebook) -> None:
