@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from kitdb.catalog.model import Catalog, Constraint, Relation
+from kitdb.catalog.model import Catalog, Constraint, Policy, Relation
 from kitdb.findings import Finding, Severity
-from kitdb.names import QualifiedName
+from kitdb.names import QualifiedName, quote_identifier
 from kitdb.rls.access import subject_of
 from kitdb.rls.actors import Principal
 from kitdb.rls.as_written import CLIENTS, VERBS, policy_findings, realtime_findings, role_findings
@@ -174,7 +174,7 @@ class Audit:
         foreign = [(p, d) for p, d in foreign if d.principal.name != "mallory"]
         if foreign:
             part, shown = foreign[0]
-            message = f"user can {_does(verb, each)}, rows of other users"
+            message = f"user can {_does(verb, each)}, rows of other users{self._by(part, shown)}"
             yield finding(OTHERS_WRITTEN, message, each.subject, None, self._evidence(part, shown))
         elif not self._owned(each, mine) and not self._stopped(actor, verb, mine):
             part, shown = tries[0]
@@ -246,7 +246,7 @@ class Audit:
             yield finding(ANONYMOUS, message, each.subject, None, self._evidence(part, shown), severity=severity)
         elif forged:
             part, shown = forged[0]
-            message = f"user can insert into {each.subject}, rows of other users"
+            message = f"user can insert into {each.subject}, rows of other users{self._by(part, shown)}"
             yield finding(FORGED, message, each.subject, None, self._evidence(part, shown))
         elif tries:
             yield from self._hidden_parents(each, "insert", tries)
@@ -268,7 +268,8 @@ class Audit:
             above = f"{subject_of(parent.name)} that it cannot see ({', '.join(key.columns)})"
             message = f"user can {does} {each.subject} below rows of {above}"
             if self._joins(each, relation, d):
-                yield finding(SELF_MADE, f"{message}, and so join them", each.subject, None, self._evidence(part, d))
+                message += f", and so join them{self._by(part, d)}"
+                yield finding(SELF_MADE, message, each.subject, None, self._evidence(part, d))
             else:
                 yield finding(HIDDEN_PARENT, message, each.subject, None, self._evidence(part, d))
 
@@ -393,7 +394,7 @@ class Audit:
                 if d.command == "update"
                 else (f"insert an own row into {each.subject} with any {column.name}")
             )
-            message = f"user can {does}, by which policies tell who may do more"
+            message = f"user can {does}, by which policies tell who may do more{self._by(part, d)}"
             severity: Severity = "error" if office.certain else "warning"
             yield finding(SELF_MADE, message, each.subject, None, self._evidence(part, d), severity=severity)
 
@@ -403,7 +404,7 @@ class Audit:
             does = f"update {each.subject}.{column} of the own row"
             if shown[1].command == "insert":
                 does = f"insert an own row into {each.subject} with any {column}"
-            message = f"user can {does}"
+            message = f"user can {does}{self._by(*shown)}"
             yield finding(SELF_MADE, message, each.subject, None, self._evidence(*shown), severity="warning")
 
     def _is_own(self, relation: Relation, decision: Decision) -> bool:
@@ -481,6 +482,33 @@ class Audit:
             # with an owner among them, only one's own rows can collide
             if index.unique and telling and telling == [*index.columns] and not set(telling) & mine:
                 yield index.name, ", ".join(telling)
+
+    def _by(self, part: Seen, d: Decision) -> str:
+        """The policy that lets it in, named where there are others for the command that do not."""
+        relation, writer, roles = part.subject.relation, part.subject.writer, {part.actor.role, "public"}
+        asked = [p for p in relation.policies if p.permissive and p.command in (d.command, "all")]
+        asked = [policy for policy in asked if roles & {*policy.roles}]
+        # a statement on all rows says nothing about the one
+        alone = isinstance(d.statement, Statement) and (d.command == "insert" or d.after is not None)
+        if len(asked) < 2 or d.row is None or not (alone or d.command == "delete"):
+            return ""
+        one = d.statement if alone and isinstance(d.statement, Statement) else writer.delete(Row(d.row, {}))
+        room = writer.make_room({**d.row}) if d.command == "insert" else None
+        attempt = Attempt(one, d.principal.caller, prepare=room, once=True)
+        letting = [policy.name for policy in asked if self._lets(policy, asked, attempt)]
+        return f" (policy {letting[0]} on {subject_of(relation.name)} lets it)" if len(letting) == 1 else ""
+
+    def _lets(self, policy: Policy, asked: Sequence[Policy], attempt: Attempt) -> bool:
+        """Whether the policy alone of those that are asked lets the statement have its effect."""
+        connection = self.runner.connection
+        with connection.transaction(force_rollback=True):
+            for other in asked:
+                if other is not policy:
+                    check = "" if other.command in ("select", "delete") else " with check (false)"
+                    using = "" if other.command == "insert" else " using (false)"
+                    name = quote_identifier(other.name)
+                    connection.execute(f"alter policy {name} on {other.table}{using}{check}".encode())
+            return self.runner.run([attempt])[0].effective
 
     def _evidence(self, part: Seen, decision: Decision) -> str | None:
         if decision.row and (decision.command == "delete" or (decision.command == "update" and decision.after is None)):

@@ -253,6 +253,23 @@ def test_what_is_nearly_always_wrong_is_found(notebook: Notebook, change: str, e
     assert any(message.startswith(expected) for message in wrong(matrix)), wrong(matrix)
 
 
+def test_the_policy_that_lets_it_is_named_among_others(notebook: Notebook) -> None:
+    _, matrix, _ = notebook.look(
+        ROLES + "create policy mine on user_roles for update to authenticated using (user_id = auth.uid());"
+        "create policy later on user_roles for update to authenticated using (is_admin(user_id));"
+        "create policy open on notes for delete to authenticated using (true)"
+    )
+
+    found = wrong(matrix)
+    assert (
+        "self-made-admin: user can update user_roles.role of the own row, by which policies tell who may do more"
+        " (policy mine on user_roles lets it)" in found
+    )
+    assert (
+        "others-rows-written: user can delete from notes, rows of other users (policy open on notes lets it)" in found
+    )
+
+
 PROFILES = """
 create type office as enum ('reader', 'admin');
 create table profiles (id uuid primary key references auth.users, role office not null default 'reader');
