@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,11 +11,22 @@ from kitdb.cli.options import Format, OutputFormat
 from kitdb.errors import KitdbError
 from kitdb.names import QualifiedName
 
+if TYPE_CHECKING:
+    from kitdb.catalog.model import Catalog
+    from kitdb.diff.policies import Asked
+    from kitdb.settings import Settings
+
 
 class PolicyExists(KitdbError):
     """The table has policies already."""
 
     hint = "Edit them there; kitdb policy add only writes the first ones of a table."
+
+
+class PolicyDoesNotFit(KitdbError):
+    """The declared schema has no table or column that the template is filled in with, or refuses the policy."""
+
+    hint = "Nothing was written. Declare it first, or name another one."
 
 
 def register(app: typer.Typer) -> None:
@@ -42,6 +53,8 @@ def add(
 ) -> None:
     """Add policies to a table: SQL into the policies folder, and the rights they amount to into access.toml.
 
+    Table and columns are looked up in the declared schema, and the policies tried there, before anything is written.
+
     Read both, then run kitdb generate and kitdb check-rls: the first writes the migration, the second proves it.
 
     Example:  kitdb policy add member-of notes --column org_id --through memberships --key org_id
@@ -59,6 +72,7 @@ def add(
     settings = project_settings()
     asked = Asked(_name(table), column, _name(through) if through else None, key, member, where)
     written = chosen.make(asked)
+    uses_column = chosen.through or template.startswith("owner")
     path = settings.policies / f"{asked.table.name}.sql"
     if path.exists():
         raise PolicyExists(f"{path} exists already")
@@ -68,6 +82,7 @@ def add(
     if lines.splitlines()[0] in before:
         raise PolicyExists(f"{settings.access} has {lines.splitlines()[0]} already")
     parse_access(after, str(settings.access))
+    _try_on_declared(settings, asked, written.sql, uses_column=uses_column)
     _write(path, written.sql)
     _write(settings.access, after)
     report.write_lines(
@@ -90,6 +105,48 @@ def list_templates(format: Format = OutputFormat.table) -> None:
         {name: template.says for name, template in TEMPLATES.items()},
         [f"{name:16}{template.says}" for name, template in TEMPLATES.items()],
     )
+
+
+def _try_on_declared(settings: Settings, asked: Asked, sql: str, *, uses_column: bool) -> None:
+    """Look the names up in the declared schema, and run the policies there. Raises `PolicyDoesNotFit`."""
+    import psycopg
+
+    from kitdb.catalog.read import read_catalog
+    from kitdb.cli.project import project_sandbox
+    from kitdb.diff.declared import declared_files, load, read_declared
+    from kitdb.diff.verify import scratch
+    from kitdb.report.progress import Progress
+
+    folders = [*settings.schemas, settings.policies] if settings.policies.is_dir() else settings.schemas
+    declared = read_declared(declared_files(folders))
+    with project_sandbox(settings, Progress(quiet=True)) as box, scratch(box) as (_, connection):
+        load(connection, declared)
+        catalog = read_catalog(connection)
+        _look_up(catalog, asked.table, [asked.column] if uses_column else [])
+        if asked.through is not None:
+            _look_up(catalog, asked.through, [asked.through_key, asked.member])
+        try:
+            connection.execute(sql.encode())
+        except psycopg.Error as error:
+            raise PolicyDoesNotFit(f"Postgres refuses the policies: {error.diag.message_primary}") from error
+
+
+def _look_up(catalog: Catalog, name: QualifiedName, columns: list[str]) -> None:
+    tables = {str(one.name): one for one in catalog.relations if "table" in one.kind and not one.managed}
+    table = tables.get(str(name))
+    if table is None:
+        raise PolicyDoesNotFit(f"no table {name} is declared{_meant(str(name), list(tables))}")
+    known = [column.name for column in table.columns]
+    for column in columns:
+        if column not in known:
+            raise PolicyDoesNotFit(f"table {name} has no column {column}{_meant(column, known)}")
+
+
+def _meant(name: str, known: list[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(known)}" if known else ""
 
 
 def _name(text: str) -> QualifiedName:

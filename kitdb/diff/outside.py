@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise, takewhile
 
@@ -14,6 +15,11 @@ _OF_THE_SERVER = frozenset("database group role system tablespace user".split())
 _RIGHTS_OUTSIDE = frozenset("database foreign language large parameter tablespace".split())
 _COMPARED = frozenset("policy trigger default extension".split())  # or of no effect on the platform's own objects
 _WORDS, _SHOWN = 60, 70
+# A glance that most statements do not pass: they say nothing of the kind, wherever it may stand.
+_TELLING = re.compile(
+    rf"\b(?:{'|'.join(sorted(MANAGED_SCHEMAS | _OF_THE_SERVER | _RIGHTS_OUTSIDE))}|label)\b", re.IGNORECASE
+)
+_ON = re.compile(r"\bon\b", re.IGNORECASE)
 
 
 def outside(declared: Iterable[Declared], migrations: Iterable[str]) -> Iterator[str]:
@@ -32,6 +38,8 @@ def _plain(text: str) -> str:
 
 
 def _is_outside(text: str) -> bool:
+    if not _TELLING.search(text) and _ON.search(text):
+        return False
     told = list(islice(words(text), _WORDS))
     match told:
         case ["security", "label", *_]:

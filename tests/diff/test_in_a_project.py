@@ -320,6 +320,25 @@ def test_a_policy_from_a_template_becomes_a_migration(project, template, options
         assert run("check-rls", "-q").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["signed-in-read", "kit"], "no table public.kit is declared; did you mean public.kits?"),
+        (["owner", "kits", "--column", "nam"], "table public.kits has no column nam; did you mean name?"),
+        (
+            ["buyer-of", "kits", "--column", "id", "--through", "kits", "--key", "kit"],
+            "table public.kits has no column kit",
+        ),
+        (["public-read", "kits", "--where", "listed"], 'Postgres refuses the policies: column "listed" does not exist'),
+    ],
+)
+def test_a_policy_that_does_not_fit_is_not_written(project, arguments, said):
+    result = run("policy", "add", *arguments)
+
+    assert str(result.exception).startswith(said)
+    assert not list((project / "supabase/policies").iterdir())
+
+
 def test_a_proof_that_fails_writes_nothing(project, monkeypatch):
     declare(project, KITS + "create index i on public.kits (name);\ncomment on table public.kits is 'x';\n")
     whole = prove.make_plan
