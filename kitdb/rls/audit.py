@@ -25,7 +25,6 @@ from kitdb.rls.kinds import (
     FORGED,
     GIVEN_AWAY,
     HIDDEN_PARENT,
-    ORACLE,
     OTHERS_WRITTEN,
     PUBLIC,
     RLS_OFF,
@@ -44,6 +43,7 @@ from kitdb.rls.offices import (
     offices,
     one_a_user,
 )
+from kitdb.rls.oracles import of_table
 from kitdb.rls.owners import Guess, Owners
 from kitdb.rls.run import Attempt, Runner
 from kitdb.rls.statements import Row, Statement, key_of
@@ -117,7 +117,8 @@ class Audit:
         yield from self._reads(each, mine)
         if is_table and not relation.managed:
             yield from self._offices(each, mine)
-            yield from self._oracles(each, mine)
+            clients = [part for part in mine if part.actor.name in _ACTORS]
+            yield from of_table(each.subject, clients, self.owners)
         if relation.kind in ("view", "materialized view") and not relation.security_invoker:
             yield from self._view(each, mine)
 
@@ -450,38 +451,7 @@ class Audit:
             found = self.runner.run([attempt])[0]
         return found.answer if found.done else None
 
-    # -------- oracles
-
-    def _oracles(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
-        """Unique values that tell whoever may insert that a row is there which they may not see."""
-        relation = mine[0].subject.relation
-        told: dict[tuple[tuple[str, str], ...], list[str]] = {}
-        for actor in _ACTORS:
-            found = tuple(self._telling(relation, [part for part in mine if part.actor.name == actor]))
-            if found:
-                told.setdefault(found, []).append(actor)
-        for indexes, actors in told.items():
-            learn, they = ("learns", "it") if len(actors) == 1 else ("learn", "they")
-            first, columns = indexes[0]
-            more = f" (and from {len(indexes) - 1} more)" if len(indexes) > 1 else ""
-            message = (
-                f"{' and '.join(actors)} {learn} from {first} whether a row of {each.subject} that {they} cannot see"
-                f" has a value of {columns}{more}"
-            )
-            yield finding(ORACLE, message, each.subject)
-
-    def _telling(self, relation: Relation, parts: Sequence[Seen]) -> Iterator[tuple[str, str]]:
-        """The unique indexes in which the actor's own row may collide with one that is hidden, and their columns."""
-        decisions = [d for part in parts for d in part.decisions]
-        hidden = any(d.command == "select" and worked(d) is False for d in decisions)
-        if not hidden or not any(d.command == "insert" and worked(d) for d in decisions):
-            return
-        held, mine = parts[0].held.insert, set(self.owners.of(relation))
-        for index in relation.indexes:
-            telling = [name for name in index.columns if name in held and not _is_random(relation, name)]
-            # with an owner among them, only one's own rows can collide
-            if index.unique and telling and telling == [*index.columns] and not set(telling) & mine:
-                yield index.name, ", ".join(telling)
+    # -------- what shows it
 
     def _by(self, part: Seen, d: Decision) -> str:
         """The policy that lets it in, named where there are others for the command that do not."""
@@ -551,8 +521,3 @@ def _held(mine: Sequence[Seen], actor: str) -> list[str]:
 
 def _does(verb: Command, each: Watched) -> str:
     return f"{verb} from {each.subject}" if verb == "delete" else f"{verb} {each.subject}"
-
-
-def _is_random(relation: Relation, name: str) -> bool:
-    column = relation.column(name)
-    return column is not None and (column.identity is not None or column.type.name.name == "uuid")

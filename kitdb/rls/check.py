@@ -24,6 +24,8 @@ from kitdb.rls.evidence import Witness
 from kitdb.rls.hints import as_callers, forgeable
 from kitdb.rls.judge import Decision, cells, decide
 from kitdb.rls.matrix import Cell, Command, Event, NotCovered
+from kitdb.rls.oracles import unique_oracles
+from kitdb.rls.owners import Owners, find_owners
 from kitdb.rls.probes import Workshop, is_held
 from kitdb.rls.reads import read
 from kitdb.rls.rights import Rights, RightsOf, read_rights
@@ -257,8 +259,10 @@ class _Checker:
     seen: list[Seen] = field(default_factory=list)
     since: int = field(init=False)
     stamps: frozenset[str] = field(init=False)
+    owners: Owners = field(init=False)
 
     def __post_init__(self) -> None:
+        self.owners = find_owners(self.catalog, self.schemas) if self.witness is not None else Owners({})
         self.since = run.mark(self.runner.connection)
         self.stamps = run.stamps(self.runner.connection)
 
@@ -309,6 +313,8 @@ class _Checker:
                 yield from uncovered(subject, actor, found)
             drafts += [*findings_of(subject, actor, found), *self._blind(shop, actor, held, found)]
         yield from folded(drafts)
+        if self.witness is not None and subject.bucket is None and not subject.relation.managed:
+            yield from unique_oracles(subject.name, self.seen, self.owners)
 
     @property
     def _unbuilt(self) -> set[str]:

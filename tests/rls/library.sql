@@ -32,7 +32,7 @@ create table public.books (
 
 -- reserved words, quotes, spaces and letters beyond ASCII
 create table public."Loan Cards" (
-  "select" int primary key,
+  "select" uuid primary key default gen_random_uuid(),
   "user id" uuid not null references auth.users on delete cascade,
   "Größe ""L""" text,
   "order" text not null default 'none'

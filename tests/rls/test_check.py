@@ -409,6 +409,30 @@ until = 2027-06-01
     assert messages(unused.findings) == ["accept-unused: accepted excess-privilege on books is not found"]
 
 
+ORACLE = """
+create table codes (id uuid primary key default gen_random_uuid(), owner_id uuid not null, code text unique);
+alter table codes enable row level security; grant select, insert on codes to authenticated;
+create policy own on codes to authenticated using (owner_id = auth.uid());
+"""
+CODES = """
+[tables.codes]
+rows.own = "owner_id = :uid"
+allow = ["user: select, insert own"]
+"""
+
+
+def test_a_unique_value_that_tells_of_hidden_rows_is_a_warning_until_it_is_accepted(library: Library) -> None:
+    accept = '[[accept]]\nfinding = "unique-oracle"\non = "codes.code"\nwhy = "codes are public"\n'
+    open_, known = (
+        [f for f in library.check(ORACLE, CODES + more, only=["codes"]).findings if f.name == "unique-oracle"]
+        for more in ("", accept)
+    )
+
+    message = "user learns from codes_code_key whether a row that it cannot see has a value of codes.code"
+    assert [(f.severity, f.message) for f in open_] == [("warning", message)]
+    assert [(f.severity, f.message) for f in known] == [("info", f"{message} (accepted: codes are public)")]
+
+
 def test_a_service_role_that_the_file_never_names_is_not_held_to_it(library: Library) -> None:
     change = "grant all on tags to service_role"
     silent = library.check(

@@ -491,7 +491,7 @@ def test_a_unique_value_that_tells_of_hidden_rows_is_information(notebook: Noteb
 
     assert matrix.passed
     assert [f.message for f in matrix.findings if f.name == "unique-oracle"] == [
-        "user learns from notebook_names whether a row of notebooks that it cannot see has a value of name"
+        "user learns from notebook_names whether a row that it cannot see has a value of notebooks.name"
         " (and from 1 more)"
     ]
 
