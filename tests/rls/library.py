@@ -16,6 +16,11 @@ from kitdb.rls.matrix import Matrix, gather
 from kitdb.sandbox import Sandbox
 
 HERE = Path(__file__).parent
+# what a project has got whose platform grants whatever is new to everybody
+LEGACY = "".join(
+    f"alter default privileges in schema public grant all on {kind} to anon, authenticated, service_role;"
+    for kind in ("tables", "sequences", "functions")
+)
 
 
 @dataclass

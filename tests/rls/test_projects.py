@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from library import again, messages
+from library import LEGACY, again, messages
 
 from kitdb.catalog.read import read_catalog
 from kitdb.rls.discover import discovery
@@ -13,11 +13,6 @@ from kitdb.rls.matrix import gather
 from kitdb.sandbox import Sandbox
 
 PROJECTS = Path(__file__).parent / "projects"
-# what a project has got whose platform grants whatever is new to everybody
-LEGACY = "".join(
-    f"alter default privileges in schema public grant all on {kind} to anon, authenticated, service_role;"
-    for kind in ("tables", "sequences", "functions")
-)
 HOLES = {
     "social": {
         'create policy "moderate" on posts for delete to authenticated using'

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from library import Library, again, messages
+from library import LEGACY, Library, again, messages
 
 from kitdb.catalog.read import read_catalog
 from kitdb.findings import Finding
@@ -16,11 +16,6 @@ from kitdb.rls.matrix import gather
 from kitdb.sandbox import Sandbox
 
 TRAPS = tomllib.loads((Path(__file__).parent / "traps/alone.toml").read_text())
-# what a project has got whose platform grants whatever is new to everybody
-LEGACY = "".join(
-    f"alter default privileges in schema public grant all on {kind} to anon, authenticated, service_role;"
-    for kind in ("tables", "sequences", "functions")
-)
 SPECIFIED = [name for name, trap in TRAPS.items() if "specified" in trap]
 SEEN = [name for name, trap in TRAPS.items() if "specified" not in trap]
 
