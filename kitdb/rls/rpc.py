@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+import psycopg
 from psycopg import sql
 
 from kitdb.catalog.model import Argument, Catalog, Relation, Routine
@@ -66,14 +68,36 @@ class _Caller:
         others = victims[1:2]
         if not tables or not others:
             return
+        with self.runner.connection.transaction(force_rollback=True):
+            for relation in tables:
+                self._write_texts(relation, routine)
+            found = list(self._called(routine, tables, [c for c in callers if c is not None], others[0]))
+        yield from found
+
+    def _write_texts(self, relation: Relation, routine: Routine) -> None:
+        """In the columns that the function names and that are empty, texts by which a row is known again."""
+        words = names_in(routine.body)
+        texts = [c for c in relation.columns if c.type.name.name == "text" and not c.type.array and not c.generated]
+        for column in (c for c in texts if c.name in words and not c.not_null):
+            # a check may want something else
+            with suppress(psycopg.Error), self.runner.connection.transaction():
+                table, name = sql.SQL(Writer(relation).table), sql.Identifier(column.name)
+                text = "update {} set {} = 'kitdb ' || pg_catalog.md5(ctid::text) where {} is null"
+                self.runner.connection.execute("set local session_replication_role = replica")
+                self.runner.connection.execute(sql.SQL(text).format(table, name, name))
+                self.runner.connection.execute("set local session_replication_role = origin")
+
+    def _called(
+        self, routine: Routine, tables: Sequence[Relation], callers: Sequence[Principal], victim: Principal
+    ) -> Iterator[Finding]:
         rows = [row for relation in tables for row in self._rows(relation)]
-        for caller in (c for c in callers if c is not None):
-            calls = self._calls(routine, others[0], rows)
+        for caller in callers:
+            calls = self._calls(routine, victim, rows)
             inspect = self._inspection(tables)
             before = self._look(inspect)
             attempts = [Attempt(c, caller.caller, inspect=inspect, answers=True, once=True) for c in calls]
             for call, seen in zip(calls, self.runner.run(attempts), strict=True):
-                if seen.done and (told := self._told(routine, caller, others[0], rows, before, seen)):
+                if seen.done and (told := self._told(routine, caller, victim, rows, before, seen)):
                     yield finding(FUNCTION, told, signature_of(routine), None, transcript(caller.caller, call.text))
                     return
 
