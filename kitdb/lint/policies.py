@@ -13,8 +13,8 @@ from kitdb.lint.script import Script
 from kitdb.lint.state import Policy
 from kitdb.names import QualifiedName
 from kitdb.sql.operations import AlterPolicy, CreatePolicy, Operation
-from kitdb.sql.read import read_expression
-from kitdb.sql.readers.expressions import Expression
+from kitdb.sql.read import expression_tree, read_expression
+from kitdb.sql.readers.expressions import Expression, always
 
 
 def changed_policy(operation: Operation, script: Script) -> Policy | None:
@@ -75,7 +75,16 @@ def is_called_by_policies(function: QualifiedName, script: Script) -> bool:
 
 
 def is_always_true(expression: str | None) -> bool:
-    return expression is not None and read(expression).always is True
+    return expression is not None and _always(expression) is True
+
+
+@lru_cache(maxsize=1024)
+def _always(text: str) -> bool | None:
+    try:
+        tree = expression_tree(text)
+    except KitdbError:
+        return None
+    return None if tree is None else always(tree)
 
 
 @lru_cache(maxsize=1024)

@@ -204,6 +204,7 @@ def read_statements(
         bodies = [
             with_bare_types(found)
             for operation in operations
+            if isinstance(operation, _WITH_BODY)
             for found in _read_body(operation, statement, path, schema)
         ]
         if bodies:
@@ -215,6 +216,9 @@ def read_statements(
         for operation in operations:
             if isinstance(operation, op.SetParameter) and operation.name in ("search_path", "all"):
                 schema = _first_schema(operation.value or "")
+
+
+_WITH_BODY = (op.Do, op.CreateFunction)
 
 
 def _read_body(operation: Operation, statement: Statement, path: str, schema: str) -> Iterator[Operation]:
@@ -328,13 +332,18 @@ _NO_TRANSACTION = re.compile(r"--[ \t]*(?:kitdb:[ \t]*no-transaction|pg-delta: t
 
 def _runs_in_transaction(text: str, parts: Sequence[Part]) -> bool:
     """Whether the file is applied in one transaction: unless it says otherwise, or nothing in it could be."""
-    for line in text.splitlines():
+    head = text[: parts[0].statement.start] if parts else text
+    for line in head.splitlines():
         if _NO_TRANSACTION.match(line.strip()):
             return False
         if line.strip() and not line.strip().startswith("--"):
             break
-    counted = [part for part in parts if not all(isinstance(operation, _NEUTRAL) for operation in part.operations)]
-    return not counted or not all(needs_no_transaction(part.statement.text) for part in counted)
+    alone = [
+        needs_no_transaction(part.statement.text, part.statement.word)
+        for part in parts
+        if not all(isinstance(operation, _NEUTRAL) for operation in part.operations)
+    ]
+    return not alone or not all(alone)
 
 
 _NEUTRAL = (op.SetParameter, op.Select, op.PsqlCommand, Opened)

@@ -19,6 +19,8 @@ _KINDS = ("function", "procedure", "routine")
 
 def with_bare_types(operation: Operation) -> Operation:
     """The operation with the types of arguments as `bare_type` has them."""
+    if not isinstance(operation, _WITH_TYPES):
+        return operation
     match operation:
         case op.CreateFunction(types=types) if types:
             return replace(operation, types=tuple(map(bare_type, types)))
@@ -28,6 +30,9 @@ def with_bare_types(operation: Operation) -> Operation:
             return replace(operation, objects=tuple(map(bare_signature, operation.objects)))
         case _:
             return operation
+
+
+_WITH_TYPES = (op.CreateFunction, op.AlterFunction, op.DropFunction, op.Grant, op.Revoke)
 
 
 def bare_signature(signature: str) -> str:

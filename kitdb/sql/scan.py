@@ -164,8 +164,8 @@ def past(text: str, at: int) -> int:
 
 def _first_quote(text: str, at: int) -> int:
     """Where a literal really begins, when this quote doubles the one before it."""
-    while at and text[at - 1] == text[at]:
-        at = text.rfind(text[at], 0, at - 1)
+    while at > 0 and text[at - 1] == text[at]:
+        at = max(text.rfind(text[at], 0, at - 1), 0)  # none where the scan began inside of a literal
     return at
 
 
@@ -198,6 +198,20 @@ def _past_escape_string(text: str, at: int) -> int:
         else:
             break
     raise Unclosed("a quoted string", at)
+
+
+def closing(text: str, opening: int) -> int:
+    """The offset of the parenthesis that closes the one here; the end of the text if none does."""
+    depth, at = 1, opening + 1
+    while at < len(text):
+        if run := TOKENS.match(text, at):
+            at = run.end()
+            continue
+        depth += (text[at] == "(") - (text[at] == ")")
+        if depth == 0:
+            return at
+        at = past(text, at)
+    return at
 
 
 def without_space(text: str, start: int, end: int) -> int:

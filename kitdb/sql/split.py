@@ -218,15 +218,18 @@ def _scan(text: str, start: int) -> tuple[int, int]:
     """Where the statement's last token ends, and where its semicolon is."""
     stop = end_of(_UP_TO_SEMICOLON, text, start)
     if stop == len(text) or text[stop] == ";":
-        unquoted = _QUOTED.sub("", text[start:stop])
-        if unquoted.count("(") == unquoted.count(")"):
-            return without_space(text, start, stop), stop
+        brackets = _BUT_BRACKETS.sub("", text[start:stop])
+        for _ in range(_DEEP):
+            if not brackets:
+                return without_space(text, start, stop), stop
+            brackets = brackets.replace("()", "")
     return _scan_tokens(text, start)
 
 
 # Where nothing but quotes without backslashes can hide a semicolon, which is so in most statements.
 _UP_TO_SEMICOLON = re.compile(r"""(?:[^'";$\\/-]+|'[^'\\]*'|"[^"\\]*"|-(?!-)|/(?!\*))*+""")
-_QUOTED = re.compile(r"""'[^']*'|"[^"]*" """.strip())
+_BUT_BRACKETS = re.compile(r"""(?:'[^']*'|"[^"]*"|[^()'"]+)+""")
+_DEEP = 30  # brackets in brackets; what has more is scanned token by token
 
 
 def _scan_tokens(text: str, start: int) -> tuple[int, int]:

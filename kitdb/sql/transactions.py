@@ -11,21 +11,26 @@ from kitdb.sql.split import Statement, words
 if TYPE_CHECKING:
     import psycopg
 
-_MAY_STAND_ALONE = frozenset(
-    ("create", "drop", "alter", "vacuum", "cluster", "discard", "reindex")
-)  # what any of them begins with; all other statements are done with at their first word
-# Each of them has one of these words as well.
-_TELLING = (
-    "concurrently", "vacuum", "cluster", "discard", "reindex", "system", "database", "tablespace", "subscription",
-)  # fmt: skip
+# What any of them begins with, and words of which it then has one; all other statements are done with at their first.
+_MADE = ("concurrently", "database", "tablespace", "subscription")
+_TELLING = {
+    "create": _MADE,
+    "drop": _MADE,
+    "alter": ("concurrently", "database", "system"),
+    "vacuum": ("vacuum",),
+    "cluster": ("cluster",),
+    "discard": ("discard",),
+    "reindex": ("reindex",),
+}
 
 
 def needs_no_transaction(text: str, word: str | None = None) -> bool:
     """Whether Postgres refuses the statement, which begins with `word`, inside of a transaction block."""
-    if not text or (word or word_at(text, 0)) not in _MAY_STAND_ALONE:
+    telling = _TELLING.get(word or word_at(text, 0)) if text else None
+    if telling is None:
         return False
     lowered = text.lower()
-    if not any(word in lowered for word in _TELLING):
+    if not any(word in lowered for word in telling):
         return False
     match list(islice(words(text), 5)):
         case ["create", "index", "concurrently", *_] | ["create", "unique", "index", "concurrently", *_]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kitdb.sql.scan import Token, Unclosed, past, skip_blank, tokens, word_at
@@ -11,6 +11,7 @@ PIECES = [
 ]  # fmt: skip
 
 
+@example("''", 1)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.integers(0, 3))
 def test_tokens_end_where_the_splitter_ends_them(text, start):
     assert outcome(tokens, text, start) == outcome(one_by_one, text, start)

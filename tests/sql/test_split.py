@@ -4,7 +4,7 @@ import re
 
 import postgast
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kitdb.sql.split import Statement, Unterminated, history_statements, position, split, statements
@@ -331,6 +331,7 @@ def has_commands(text: str) -> bool:
 
 
 @settings(max_examples=300, deadline=None)
+@example(")(")
 @given(FILES)
 def test_spans_are_those_of_postgres_own_scanner(text):
     try:

@@ -32,6 +32,6 @@ def non_transactional_in_transaction(_operation: Operation, script: Script) -> I
         create index concurrently task_org_id_idx on private.task (org_id);
         comment on index task_org_id_idx is 'For the list of an organisation.';
     """
-    if script.file.transaction and needs_no_transaction(script.statement.text):
+    if script.file.transaction and needs_no_transaction(script.statement.text, script.statement.word):
         title = " ".join(word.upper() for word in script.statement.text.split()[:2])
         yield Problem(f"{title} … cannot run in the transaction of the other statements")

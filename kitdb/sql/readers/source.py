@@ -10,11 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from kitdb.names import QualifiedName, quote_identifier, quote_literal
-from kitdb.sql.scan import Token, tokens
+from kitdb.sql.scan import Token, closing, skip_blank, tokens
 
 Node = dict[str, Any]
 
@@ -56,16 +56,46 @@ class Source:
                 return index
         return None
 
-    def parenthesised(self, word: str, start: int = 0, depth: int = 0) -> str | None:
-        """What stands in the parentheses after a word."""
-        index = self.find(word, start, depth)
-        return None if index is None else self.inside(index + 1)
+    def parenthesised(self, word: str, start: int = 0) -> str | None:
+        """What stands in the parentheses after a word, the first one from an offset on that is in the same brackets."""
+        found = self._first(word, start)
+        opening = len(self.text) if found is None else skip_blank(self.text, found.end)
+        if not self.text.startswith("(", opening):
+            return None
+        return self.text[opening + 1 : closing(self.text, opening)].strip()
+
+    def expression_after(self, word: str, start: int, stops: Collection[str]) -> str:
+        """The text between a word, found alike, and one of those that may follow it."""
+        found = self._first(word, start)
+        if found is None:
+            return ""
+        first = end = skip_blank(self.text, found.end)
+        before = ""
+        for token in tokens(self.text, first):
+            if token.depth < 0 or (token.depth == 0 and end > first and token.word in stops and before != "is"):
+                break
+            before, end = token.word, token.end
+        return self.text[first:end]
+
+    def _first(self, word: str, start: int) -> Token | None:
+        at = start
+        while at < len(self.text):
+            begin, at = at, len(self.text)
+            for token in tokens(self.text, begin):
+                if token.depth < 0:
+                    return None
+                if token.depth == 0 and token.word == word:
+                    return token
+                if token.word == "(":
+                    at = closing(self.text, token.start) + 1
+                    break
+        return None
 
     def inside(self, opening: int) -> str | None:
         if opening >= len(self.tokens) or self.tokens[opening].word != "(":
             return None
-        closing = self.find(")", opening + 1, self.tokens[opening].depth)
-        return None if closing is None else self.text[self.tokens[opening].end : self.tokens[closing].start].strip()
+        close = self.find(")", opening + 1, self.tokens[opening].depth)
+        return None if close is None else self.text[self.tokens[opening].end : self.tokens[close].start].strip()
 
     def between(self, start: int, stop: int) -> str:
         """The text from one token up to another."""
@@ -121,7 +151,7 @@ _ONE_WORD = frozenset("prepare execute deallocate declare fetch move close liste
 
 
 def strings(nodes: Iterable[Node]) -> tuple[str, ...]:
-    return tuple(string(node) for node in nodes)
+    return tuple([str(node["String"].get("sval", "")) for node in nodes])  # as `string`, which would be called often
 
 
 def string(node: Node) -> str:
@@ -211,15 +241,16 @@ _EVERY_FIELD = 0x7FFF
 
 def type_name(node: Node) -> str:
     """The type as `format_type` spells it, qualified where it was."""
-    *schema, name = strings(node["names"])
-    modifiers = [_modifier(modifier) for modifier in node.get("typmods", ())]
-    text = _with_modifiers(schema, name, modifiers) + "[]" * len(node.get("arrayBounds", ()))
+    modifiers = tuple([_modifier(modifier) for modifier in node["typmods"]]) if "typmods" in node else ()
+    text = _with_modifiers(strings(node["names"]), modifiers) + "[]" * len(node.get("arrayBounds", ()))
     if node.get("pct_type"):
         text += "%TYPE"
     return f"SETOF {text}" if node.get("setof") else text
 
 
-def _with_modifiers(schema: list[str], name: str, modifiers: list[str]) -> str:
+@lru_cache(maxsize=512)
+def _with_modifiers(names: tuple[str, ...], modifiers: tuple[str, ...]) -> str:
+    *schema, name = names
     if schema in ([], ["pg_catalog"]):
         if name == "interval":
             return _interval(modifiers)
@@ -230,14 +261,14 @@ def _with_modifiers(schema: list[str], name: str, modifiers: list[str]) -> str:
     return ".".join(quote_identifier(part) for part in (*schema, name)) + _list(modifiers)
 
 
-def _spelled(name: str, modifiers: list[str]) -> str:
+def _spelled(name: str, modifiers: tuple[str, ...]) -> str:
     first, _, rest = name.partition(" ")
     if rest.startswith("with"):  # timestamp(3) with time zone
         return f"{first}{_list(modifiers)} {rest}"
     return name + _list(modifiers)
 
 
-def _interval(modifiers: list[str]) -> str:
+def _interval(modifiers: tuple[str, ...]) -> str:
     if not modifiers:
         return "interval"
     mask, precision = int(modifiers[0]), _list(modifiers[1:])
@@ -248,7 +279,7 @@ def _interval(modifiers: list[str]) -> str:
     return f"interval {fields}{precision}"
 
 
-def _list(modifiers: list[str]) -> str:
+def _list(modifiers: tuple[str, ...]) -> str:
     return f"({','.join(modifiers)})" if modifiers else ""
 
 

@@ -182,33 +182,22 @@ def _collation(node: Node) -> str | None:
 
 
 def _default(node: Node, source: Source) -> str:
-    start = source.token_at(source.offset(node))
-    depth = source.tokens[start].depth
-    word = source.find("default", start, depth)
-    if word is None:
-        return ""
-    return source.between(word + 1, source.up_to(word + 1, _AFTER_DEFAULT, depth))
+    return source.expression_after("default", source.offset(node), _AFTER_DEFAULT)
 
 
 def _identity(node: Node, source: Source) -> Identity:
-    start = source.token_at(source.offset(node))
-    return Identity(
-        always=node["generated_when"] == "a",
-        options=source.parenthesised("identity", start, source.tokens[start].depth),
-    )
+    written = source.parenthesised("identity", source.offset(node))
+    return Identity(always=node["generated_when"] == "a", options=written)
 
 
 def _generated(node: Node, source: Source) -> Generated:
-    start = source.token_at(source.offset(node))
-    expression = source.parenthesised("as", start, source.tokens[start].depth)
+    expression = source.parenthesised("as", source.offset(node))
     return Generated(expression or "", stored=node.get("generated_kind") == "s")
 
 
 def constraint(node: Node, source: Source, column: str | None = None) -> Constraint:
     """A constraint of a table, or of the column it is written with."""
     name, at = node.get("conname"), source.offset(node)
-    start = source.token_at(at)
-    depth = source.tokens[start].depth
     columns = (column,) if column is not None else strings(node.get("keys", ()))
     not_enforced = not node.get("is_enforced", False)
     # NOT ENFORCED skips validation by itself.
@@ -239,7 +228,7 @@ def constraint(node: Node, source: Source, column: str | None = None) -> Constra
                 at=at,
             )
         case "CONSTR_CHECK":
-            expression = source.parenthesised("check", start, depth) or ""
+            expression = source.parenthesised("check", at) or ""
             no_inherit = node.get("is_no_inherit", False)
             return op.Check(expression, not_valid, no_inherit, not_enforced, name=name, at=at)
         case "CONSTR_NOTNULL":
@@ -264,9 +253,7 @@ def constraint(node: Node, source: Source, column: str | None = None) -> Constra
                 at=at,
             )
         case _:
-            keyword = source.find("exclude", start, depth)
-            first = start if keyword is None else keyword + 1
-            return op.Exclude(source.between(first, source.up_to(first, {","}, depth)), name=name, at=at)
+            return op.Exclude(source.expression_after("exclude", at, {","}), name=name, at=at)
 
 
 def alter_table(node: Node, source: Source) -> Iterator[Operation]:
