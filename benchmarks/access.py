@@ -161,7 +161,7 @@ def of_one_row(seen: Seen, decision: Decision) -> Request:
     """The decision's request, about its one row where check-rls has asked for all rows at once."""
     writer, text = seen.subject.writer, str(decision.statement)
     everywhere = writer.delete_all().text.removeprefix(f"delete from {writer.table}")
-    if decision.row is not None and (decision.command == "select" or text.endswith(everywhere)):
+    if decision.row is not None and (decision.command == "select" or everywhere in text):
         text += f" and {as_text(writer.find(decision.row, seen.held.select))}"
     return Request(seen.subject.name, decision.principal.name, text)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -116,6 +116,7 @@ class Bench:
     principals: tuple[Principal, ...]
     data: Data
     known: Known = field(default_factory=Known)
+    rows: Mapping[str, list[Row]] = field(default_factory=dict)  # by subject, those that are classified already
     others: tuple[Connection, ...] = ()  # sessions on copies of the database, where as much can be tried meanwhile
 
     def catalog_now(self) -> Catalog:
@@ -163,7 +164,7 @@ class Bench:
                 checkers.append(
                     _Checker(
                         runner, known, access, self.schemas, self.principals, self.data, witness, only,
-                        focus or EVERYTHING, self.known if focus else Known(),
+                        focus or EVERYTHING, self.known if focus else Known(), {} if changed else self.rows,
                     )
                 )  # fmt: skip
             yield from accepted(_together(checkers, seen), access, today)
@@ -256,6 +257,7 @@ class _Checker:
     only: Collection[str] | None = None
     focus: Focus = EVERYTHING
     known: Known = field(default_factory=Known)
+    classified: Mapping[str, list[Row]] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
     since: int = field(init=False)
     stamps: frozenset[str] = field(init=False)
@@ -342,11 +344,14 @@ class _Checker:
         decisions += [d for d in shop.refusals(actor, callers[0], held) if d.command in verbs]
         swept, done = self._sweep(shop, actor, callers, held)
         probes = list(shop.of(actor, callers, held, done, thorough=thorough, verbs=verbs))
-        controls = {n for n, probe in enumerate(probes) if probe.known is None}
-        deletes = {n for n, probe in enumerate(probes) if probe.command == "delete"}
-        answers = self.runner.answers([probe.attempt for probe in probes], controls, deletes)
-        tried = (decide(probe, answer, actor) for probe, answer in zip(probes, answers, strict=True))
-        every = [*decisions, *swept, *(decision for decision in tried if decision)]
+        decided = shop.decide_at_once(actor, probes)
+        left = [n for n in range(len(probes)) if n not in decided]
+        controls = {k: shop.control(probes[n]) for k, n in enumerate(left) if probes[n].known is None}
+        deletes = {k for k, n in enumerate(left) if probes[n].command == "delete"}
+        answers = self.runner.answers([probes[n].attempt for n in left], controls, shop.controls, deletes)
+        tried = {n: decide(probes[n], answer, actor) for n, answer in zip(left, answers, strict=True)}
+        tried |= decided
+        every = [*decisions, *swept, *(decision for n in range(len(probes)) if (decision := tried[n]))]
         self.seen.append(Seen(actor, subject, held, tuple(every)))
         return cells(actor, subject, every, self._transcript)
 
@@ -355,21 +360,22 @@ class _Checker:
 
     def _sweep(
         self, shop: Workshop, actor: Actor, callers: Sequence[Principal], rights: Rights
-    ) -> tuple[list[Decision], set[tuple[str, str]]]:
-        """What statements on all rows decide, and for which caller and command that was everything."""
-        decided = self._swept(
-            shop, actor, [s for p in callers for s in shop.sweeps(actor, p, rights) if s.command in self.focus.verbs]
-        )
+    ) -> tuple[list[Decision], dict[tuple[str, str], tuple[Row, ...]]]:
+        """What statements on all rows decide; for which caller and command, and the rows that had to be left out."""
+        every = [s for p in callers for s in shop.sweeps(actor, p, rights) if s.command in self.focus.verbs]
+        decided = self._swept(shop, actor, every)
+        done = {(sweep.principal.name, sweep.command) for sweep, _ in decided}
+        left = [sweep for sweep in every if (sweep.principal.name, sweep.command) not in done]
+        decided += self._swept(shop, actor, [again for sweep in left if (again := shop.narrowed(actor, sweep))])
         decisions = [decision for _, found in decided for decision in found]
-        return decisions, {(sweep.principal.name, sweep.command) for sweep, _ in decided}
+        return decisions, {(sweep.principal.name, sweep.command): sweep.but for sweep, _ in decided}
 
     def _swept(self, shop: Workshop, actor: Actor, sweeps: Sequence[Sweep]) -> list[tuple[Sweep, list[Decision]]]:
         found = self.runner.run([sweep.attempt for sweep in sweeps])
-        controls = shop.controls
-        controls |= self.runner.once(sweep.control for sweep in sweeps if sweep.control.key not in controls)
+        self.runner.learn((sweep.control for sweep in sweeps), shop.controls)
         decided = []
         for sweep, seen in zip(sweeps, found, strict=True):
-            decisions = sweep.decisions(actor, shop.rows, seen, controls[sweep.control.key])
+            decisions = sweep.decisions(actor, shop.rows, seen, shop.controls[sweep.control.key])
             if decisions is not None:
                 decided.append((sweep, decisions))
         return decided
@@ -380,11 +386,19 @@ class _Checker:
         if rules and not any(rule.exact for rule in rules):
             return  # nothing is too much
         known = {cell.command for cell in cells if cell.verdict == "leak"}
-        every = shop.sweeps(actor, self._callers(actor)[0], rights, blind=True)
+        caller = self._callers(actor)[0]
+        if self._sees_everything(caller):
+            return  # a WHERE hides nothing then
+        every = shop.sweeps(actor, caller, rights, blind=True)
         sweeps = [sweep for sweep in every if sweep.command not in known and sweep.command in self.focus.verbs]
         for sweep, seen in zip(sweeps, self.runner.run([sweep.attempt for sweep in sweeps]), strict=True):
             if leaks := sweep.leaks(actor, shop.rows, seen):
                 yield blind_finding(shop.subject, actor, leaks, self._transcript(shop.subject, leaks[0]))
+
+    def _sees_everything(self, caller: Principal) -> bool:
+        """Whether the last actor looked at has read every row."""
+        read = [d for d in self.seen[-1].decisions if (d.command, d.columns, d.principal) == ("select", (), caller)]
+        return bool(read) and all(decision.actual == "allowed" for decision in read)
 
     def _callers(self, actor: Actor) -> tuple[Principal, ...]:
         return tuple(p for p in self.principals if p.actor == actor.name)
@@ -397,6 +411,8 @@ class _Checker:
         return sorted(found, key=lambda actor: [a.role for a in found].index(actor.role))
 
     def _rows(self, subject: Subject) -> list[Row]:
+        if subject.name in self.classified:
+            return self.classified[subject.name]
         connection = self.runner.connection
         try:
             with connection.transaction():

@@ -25,6 +25,7 @@ from kitdb.rls.matrix import Cell, Event, Matrix, NotCovered, gather
 from kitdb.rls.owners import Owners, find_owners
 from kitdb.rls.rows import BUCKETS
 from kitdb.rls.run import Runner
+from kitdb.rls.statements import Row
 from kitdb.rls.subject import Subject, classify, subjects
 from kitdb.rls.surface import callable_by
 from kitdb.rls.verdicts import finding as finding_of
@@ -220,36 +221,39 @@ def discovery(
         functions = callable_by(connection, catalog, schemas)
     seen_by = observing(objects, functions)
     with bench(connect, catalog, seen_by, schemas=schemas, seeds=seeds, seed=seed, original=original) as prepared:
-        kept = _evaluable(prepared, objects)
+        kept, rows = _evaluable(prepared, objects)
         if kept != objects:
             prepared = replace(prepared, access=observing(kept, functions))
-        yield Discovery(prepared, owners, kept, functions)
+        yield Discovery(replace(prepared, rows=rows), owners, kept, functions)
 
 
-def _evaluable(prepared: Bench, objects: Sequence[Watched]) -> tuple[Watched, ...]:
-    """The objects without the classes that fail on some row: the policies that ask for them fail too, and say so."""
+def _evaluable(prepared: Bench, objects: Sequence[Watched]) -> tuple[tuple[Watched, ...], dict[str, list[Row]]]:
+    """The objects without the classes that fail on some row: the policies that ask for them fail too, and say so.
+
+    Of those that lose no class, the rows as they were classified.
+    """
     catalog, schemas = prepared.catalog, prepared.schemas
     access = as_callers(resolve(prepared.access, catalog, schemas=schemas), catalog)
-    failing = {s.name: _failing(prepared, s) for s in subjects(catalog, access, schemas)}
-    return tuple(
-        replace(each, guesses=tuple(g for g in each.guesses if g.name not in bad))
-        if (bad := failing[each.subject])
-        else each
+    every = {subject.name: subject for subject in subjects(catalog, access, schemas)}
+    classified = {name: _classified(prepared, subject) for name, subject in every.items()}
+    failing = {name: _failing(prepared, every[name]) for name, rows in classified.items() if rows is None}
+    kept = tuple(
+        replace(each, guesses=tuple(g for g in each.guesses if g.name not in failing.get(each.subject, ())))
         for each in objects
     )
+    return kept, {name: rows for name, rows in classified.items() if rows is not None}
 
 
 def _failing(prepared: Bench, subject: Subject) -> set[str]:
-    if subject.access is None or _is_evaluable(prepared, subject):
+    if subject.access is None:
         return set()
     alone = {c.name: replace(subject, access=replace(subject.access, classes=(c,))) for c in subject.classes}
-    return {name for name, single in alone.items() if not _is_evaluable(prepared, single)}
+    return {name for name, single in alone.items() if _classified(prepared, single) is None}
 
 
-def _is_evaluable(prepared: Bench, subject: Subject) -> bool:
+def _classified(prepared: Bench, subject: Subject) -> list[Row] | None:
     try:
         with prepared.connection.transaction():
-            classify(prepared.connection, subject, prepared.principals)
+            return classify(prepared.connection, subject, prepared.principals)
     except psycopg.Error:
-        return False
-    return True
+        return None

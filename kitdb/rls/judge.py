@@ -88,7 +88,8 @@ class Probe:
     `needs` are columns that must be readable in the new row; the inspection gives the truths for the one caller.
     `known` is what the new row is where a superuser has written it already, so that no control is needed; `old` the
     row before, `given` the row to insert, `changes` what it should hold; `stamps` is the time of the transaction as
-    each type writes it, `elsewhere` what is expected of a row that leaves the subject.
+    each type writes it, `elsewhere` what is expected of a row that leaves the subject. `at_once` writes other columns
+    of the same row as well, none of which makes a difference to another.
     """
 
     subject: Subject
@@ -105,6 +106,7 @@ class Probe:
     changes: Mapping[str, str | None] = field(default_factory=dict)
     stamps: frozenset[str] = frozenset()
     elsewhere: Expectation = "denied"
+    at_once: Attempt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,10 @@ def written(probe: Probe, seen: str | None) -> Written | None:
     if not rows:
         return None
     row = next((row for row in rows if row["same"]), rows[-1])
-    truths = probe.subject.writer.named_truths((probe.principal,), row["truths"])[probe.principal.name]
+    if row["truths"] is None:  # not looked at, since they are those of the row before
+        truths = probe.before or {}
+    else:
+        truths = probe.subject.writer.named_truths((probe.principal,), row["truths"])[probe.principal.name]
     names = [column.name for column in probe.subject.relation.columns]
     values = dict(zip(names, row["values"], strict=True))
     changes = probe.changes.items()

@@ -10,13 +10,15 @@ from kitdb.catalog.model import Catalog
 from kitdb.names import QualifiedName
 from kitdb.rls.access import Access
 from kitdb.rls.actors import Actor, Principal
-from kitdb.rls.judge import Decision, Expected, Probe, Truths, expect
+from kitdb.rls.effects import Effects, Event, effects
+from kitdb.rls.hints import names_in
+from kitdb.rls.judge import DENIED, Decision, Expected, Probe, Truths, decide, expect
 from kitdb.rls.line import Verb
 from kitdb.rls.matrix import Command, Expectation, Verdict
 from kitdb.rls.predicate import EveryRow, class_names
 from kitdb.rls.rights import Rights
 from kitdb.rls.rows import Data
-from kitdb.rls.run import Attempt, Key, Observation, Runner
+from kitdb.rls.run import Answer, Attempt, Key, Observation, Runner
 from kitdb.rls.statements import Row, Statement, Values, names_caller
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, object_names
 from kitdb.rls.sweeps import Sweep, delete_sweep, update_sweep
@@ -29,6 +31,7 @@ _CLOSED_ROWS = 10
 _LIKELY_ROWS = 3
 _MOVES = 9  # values tried of a column that decides access
 _ROUNDS = 4
+_WORTH_ONE = 2  # columns, for a statement that writes them all
 
 Samples = Mapping[str, tuple[str, ...]]
 
@@ -60,9 +63,19 @@ class Workshop:
     stamps: frozenset[str]
     samples: dict[str, tuple[str, ...]] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
-    controls: dict[Key, Observation] = field(default_factory=dict)  # what sweeps reach as superuser
+    controls: dict[Key, Observation] = field(default_factory=dict)  # what a superuser's statements do
+    stuck: dict[tuple[Command, tuple[str, str] | None], list[Row]] = field(default_factory=dict)
     siblings: dict[str, Subject] = field(default_factory=dict)  # the other buckets
     candidates: list[Candidate] = field(default_factory=list)
+    effects: dict[Event, Effects] = field(init=False)
+    tied: frozenset[str] = field(init=False)  # columns that a trigger, a constraint or another column looks at
+
+    def __post_init__(self) -> None:
+        relation = self.subject.relation
+        self.effects = {event: effects(self.catalog, relation, event) for event in ("UPDATE", "DELETE")}
+        keys = {name for c in relation.constraints if c.references or len(c.columns) > 1 for name in c.columns}
+        computed = {name for column in relation.columns if column.generated for name in names_in(column.generated)}
+        self.tied = self.effects["UPDATE"].names | keys | computed
 
     def buckets(self) -> list[str]:
         return [*(bucket.id for bucket in self.catalog.buckets), STRANGE_BUCKET]
@@ -87,18 +100,38 @@ class Workshop:
             self._try_values(left, values=values, rows=rows, quiet=quiet)
 
     def _try_values(self, columns: Sequence[str], *, values: int, rows: int, quiet: bool) -> None:
-        asked: list[tuple[str, str, bool, Attempt]] = []
+        asked: list[tuple[str, str, bool, Row]] = []
         for name in columns:
             for value, usable in self._sample_values(name, values):
                 differing = [row for row in self.rows if row.values[name] != value]
-                for row in differing[:: max(len(differing) // rows, 1)][:rows]:
-                    update = self.subject.writer.update(row, {name: value})
-                    asked.append((name, value, usable, Attempt(update, None, quiet=quiet)))
-        for (name, value, usable, _), seen in zip(asked, self.runner.run([a for *_, a in asked]), strict=True):
-            if seen.effective:
+                few = differing[:: max(len(differing) // rows, 1)][:rows]
+                asked += ((name, value, usable, row) for row in few)
+        done = set() if quiet else self._written_at_once([(name, value, row) for name, value, _, row in asked])
+        alone = [n for n, (name, value, _, row) in enumerate(asked) if (name, value, id(row)) not in done]
+        updates = (self.subject.writer.update(row, {name: value}) for name, value, _, row in (asked[n] for n in alone))
+        found = dict(zip(alone, self.runner.run([Attempt(u, None, quiet=quiet) for u in updates]), strict=True))
+        for number, (name, value, usable, _) in enumerate(asked):
+            if number not in found or found[number].effective:
                 self.reached.add(name)
                 if usable and value not in self.samples.get(name, ()):
                     self.samples[name] = (*self.samples.get(name, ()), value)
+
+    def _written_at_once(self, asked: Sequence[tuple[str, str, Row]]) -> set[tuple[str, str, int]]:
+        """What could be written together, row by row, of the columns that make no difference to each other."""
+        changes: dict[int, dict[str, str]] = {}
+        for name, value, row in asked:
+            if self.is_alone(name):
+                changes.setdefault(id(row), {}).setdefault(name, value)
+        rows = {id(row): row for _, _, row in asked}
+        wanted = {row: values for row, values in changes.items() if len(values) >= _WORTH_ONE}
+        updates = (self.subject.writer.update(rows[row], values) for row, values in wanted.items())
+        found = self.runner.run([Attempt(update, None) for update in updates])
+        return {
+            (name, value, row)
+            for (row, values), seen in zip(wanted.items(), found, strict=True)
+            if seen.effective
+            for name, value in values.items()
+        }
 
     def _sample_values(self, column: str, most: int) -> list[tuple[str, bool]]:
         """New values, and old ones of other rows; of a foreign key's new ones none is of use but to write it at all."""
@@ -219,9 +252,76 @@ class Workshop:
             found.append(update_sweep(self.subject, principal, self.since, sample, blind=blind))
         if rights.delete:
             found.append(delete_sweep(self.subject, principal, blind=blind))
-        # without triggers nobody's claims make a difference to a superuser: one control does for all callers
-        anybody = principal if self.subject.relation.triggers else self.principals[0]
-        return [replace(sweep, control=replace(sweep.control, caller=anybody.caller)) for sweep in found]
+        return [self._with_control(sweep) for sweep in found]
+
+    def _with_control(self, sweep: Sweep) -> Sweep:
+        return replace(sweep, control=self._control(sweep.attempt, sweep.command))
+
+    def narrowed(self, actor: Actor, sweep: Sweep) -> Sweep | None:
+        """The sweep without the rows that stand in its way: those stuck for everybody, or for the caller alone."""
+        if self.controls[sweep.control.key].done:
+            rows = [row for row in self.rows if self._is_kept_from(actor, sweep, row)]
+        else:
+            rows = self._stuck(sweep)
+        if not 0 < len(rows) < len(self.rows):
+            return None
+        if sweep.carrier:
+            return self._with_control(update_sweep(self.subject, sweep.principal, self.since, sweep.carrier, but=rows))
+        return self._with_control(delete_sweep(self.subject, sweep.principal, but=rows))
+
+    def _stuck(self, sweep: Sweep) -> list[Row]:
+        """The rows that not even a superuser can write so: a trigger or a key of others holds them."""
+        known = (sweep.command, sweep.carrier)
+        if known not in self.stuck:
+            alone = replace(sweep.control, inspect=None)
+            tried = [replace(alone, statement=sweep.of_one(row)) for row in self.rows]
+            found = self.runner.run(tried)
+            self.stuck[known] = [row for row, seen in zip(self.rows, found, strict=True) if not seen.done]
+        return self.stuck[known]
+
+    def _is_kept_from(self, actor: Actor, sweep: Sweep, row: Row) -> bool:
+        """Whether the actor may begin with the row, and may not leave it as it would be: an error for all of them."""
+        columns = (sweep.carrier[0],) if sweep.carrier else ()
+        truths = row.truths[sweep.principal.name]
+        begun = expect(self.subject, actor, sweep.command, columns, truths, None)
+        return begun.what is None and expect(self.subject, actor, sweep.command, columns, truths, truths) == DENIED
+
+    def control(self, probe: Probe) -> Attempt:
+        """What shows that the probe's statement can have an effect: the same as superuser."""
+        if probe.attempt.inspect:  # which is about the one caller
+            return replace(probe.attempt, as_superuser=True)
+        return self._control(probe.attempt, probe.command)
+
+    def decide_at_once(self, actor: Actor, probes: Sequence[Probe]) -> dict[int, Decision]:
+        """What statements on several columns at once decide, by position: all that is as it should be.
+
+        Whatever else comes of one is left to be tried column by column.
+        """
+        joint = {p.at_once.key: p.at_once for p in probes if p.at_once}
+        controls = {n: self._control(attempt, "update") for n, attempt in enumerate(joint.values())}
+        answers = dict(zip(joint, self.runner.answers(list(joint.values()), controls, self.controls), strict=True))
+        found = {}
+        for number, probe in enumerate(probes):
+            if probe.at_once and (answer := answers[probe.at_once.key]).found.done:
+                decision = decide(probe, answer, actor)
+                if decision and decision.verdict == "ok" and not decision.detail and self._keeps_class(probe, answer):
+                    found[number] = decision
+        return found
+
+    def _keeps_class(self, probe: Probe, answer: Answer) -> bool:
+        """Whether the row holds what it held, in all columns by which its classes may be told."""
+        seen = answer.found.seen if answer.found.effective else answer.control and answer.control.seen
+        rows = json.loads(seen) if seen else []
+        names = [column.name for column in self.subject.relation.columns]
+        told = self.read_columns()
+        held = [dict(zip(names, row["values"], strict=True)) for row in rows if row["same"]]
+        return len(rows) == len(held) == 1 and all(held[0][name] == probe.old[name] for name in told)
+
+    def _control(self, attempt: Attempt, command: Command) -> Attempt:
+        """One control for all callers, unless something looks at the claims even when a superuser writes."""
+        event: Event = "DELETE" if command == "delete" else "UPDATE"
+        caller = attempt.caller if self.effects[event].heeds_caller else self.principals[0].caller
+        return replace(attempt, as_superuser=True, caller=caller)
 
     def carrier(self, actor: Actor, columns: Sequence[str]) -> str | None:
         """A column to try rows with: one that no predicate reads, and that the actor may write if any."""
@@ -243,26 +343,31 @@ class Workshop:
         unique = {name for index in self.subject.relation.indexes if index.unique for name in index.columns}
         return column not in self.read_columns() | unique | set(self.subject.writer.key)
 
+    def is_alone(self, column: str) -> bool:
+        """Whether writing the column makes a difference to nothing else: to access, other columns, other tables."""
+        return self.is_neutral(column) and column not in self.tied
+
     def of(
         self,
         actor: Actor,
         callers: Sequence[Principal],
         rights: Rights,
-        swept: Container[tuple[str, str]],
+        swept: Mapping[tuple[str, str], Sequence[Row]],
         *,
         thorough: bool,
         verbs: Container[Command],
     ) -> Iterator[Probe]:
-        """The writes of an actor: rows by each of its callers unless `swept`, columns and moves by the first.
+        """The writes of an actor: rows by each of its callers, columns and moves by the first.
 
+        Of what is `swept`, by caller and command, the rows that were left out.
         Without `thorough`, another actor of the same role and rules has tried the columns and moves.
         """
         maker = _Maker(self, actor, tuple(callers), rights)
         for number, principal in enumerate(callers):
-            if "update" in verbs and (principal.name, "update") not in swept:
-                yield from maker.updates(principal)
-            if "delete" in verbs and (principal.name, "delete") not in swept:
-                yield from maker.deletes(principal)
+            if "update" in verbs:
+                yield from maker.updates(principal, swept.get((principal.name, "update"), self.rows))
+            if "delete" in verbs:
+                yield from maker.deletes(principal, swept.get((principal.name, "delete"), self.rows))
             if "insert" in verbs:
                 yield from maker.inserts(principal, thorough=thorough and number == 0)
         if thorough and "update" in verbs:
@@ -320,10 +425,10 @@ class _Maker:
     def _updatable(self) -> list[str]:
         return [c.name for c in self.subject.writable() if c.name in self.rights.update]
 
-    def updates(self, principal: Principal) -> Iterator[Probe]:
+    def updates(self, principal: Principal, rows: Sequence[Row]) -> Iterator[Probe]:
         """A few rows of each kind, one by one."""
-        carrier = self.shop.carrier(self.actor, self._updatable())
-        for row in _representatives(self.shop.rows, principal, _OF_A_KIND) if carrier else ():
+        carrier = self.shop.carrier(self.actor, self._updatable()) if rows else None
+        for row in _representatives(rows, principal, _OF_A_KIND) if carrier else ():
             if carrier and (value := self.shop.other_value(row, carrier)) is not None:
                 yield self._update(principal, row, {carrier: value}, ())
 
@@ -339,12 +444,15 @@ class _Maker:
         likely = told[:1] or sorted(open_rows, key=lambda row: -sum(map(bool, row.signature(principal))))[:_LIKELY_ROWS]
         yield from self._returned(principal, open_rows[:3], carrier)
         touchable = [row for row in self.shop.rows if self._touchable(principal, row)]
+        at_once = {id(row): self._at_once(principal, row, columns) for row in (*likely, *closed_rows[:1])}
         for column in columns:
             # other rows may refer to a key: so several are tried
             few = touchable[:6] if column in self.subject.writer.key else likely
             for row in (*few, *closed_rows[:1]):
                 if (value := self.shop.other_value(row, column)) is not None:
-                    yield self._update(principal, row, {column: value}, (column,))
+                    probe = self._update(principal, row, {column: value}, (column,))
+                    joint = at_once.get(id(row)) if self.shop.is_alone(column) else None
+                    yield replace(probe, at_once=joint) if joint else probe
         for row in open_rows[:_OPEN_ROWS]:
             for changes in self._moves(row, set(columns)):
                 yield self._update(principal, row, changes, tuple(changes))
@@ -353,6 +461,18 @@ class _Maker:
         for row in closed_rows[:_CLOSED_ROWS]:
             for changes in self._moves(row, set(columns), principal):
                 yield self._update(principal, row, changes, tuple(changes))
+
+    def _at_once(self, principal: Principal, row: Row, columns: Sequence[str]) -> Attempt | None:
+        """One statement that writes all columns of the row that make no difference to anything else."""
+        if not self.shop.effects["UPDATE"].alone or self.subject.bucket is not None or not self.subject.writer.key:
+            return None
+        alone = [name for name in columns if self.shop.is_alone(name)]
+        changes = {name: value for name in alone if (value := self.shop.other_value(row, name)) is not None}
+        if len(changes) < _WORTH_ONE:
+            return None
+        writer = self.subject.writer
+        update = writer.update(row, changes, readable=self.rights.select)
+        return Attempt(update, principal.caller, inspect=writer.inspection((), self.shop.since, row))
 
     def _kinds(self, principal: Principal) -> list[Row]:
         """A row of each kind that the rules for updates tell apart, or those for reading: the new row must be seen."""
@@ -449,10 +569,10 @@ class _Maker:
 
     # -------- delete
 
-    def deletes(self, principal: Principal) -> Iterator[Probe]:
+    def deletes(self, principal: Principal, rows: Sequence[Row]) -> Iterator[Probe]:
         if not self.rights.delete:
             return
-        for row in _representatives(self.shop.rows, principal, _OF_A_KIND + 1):
+        for row in _representatives(rows, principal, _OF_A_KIND + 1):
             attempt = Attempt(self.subject.writer.delete(row, self.rights.select), principal.caller)
             yield replace(self._probe(principal, "delete", (), (), row, attempt), old=row.values)
 
@@ -484,7 +604,8 @@ class _Maker:
         for candidate in sorted(self.shop.candidates, key=lambda c: (not set(c.values) <= held, len(c.values))):
             truths = candidate.truths[principal.name]
             kind = tuple(truth for name, truth in truths.items() if classes is None or name in classes)
-            path = candidate.values["name"] if self.subject.bucket else None  # a careless check reads it its own way
+            # a careless check reads a path in its own way
+            path = candidate.values["name"] if self.subject.bucket and classes is None else None
             kinds.setdefault((kind, names_caller(candidate.values, principal), path), candidate)
         return list(kinds.values())
 

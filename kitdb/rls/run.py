@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -232,7 +232,7 @@ class BrokenPredicate(KitdbError):
 
 
 Outcome = Literal["allowed", "no rows", "refused", "broken", "undecided"]
-Key = tuple[str, tuple[str | None, ...], str]
+Key = tuple[str, tuple[str | None, ...], str, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +266,8 @@ class Attempt:
     @property
     def key(self) -> Key:
         """What tells one control from another: the statement, and the claims that defaults and triggers may read."""
-        return (self.statement.shape, self.statement.values, self.caller.claims_json() if self.caller else "")
+        claims = self.caller.claims_json() if self.caller else ""
+        return (self.statement.shape, self.statement.values, claims, self.quiet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -500,7 +501,7 @@ class Runner:
         if not attempts:
             return []
         known = [(attempt, list(_pieces(attempt))) for attempt in attempts]
-        self._learn(shape for attempt, pieces in known if not attempt.once for _, _, shape in pieces)
+        self._plan(shape for attempt, pieces in known if not attempt.once for _, _, shape in pieces)
         found = [self._attempt(attempt, pieces) for attempt, pieces in known]
         try:
             return [
@@ -516,42 +517,40 @@ class Runner:
         self.shapes.clear()
 
     def answers(
-        self, attempts: Sequence[Attempt], controls: Container[int], deletes: Collection[int] = ()
+        self,
+        attempts: Sequence[Attempt],
+        controls: Mapping[int, Attempt],
+        known: dict[Key, Observation],
+        deletes: Collection[int] = (),
     ) -> list[Answer]:
-        """The answers to the attempts; those at the positions `controls` that had no effect are tried as superuser too.
+        """The answers to the attempts; for those that had no effect, their `controls` are tried, by position.
 
-        Of the deletes, those that a foreign key stopped are tried without it: policies have had their say before.
+        What is `known` of controls is not tried again; what is new is added. Of the deletes, those that a foreign key
+        stopped are tried without it: policies have had their say before.
         """
         found = self.run(attempts)
-        idle = {
-            n: (attempts[n].key, replace(attempts[n], as_superuser=True))
-            for n, seen in enumerate(found)
-            if not seen.effective and n in controls
-        }
-        control = self._once(idle.values())
-        loud = [(key, replace(a, quiet=True)) for key, a in idle.values() if _is_loud(control[key])]
-        silent = self._once(loud)
+        idle = {n: controls[n] for n, seen in enumerate(found) if not seen.effective and n in controls}
+        self.learn(idle.values(), known)
+        loud = {n: replace(control, quiet=True) for n, control in idle.items() if _is_loud(known[control.key])}
+        self.learn(loud.values(), known)
         kept = [n for n in deletes if found[n].state in FOREIGN_KEY]
         through = dict(zip(kept, self.run([replace(attempts[n], quiet=True) for n in kept]), strict=True))
-        answers = []
-        for number, seen in enumerate(found):
-            key = idle[number][0] if number in idle else None
-            answers.append(
-                Answer(seen, control[key], silent.get(key), through.get(number))
-                if key
-                else Answer(seen, let_through=through.get(number))
+        return [
+            Answer(
+                seen,
+                known[idle[n].key] if n in idle else None,
+                known[loud[n].key] if n in loud else None,
+                through.get(n),
             )
-        return answers
+            for n, seen in enumerate(found)
+        ]
 
-    def once(self, attempts: Iterable[Attempt]) -> dict[Key, Observation]:
-        """Each different statement once, by its key."""
-        return self._once((attempt.key, attempt) for attempt in attempts)
+    def learn(self, attempts: Iterable[Attempt], known: dict[Key, Observation]) -> None:
+        """Add what is not known yet, each different statement once."""
+        new = {attempt.key: attempt for attempt in attempts if attempt.key not in known}
+        known.update(zip(new, self.run(list(new.values())), strict=True))
 
-    def _once(self, attempts: Iterable[tuple[Key, Attempt]]) -> dict[Key, Observation]:
-        distinct = dict(attempts)
-        return dict(zip(distinct, self.run(list(distinct.values())), strict=True))
-
-    def _learn(self, shapes: Iterable[Shape]) -> None:
+    def _plan(self, shapes: Iterable[Shape]) -> None:
         """Make functions of the shapes that come often enough to be worth one."""
         new = [shape for shape, uses in Counter(shapes).items() if uses >= _OFTEN and shape not in self.shapes]
         self.shapes |= {shape: f"kitdb_{len(self.shapes) + number}" for number, shape in enumerate(new)}

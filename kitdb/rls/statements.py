@@ -272,19 +272,26 @@ class Writer:
     def delete(self, row: Row, readable: Container[str] = ANYTHING) -> Statement:
         return statement("delete from {} where {}", self.table, self.find(row.values, readable))
 
-    def update_all(self, changes: Mapping[str, str | None], *, blind: bool = False) -> Statement:
-        """The change of every row: by a statement that reads the key, as the API's do, or by one that reads nothing."""
+    def update_all(
+        self, changes: Mapping[str, str | None], *, blind: bool = False, but: Sequence[Row] = ()
+    ) -> Statement:
+        """The change of every row: by a statement that reads the key, as the API's do, or by one that reads nothing.
+
+        Those in `but` are left out.
+        """
         if blind:
             return statement("update {} set {}", self.table, self.settings(changes))
-        return statement("update {} set {} where {}", self.table, self.settings(changes), self._any_key())
+        return statement("update {} set {} where {}", self.table, self.settings(changes), self._any_key(but))
 
-    def delete_all(self, *, blind: bool = False) -> Statement:
+    def delete_all(self, *, blind: bool = False, but: Sequence[Row] = ()) -> Statement:
         if blind:
             return statement("delete from {}", self.table)
-        return statement("delete from {} where {}", self.table, self._any_key())
+        return statement("delete from {} where {}", self.table, self._any_key(but))
 
-    def _any_key(self) -> str:
-        return " and ".join((self.within(), *(self.columns[name] + " is not null" for name in self.key)))
+    def _any_key(self, but: Sequence[Row]) -> Parts:
+        everything = " and ".join((self.within(), *(self.columns[name] + " is not null" for name in self.key)))
+        others = (written(" and not ({})", self.where(row.values, self.key)) for row in but)
+        return (everything, *(part for other in others for part in other))
 
     def keys(self, since: int | None) -> Statement:
         """The keys of the rows that are there, or of those written since transaction `since`."""
@@ -326,7 +333,10 @@ class Writer:
     # -------- what was done
 
     def inspection(self, principals: Sequence[Principal], since: int, row: Row | None) -> Statement | None:
-        """The rows written since transaction `since`: whether each is `row`, its values, and of which classes it is."""
+        """The rows written since transaction `since`: whether each is `row`, its values, and of which classes it is.
+
+        Without `principals` the classes are left out.
+        """
         if self.relation.kind not in ("table", "partitioned table"):
             return None
         return statement(
@@ -335,7 +345,7 @@ class Writer:
             self.where(row.values, self.key) if row and self.key else "true",
             self.within(),
             self._texts,
-            self.truths(principals),
+            self.truths(principals) if principals else "null",
             self.table,
             self._written_since(since),
         )

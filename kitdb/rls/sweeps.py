@@ -19,7 +19,7 @@ class Sweep:
     """One statement on every row. `carrier` is the column that an update writes, one that no predicate reads.
 
     A `blind` one reads no column, so that no SELECT policy stands in its way. The API never sends such a statement,
-    a function may.
+    a function may. The rows in `but` are left out.
     """
 
     subject: Subject
@@ -29,6 +29,7 @@ class Sweep:
     control: Attempt
     carrier: tuple[str, str] | None = None
     blind: bool = False
+    but: tuple[Row, ...] = ()
 
     def decisions(
         self, actor: Actor, rows: Sequence[Row], found: Observation, control: Observation
@@ -45,17 +46,22 @@ class Sweep:
 
     def _each(self, actor: Actor, rows: Sequence[Row], reached: set[Key], possible: set[Key]) -> Iterator[Decision]:
         columns = (self.carrier[0],) if self.carrier and self.subject.bucket is None else ()
+        left_out = {self._key(row) for row in self.but}
         for row in rows:
             key = self._key(row)
             # a row that holds the value already, or that nobody can change, decides nothing
-            if key not in possible or (self.carrier and row.values[self.carrier[0]] == self.carrier[1]):
+            if (
+                key in left_out
+                or key not in possible
+                or (self.carrier and row.values[self.carrier[0]] == self.carrier[1])
+            ):
                 continue
             truths = row.truths[self.principal.name]
             expected = expect(self.subject, actor, self.command, columns, truths, truths)
             outcome: Outcome = "allowed" if key in reached else "no rows"
             decision = row_decision(self.command, self.principal, row, expected, outcome, self.attempt.statement)
             # written for the one row only where somebody will want to read it
-            yield decision if decision.verdict == "ok" else replace(decision, statement=self._statement(row))
+            yield decision if decision.verdict == "ok" else replace(decision, statement=self.of_one(row))
 
     def _reached(self, rows: Sequence[Row], found: Observation) -> set[Key]:
         if not found.effective:
@@ -66,7 +72,8 @@ class Sweep:
     def _key(self, row: Row) -> Key:
         return tuple(row.values[name] for name in self.subject.writer.key)
 
-    def _statement(self, row: Row) -> Statement:
+    def of_one(self, row: Row) -> Statement:
+        """The same for the one row."""
         if self.blind:
             return self.attempt.statement
         writer = self.subject.writer
@@ -74,15 +81,21 @@ class Sweep:
 
 
 def update_sweep(
-    subject: Subject, principal: Principal, since: int, carrier: tuple[str, str], *, blind: bool = False
+    subject: Subject,
+    principal: Principal,
+    since: int,
+    carrier: tuple[str, str],
+    *,
+    blind: bool = False,
+    but: Sequence[Row] = (),
 ) -> Sweep:
     writer = subject.writer
-    statement = writer.update_all(dict([carrier]), blind=blind)
+    statement = writer.update_all(dict([carrier]), blind=blind, but=but)
     attempt = Attempt(statement, principal.caller, inspect=writer.keys(since))
-    return Sweep(subject, principal, "update", attempt, replace(attempt, as_superuser=True), carrier, blind)
+    return Sweep(subject, principal, "update", attempt, replace(attempt, as_superuser=True), carrier, blind, tuple(but))
 
 
-def delete_sweep(subject: Subject, principal: Principal, *, blind: bool = False) -> Sweep:
+def delete_sweep(subject: Subject, principal: Principal, *, blind: bool = False, but: Sequence[Row] = ()) -> Sweep:
     writer = subject.writer
-    attempt = Attempt(writer.delete_all(blind=blind), principal.caller, inspect=writer.keys(None))
-    return Sweep(subject, principal, "delete", attempt, replace(attempt, as_superuser=True), None, blind)
+    attempt = Attempt(writer.delete_all(blind=blind, but=but), principal.caller, inspect=writer.keys(None))
+    return Sweep(subject, principal, "delete", attempt, replace(attempt, as_superuser=True), None, blind, tuple(but))

@@ -73,7 +73,7 @@ TRAPS = {
     ),
     "a trigger that copies what is not meant for the reader": Trap(
         """
-        create table secrets (id int primary key, owner_id uuid not null, word text);
+        create table secrets (id uuid primary key, owner_id uuid not null, word text);
         create table feed (id bigint generated always as identity primary key, word text);
         alter table secrets enable row level security; alter table feed enable row level security;
         grant select, insert on secrets to authenticated; grant select on feed to authenticated;
