@@ -40,6 +40,7 @@ class Wish:
     after: str
     member: bool = False  # `before` is a member of the table that `after` is in
     optional: bool = False  # whether it may be about nothing that is there
+    told: bool = False  # for this one migration, so that the old name must be there
 
     def __str__(self) -> str:
         return f"{self.before}={self.after}"
@@ -70,7 +71,7 @@ def parse_wish(text: str) -> Wish:
     before, equals, after = text.partition("=")
     if not equals or not before.strip() or not after.strip():
         raise UnknownRename(f"{text!r} is no rename")
-    return Wish(before.strip(), after.strip())
+    return Wish(before.strip(), after.strip(), told=True)
 
 
 def declared_wishes(declared: Iterable[Declared]) -> Iterator[Wish]:
@@ -104,6 +105,7 @@ def wished(wishes: Iterable[Wish], old: State, new: State) -> Iterator[Rename]:
             members.append(wish)
             continue
         before, after = pair
+        _check_told(wish, before, after, old)
         if before in new.objects or before not in old.objects:
             continue
         tables[after.name] = before.name
@@ -114,6 +116,12 @@ def wished(wishes: Iterable[Wish], old: State, new: State) -> Iterator[Rename]:
         yield from _statements(before, old.objects[before], new.objects[after])
     for wish in members:
         yield from _member(wish, old, new, tables)
+
+
+def _check_told(wish: Wish, before: ObjectId, after: ObjectId, old: State) -> None:
+    """That what was told is about something; where the new name is there already, it was fulfilled earlier."""
+    if wish.told and before not in old.objects and after not in old.objects:
+        raise UnknownRename(f"{wish}: there is no {wish.before}")
 
 
 def ways_back(wishes: Sequence[Wish], new: State) -> Iterator[Wish]:
@@ -172,6 +180,7 @@ def _member(wish: Wish, old: State, new: State, tables: dict[str, str]) -> Itera
         before = ObjectId(kind, f"{tables.get(table_name, table_name)}.{earlier[-1]}")
         renamed = ObjectId(kind, f"{table_name}.{earlier[-1]}")
         if after in new.objects:
+            _check_told(wish, before, ObjectId(kind, f"{tables.get(table_name, table_name)}.{parts[-1]}"), old)
             if before in old.objects and renamed not in new.objects:
                 yield from _statements(before, old.objects[before], new.objects[after])
             return

@@ -178,6 +178,16 @@ def test_a_likely_rename_wants_an_answer(project):
     assert text.endswith("alter table public.kits rename column name to title;\n")
 
 
+@pytest.mark.parametrize(("rename", "missing"), [("kits.nam=title", "kits.nam"), ("kitts=kits2", "kitts")])
+def test_a_rename_of_what_is_not_there_is_an_error(project, rename, missing):
+    declare(project, KITS.replace("name", "title") + "create table kits2 (id int primary key);")
+
+    told = run("generate", "title", "-q", "--rename", rename)
+
+    assert type(told.exception).__name__ == "UnknownRename"
+    assert str(told.exception) == f"{rename}: there is no {missing}"
+
+
 def test_drift_names_the_open_door_first_and_can_be_adopted(project, sandbox, database):
     url = sandbox.url(database=database)
     assert run("migrate", "--db-url", url).exit_code == 0
