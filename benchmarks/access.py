@@ -2,15 +2,17 @@
 
 The pgTAP tests are what somebody would write who knew all the requests: as each caller (`set local role`,
 `request.jwt.claims`) one request an assertion, with what it gives, how many rows it reaches or the error that it meets
-as what is expected, undone each time. There are three sets of them:
+as what is expected, undone each time. There are four sets of them:
 
 - row by row: one assertion for every decision of check-rls on a single row, which it often makes for all rows with one
   statement: what somebody writes who tests actor by actor, command by command, row by row and column by column;
+- with controls: the same, and for each write that must have no effect the assertion that it would have had one, as
+  superuser: without it, a typing error in the test passes as a refusal; check-rls makes sure of that always;
 - the same checks: every distinct statement that check-rls sends as an actor;
 - one a cell: only the one request that tells most about each cell.
 
 check-rls does more about a statement than pgTAP here: it looks at the row that was written, and tries again as
-superuser what had no effect, to know that it could have had one. Those statements of its own are not counted.
+superuser what had no effect, to know that it could have had one. In all sets but the second, pgTAP does neither.
 pg_prove runs as many files at once as there are cores, as check-rls uses as many sessions.
 
 .venv/bin/python benchmarks/access.py        needs local Postgres binaries with the extension pgtap, and pg_prove
@@ -28,7 +30,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -104,11 +106,14 @@ def main() -> int:
         with overheard() as sent:
             matrix, seen = fill(box, theirs, catalog, access)
         callers = {one.name: one.caller for one in principals(access.actors, 0, forgeable(catalog))}
+        callers[SUPERUSER] = Caller(SUPERUSER)
+        every = [*rows(seen), *requests(matrix, functions=True)]
         with box.connect(SUPERUSER, theirs) as connection:
             suites = {
                 name: Suite.made(Path(folder) / name.replace(" ", "-"), connection, found, callers)
                 for name, found in (
-                    ("row by row", [*rows(seen), *requests(matrix, functions=True)]),
+                    ("row by row", every),
+                    ("with controls", [*every, *controls(seen)]),
                     ("the same checks", statements(sent, callers)),
                     ("one a cell", requests(matrix)),
                 )
@@ -155,6 +160,13 @@ def statements(sent: list[Attempt], callers: dict[str, Caller]) -> list[Request]
 def rows(seen: list[Seen]) -> list[Request]:
     """One request for every decision on a single row."""
     return list(dict.fromkeys(of_one_row(one, decision) for one in seen for decision in one.decisions))
+
+
+def controls(seen: list[Seen]) -> list[Request]:
+    """For every write that had no effect, the same by somebody who may do everything."""
+    silent = ("no rows", "refused")
+    found = (of_one_row(one, d) for one in seen for d in one.decisions if d.command != "select" and d.actual in silent)
+    return list(dict.fromkeys(replace(request, caller=SUPERUSER) for request in found))
 
 
 def of_one_row(seen: Seen, decision: Decision) -> Request:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kitdb.cli.options import (
-    DbUrl,
     Format,
     FromUrl,
     MigrationsFolder,
@@ -84,7 +83,15 @@ def gen_models(
         TypeScriptDialect,
         typer.Option(help="TypeScript: set the Supabase CLI's mistakes right, or repeat them."),
     ] = TypeScriptDialect.kitdb,
-    db_url: DbUrl = None,
+    db_url: Annotated[
+        str | None,
+        typer.Option(
+            "--db-url",
+            metavar="URL",
+            help="The database to read. Without it, the migrations are replayed in a sandbox.",
+            show_default=False,
+        ),
+    ] = None,
     migrations: MigrationsFolder = None,
     sandbox: Sandbox = None,
     sandbox_image: SandboxImage = None,
