@@ -155,6 +155,7 @@ class Bench:
         wanted = access or self.access
         access = as_callers(resolve(wanted, known, schemas=self.schemas), known)
         changed = catalog is not None or focus is not None  # in the one database, not in its copies
+        owners = find_owners(known, self.schemas) if focus is None else Owners({})
         with ExitStack() as stack:
             checkers = []
             for connection in (self.connection, *(() if changed else self.others)):
@@ -163,7 +164,7 @@ class Bench:
                 witness = Witness(runner, known, access, self.principals) if focus is None else None
                 checkers.append(
                     _Checker(
-                        runner, known, access, self.schemas, self.principals, self.data, witness, only,
+                        runner, known, access, self.schemas, self.principals, self.data, witness, owners, only,
                         focus or EVERYTHING, self.known if focus else Known(), {} if changed else self.rows,
                     )
                 )  # fmt: skip
@@ -254,6 +255,7 @@ class _Checker:
     principals: tuple[Principal, ...]
     data: Data
     witness: Witness | None
+    owners: Owners
     only: Collection[str] | None = None
     focus: Focus = EVERYTHING
     known: Known = field(default_factory=Known)
@@ -261,10 +263,8 @@ class _Checker:
     seen: list[Seen] = field(default_factory=list)
     since: int = field(init=False)
     stamps: frozenset[str] = field(init=False)
-    owners: Owners = field(init=False)
 
     def __post_init__(self) -> None:
-        self.owners = find_owners(self.catalog, self.schemas) if self.witness is not None else Owners({})
         self.since = run.mark(self.runner.connection)
         self.stamps = run.stamps(self.runner.connection)
 

@@ -67,15 +67,18 @@ class Workshop:
     stuck: dict[tuple[Command, tuple[str, str] | None], list[Row]] = field(default_factory=dict)
     siblings: dict[str, Subject] = field(default_factory=dict)  # the other buckets
     candidates: list[Candidate] = field(default_factory=list)
-    effects: dict[Event, Effects] = field(init=False)
-    tied: frozenset[str] = field(init=False)  # columns that a trigger, a constraint or another column looks at
+    effects: dict[Event, Effects] = field(default_factory=dict)  # handed on with what else is known of the subject
+    alone: frozenset[str] = frozenset()  # columns whose writing makes no difference to access, other columns or tables
 
     def __post_init__(self) -> None:
+        if self.effects:
+            return
         relation = self.subject.relation
         self.effects = {event: effects(self.catalog, relation, event) for event in ("UPDATE", "DELETE")}
         keys = {name for c in relation.constraints if c.references or len(c.columns) > 1 for name in c.columns}
         computed = {name for column in relation.columns if column.generated for name in names_in(column.generated)}
-        self.tied = self.effects["UPDATE"].names | keys | computed
+        tied = self.effects["UPDATE"].names | keys | computed
+        self.alone = frozenset(c.name for c in relation.columns if c.name not in tied and self.is_neutral(c.name))
 
     def buckets(self) -> list[str]:
         return [*(bucket.id for bucket in self.catalog.buckets), STRANGE_BUCKET]
@@ -120,7 +123,7 @@ class Workshop:
         """What could be written together, row by row, of the columns that make no difference to each other."""
         changes: dict[int, dict[str, str]] = {}
         for name, value, row in asked:
-            if self.is_alone(name):
+            if name in self.alone:
                 changes.setdefault(id(row), {}).setdefault(name, value)
         rows = {id(row): row for _, _, row in asked}
         wanted = {row: values for row, values in changes.items() if len(values) >= _WORTH_ONE}
@@ -343,10 +346,6 @@ class Workshop:
         unique = {name for index in self.subject.relation.indexes if index.unique for name in index.columns}
         return column not in self.read_columns() | unique | set(self.subject.writer.key)
 
-    def is_alone(self, column: str) -> bool:
-        """Whether writing the column makes a difference to nothing else: to access, other columns, other tables."""
-        return self.is_neutral(column) and column not in self.tied
-
     def of(
         self,
         actor: Actor,
@@ -451,7 +450,7 @@ class _Maker:
             for row in (*few, *closed_rows[:1]):
                 if (value := self.shop.other_value(row, column)) is not None:
                     probe = self._update(principal, row, {column: value}, (column,))
-                    joint = at_once.get(id(row)) if self.shop.is_alone(column) else None
+                    joint = at_once.get(id(row)) if column in self.shop.alone else None
                     yield replace(probe, at_once=joint) if joint else probe
         for row in open_rows[:_OPEN_ROWS]:
             for changes in self._moves(row, set(columns)):
@@ -466,7 +465,7 @@ class _Maker:
         """One statement that writes all columns of the row that make no difference to anything else."""
         if not self.shop.effects["UPDATE"].alone or self.subject.bucket is not None or not self.subject.writer.key:
             return None
-        alone = [name for name in columns if self.shop.is_alone(name)]
+        alone = [name for name in columns if name in self.shop.alone]
         changes = {name: value for name in alone if (value := self.shop.other_value(row, name)) is not None}
         if len(changes) < _WORTH_ONE:
             return None
