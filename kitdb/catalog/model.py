@@ -188,7 +188,7 @@ class Rule:
     enabled: Literal["origin", "disabled", "replica", "always"] = "origin"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that what is worked out from one can be kept with it
 class Relation:
     """A table or anything that is read like one, with what hangs on it.
 

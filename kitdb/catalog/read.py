@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, LiteralString, TypeVar
 
 import psycopg
@@ -82,6 +84,12 @@ _KINDS = (
     "bucket_access",
 )
 
+# Answered with one text for each relation, or each object with privileges: databases that are compared have most of
+# them in common, and what a text says is made into objects once.
+_PARTS = ("columns", "constraints", "indexes", "policies", "triggers", "rules")
+_GROUPED: Mapping[str, str] = {"relations": "oid", **dict.fromkeys(_PARTS, "relation"), "grants": "kind, object"}
+_KNOWN = 20_000
+
 # What models are made from: the columns of each of the queries that they need.
 _OUTLINE: Mapping[str, str] = {
     "relations": "oid schema name kind definition partition_bound insertable updatable managed comment",
@@ -138,7 +146,8 @@ def read_catalog(connection: Connection, schemas: Sequence[str] | None = None) -
     """
     with snapshot(connection):
         parameters = _scope(connection, schemas)
-        answers = ask(connection, _KINDS, parameters)
+        answers = _ask(connection, _KINDS, [_grouped(kind) if kind in _GROUPED else _query(kind) for kind in _KINDS],
+                       parameters)  # fmt: skip
         access = answers["bucket_access"][0]["access"] if schemas is None or "storage" in schemas else "no table"
         buckets = ask(connection, ("buckets",), parameters)["buckets"] if access == "readable" else []
     return _catalog(connection.info.server_version // 10000, answers, buckets, access)
@@ -173,7 +182,7 @@ def _outline_query() -> sql.Composed:
     for kind, names in _OUTLINE.items():
         cells = sql.SQL(", ").join(map(sql.Identifier, names.split()))
         rows = sql.SQL("select {} from ({}) as every where {}").format(
-            cells, sql.SQL(_queries((kind,))), sql.SQL(_OUTLINE_ROWS.get(kind, "true"))
+            cells, sql.SQL(_query(kind)), sql.SQL(_OUTLINE_ROWS.get(kind, "true"))
         )
         answer = "(select coalesce(pg_catalog.json_agg(pg_catalog.json_build_array({})), '[]') from ({}) as wanted)"
         parts.append(sql.SQL(answer).format(cells, rows))
@@ -227,9 +236,15 @@ def ask(connection: Connection, kinds: Sequence[str], parameters: Row) -> dict[s
     Values are bound by the client, for only the simple protocol takes several statements; it is also the one that
     every pooler can do.
     """
+    return _ask(connection, kinds, list(map(_query, kinds)), parameters)
+
+
+def _ask(
+    connection: Connection, kinds: Sequence[str], queries: Sequence[LiteralString], parameters: Row
+) -> dict[str, list[Row]]:
     answers = {}
     with psycopg.ClientCursor(connection, row_factory=dict_row) as cursor:
-        cursor.execute(_queries(tuple(kinds)), parameters)
+        cursor.execute(sql.SQL(";\n").join(map(sql.SQL, queries)), parameters)
         for kind in kinds:
             answers[kind] = cursor.fetchall()
             cursor.nextset()
@@ -237,22 +252,39 @@ def ask(connection: Connection, kinds: Sequence[str], parameters: Row) -> dict[s
 
 
 @cache
-def _queries(kinds: tuple[str, ...]) -> LiteralString:
-    folder = files("kitdb.catalog") / "queries"
-    return ";\n".join((folder / f"{kind}.sql").read_text(encoding="utf-8").rstrip() for kind in kinds)
+def _query(kind: str) -> LiteralString:
+    return (files("kitdb.catalog") / "queries" / f"{kind}.sql").read_text(encoding="utf-8").rstrip()
+
+
+@cache
+def _grouped(kind: str) -> LiteralString:
+    """The answer with the rows of each group as one JSON text, without the oid, which tells copies apart."""
+    key = _GROUPED[kind]
+    return f"""
+        select {key},
+          pg_catalog.jsonb_agg(pg_catalog.to_jsonb(every) - array['oid', 'relation', 'place'] order by place)
+            ::pg_catalog.text as text
+        from (select *, pg_catalog.row_number() over () as place from ({_query(kind)}) as answer) as every
+        group by {key}
+        order by pg_catalog.min(place)
+    """  # noqa: S608  # our own queries
 
 
 def _catalog(major: int, answers: Answers, buckets: list[Row], bucket_access: str) -> Catalog:
     unread = {"denied", "filtered"} & {bucket_access}
-    columns = _by(answers["columns"], "relation", _column)
+    parts = [{row["relation"]: row["text"] for row in answers[kind]} for kind in _PARTS]
+    attributes = parts[_PARTS.index("columns")]
+    columns = {row["relation"]: _columns(attributes.get(row["relation"], "[]")) for row in answers["types"]}
     return Catalog(
         major=major,
         schemas=_all(Schema, answers["schemas"]),
-        relations=_relations(answers, columns),
+        relations=tuple(
+            _known_relation(row["text"], *(texts.get(row["oid"]) for texts in parts)) for row in answers["relations"]
+        ),
         sequences=tuple(_sequence(row) for row in answers["sequences"]),
         types=_types(answers, columns),
         routines=_routines(answers),
-        grants=_all(Grant, answers["grants"]),
+        grants=tuple(chain.from_iterable(_known_grants(row["text"]) for row in answers["grants"])),
         default_privileges=_all(DefaultPrivilege, answers["default_privileges"]),
         extensions=_all(Extension, answers["extensions"]),
         event_triggers=tuple(_event_trigger(row) for row in answers["event_triggers"]),
@@ -313,15 +345,27 @@ def _by(rows: Iterable[Row], key: str, make: Callable[[Row], Thing]) -> defaultd
     return made
 
 
-def _relations(answers: Answers, columns: defaultdict[int, list[Column]]) -> tuple[Relation, ...]:
-    parts: dict[str, defaultdict[int, list[Any]]] = {
-        "columns": columns,
-        "constraints": _by(answers["constraints"], "relation", _constraint),
-        "indexes": _by(answers["indexes"], "relation", _index),
-        "policies": _by(answers["policies"], "relation", lambda row: Policy(table=_table(row), **_frozen(row))),
-        "triggers": _by(answers["triggers"], "relation", _trigger),
-        "rules": _by(answers["rules"], "relation", lambda row: Rule(table=_table(row), **_frozen(row))),
+@lru_cache(_KNOWN)
+def _known_relation(text: str, *parts: str | None) -> Relation:
+    made = {
+        kind: tuple(map(_MAKERS[kind], json.loads(part))) if part else ()
+        for kind, part in zip(_PARTS, parts, strict=True)
     }
+    return _relation(json.loads(text)[0], made)
+
+
+@lru_cache(_KNOWN)
+def _known_grants(text: str) -> tuple[Grant, ...]:
+    return _all(Grant, json.loads(text))
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    return tuple(map(_column, json.loads(text)))
+
+
+def _relations(answers: Answers, columns: defaultdict[int, list[Column]]) -> tuple[Relation, ...]:
+    parts = {kind: _by(answers[kind], "relation", _MAKERS[kind]) for kind in _PARTS[1:]}
+    parts["columns"] = columns
     return tuple(
         _relation(row, {part: tuple(by_oid[row["oid"]]) for part, by_oid in parts.items()})
         for row in map(dict, answers["relations"])
@@ -329,7 +373,7 @@ def _relations(answers: Answers, columns: defaultdict[int, list[Column]]) -> tup
 
 
 def _relation(row: Row, parts: Mapping[str, Any]) -> Relation:
-    del row["oid"]
+    row.pop("oid", None)
     return Relation(
         name=_name(row),
         of_type=_optional_name(row, "of_type_"),
@@ -357,13 +401,31 @@ def _trigger(row: Row) -> Trigger:
     return Trigger(table=_table(row), function=_name(row, "function_"), **_frozen(row))
 
 
+def _policy(row: Row) -> Policy:
+    return Policy(table=_table(row), **_frozen(row))
+
+
+def _rule(row: Row) -> Rule:
+    return Rule(table=_table(row), **_frozen(row))
+
+
+_MAKERS: Mapping[str, Callable[[Row], Any]] = {
+    "columns": _column,
+    "constraints": _constraint,
+    "indexes": _index,
+    "policies": _policy,
+    "triggers": _trigger,
+    "rules": _rule,
+}
+
+
 def _sequence(row: Row) -> SequenceObject:
     schema, table, column = row.pop("owner_schema"), row.pop("owner_table"), row.pop("owner_column")
     owned_by = (QualifiedName(schema, table), column) if table is not None else None
     return SequenceObject(name=_name(row), owned_by=owned_by, **row)
 
 
-def _types(answers: Answers, columns: defaultdict[int, list[Column]]) -> tuple[Type, ...]:
+def _types(answers: Answers, columns: Mapping[int, Sequence[Column]]) -> tuple[Type, ...]:
     constraints = _by(answers["domain_constraints"], "type", _constraint)
     return tuple(
         _user_type(row, tuple(columns[row.pop("relation")]), tuple(constraints[row.pop("oid")]))

@@ -17,12 +17,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from functools import lru_cache
 from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from kitdb.catalog.model import Catalog, Column, Relation, Type, TypeRef
 from kitdb.names import QualifiedName, quote_identifier
 
 Facts = Mapping[str, Any]
+Thing = TypeVar("Thing")
+Kept = TypeVar("Kept")
 
 # Known by the object's identity, by its children, or from another field.
 _NOT_FACTS: Mapping[str, frozenset[str]] = {
@@ -58,20 +60,27 @@ class ObjectId(NamedTuple):
 
 def structure(catalog: Catalog) -> dict[ObjectId, Facts]:
     """Every object that can be named, with its facts; ordered by kind and name. Worked out once a catalog."""
-    known: dict[ObjectId, Facts] | None = vars(catalog).get("_structure")
-    if known is None:
-        known = dict(sorted(_objects(catalog), key=itemgetter(0)))
-        vars(catalog)["_structure"] = known
-    return known
+    return kept_with(catalog, _ordered_objects)
+
+
+def kept_with(thing: Thing, work_out: Callable[[Thing], Kept]) -> Kept:
+    """What is worked out from a catalog or a relation, once: two catalogs have most of their relations in common."""
+    known = vars(thing)
+    if work_out.__qualname__ not in known:
+        known[work_out.__qualname__] = work_out(thing)
+    found: Kept = known[work_out.__qualname__]
+    return found
+
+
+def _ordered_objects(catalog: Catalog) -> dict[ObjectId, Facts]:
+    return dict(sorted(_objects(catalog), key=itemgetter(0)))
 
 
 def _objects(catalog: Catalog) -> Iterator[tuple[ObjectId, Facts]]:
     for schema in catalog.schemas:
         yield ObjectId("schema", quote_identifier(schema.name)), _facts(schema)
     for relation in catalog.relations:
-        yield from _policies_and_triggers(relation)
-        if not relation.managed:
-            yield from _relation(relation)
+        yield from kept_with(relation, _of_relation)
     for sequence in catalog.sequences:
         yield ObjectId("sequence", str(sequence.name)), _facts(sequence)
     for type_ in catalog.types:
@@ -91,6 +100,10 @@ def _objects(catalog: Catalog) -> Iterator[tuple[ObjectId, Facts]]:
     for what in catalog.not_covered:
         yield ObjectId("not covered:", what), {}
     yield from _privileges(catalog)
+
+
+def _of_relation(relation: Relation) -> tuple[tuple[ObjectId, Facts], ...]:
+    return (*_policies_and_triggers(relation), *(() if relation.managed else _relation(relation)))
 
 
 def _policies_and_triggers(relation: Relation) -> Iterator[tuple[ObjectId, Facts]]:

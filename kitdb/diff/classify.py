@@ -35,7 +35,9 @@ class _Classifier:
             if after is None:
                 self._go(identity, queue)
                 continue
-            one, two = self.change.old.facts[identity], self.change.new.facts[identity]
+            if thing is after:  # of a relation that both catalogs have
+                continue
+            one, two = self.change.old.facts(identity), self.change.new.facts(identity)
             if one == two:
                 continue
             self.change.changed[identity] = frozenset(name for name in {*one, *two} if one.get(name) != two.get(name))

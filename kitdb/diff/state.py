@@ -29,7 +29,7 @@ from kitdb.catalog.model import (
     Type,
 )
 from kitdb.catalog.read import read_catalog
-from kitdb.catalog.structure import Facts, ObjectId, structure
+from kitdb.catalog.structure import Facts, ObjectId, kept_with, structure
 from kitdb.database import Connection
 from kitdb.names import QualifiedName, quote_identifier
 
@@ -138,11 +138,9 @@ class State:
     def objects(self) -> dict[ObjectId, Thing]:
         return dict(_objects(self.catalog))
 
-    @cached_property
-    def facts(self) -> dict[ObjectId, Facts]:
+    def facts(self, identity: ObjectId) -> Facts:
         """What counts as an object's structure, without its comment and its owner."""
-        known = structure(self.catalog)
-        return {identity: _facts(identity, thing, known) for identity, thing in self.objects.items()}
+        return _facts(identity, self.objects[identity], structure(self.catalog))
 
     @cached_property
     def comments(self) -> dict[ObjectId, str]:
@@ -207,7 +205,7 @@ def _objects(catalog: Catalog) -> Iterator[tuple[ObjectId, Thing]]:
     for sequence in catalog.sequences:
         yield ObjectId("sequence", str(sequence.name)), sequence
     for relation in catalog.relations:
-        yield from _parts(relation)
+        yield from kept_with(relation, _things)
     for routine in catalog.routines:
         yield ObjectId("procedure" if routine.kind == "procedure" else "function", routine.signature), routine
     for event_trigger in catalog.event_triggers:
@@ -224,6 +222,10 @@ def _objects(catalog: Catalog) -> Iterator[tuple[ObjectId, Thing]]:
         yield ObjectId("statistics", str(statistics.name)), statistics
     for bucket in catalog.buckets:
         yield ObjectId("bucket", bucket.id), bucket
+
+
+def _things(relation: Relation) -> tuple[tuple[ObjectId, Thing], ...]:
+    return tuple(_parts(relation))
 
 
 def _parts(relation: Relation) -> Iterator[tuple[ObjectId, Thing]]:
