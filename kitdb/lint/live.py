@@ -6,8 +6,9 @@ The catalog is written out as the statements that would make it, one object at a
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from kitdb.catalog.model import Catalog, Constraint, Grant, Policy, Relation, Routine
 from kitdb.database import Connection
@@ -190,18 +191,21 @@ def _privileges(catalog: Catalog) -> Iterator[str]:
     for routine in catalog.routines:
         if routine.kind in ("function", "procedure"):
             yield f"revoke all on {routine.kind} {routine.signature} from public"
-    for grant in catalog.grants:
-        if grant.grantee in _CLIENTS and grant.kind in ("table", "column", "function"):
-            yield _grant(grant)
+    told = (g for g in catalog.grants if g.grantee in _CLIENTS and g.kind in ("table", "column", "function"))
+    for _, held in groupby(told, key=lambda grant: (grant.kind, grant.object, grant.column, grant.grantee)):
+        yield _grant(tuple(held))
 
 
 _CLIENTS = ("anon", "authenticated", "public", "service_role")
 
 
-def _grant(grant: Grant) -> str:
+def _grant(held: Sequence[Grant]) -> str:
+    """What one role may do with one object or column."""
+    grant = held[0]
     column = f" ({quote_identifier(grant.column)})" if grant.column else ""
+    privileges = ", ".join(f"{one.privilege}{column}" for one in held)
     kind = "routine" if grant.kind == "function" else "table"
-    return f"grant {grant.privilege}{column} on {kind} {grant.object} to {_role(grant.grantee)}"
+    return f"grant {privileges} on {kind} {grant.object} to {_role(grant.grantee)}"
 
 
 def _role(name: str) -> str:
