@@ -66,6 +66,8 @@ class Differences:
 
 def differences(before: Catalog, after: Catalog) -> Differences:
     """What differs between two catalogs that were read from servers of the same major version."""
+    if before == after:
+        return Differences(not_covered=not_covered(before, after))
     old, new = structure(before), structure(after)
     return Differences(
         only_before=tuple(identity for identity in old if identity not in new),
@@ -75,9 +77,14 @@ def differences(before: Catalog, after: Catalog) -> Differences:
             for identity in old
             if identity in new and old[identity] != new[identity]
         ),
-        not_covered=tuple(sorted({*before.not_covered, *after.not_covered})),
+        not_covered=not_covered(before, after),
         parts=frozenset((*_parts(before, new), *_parts(after, old))),
     )
+
+
+def not_covered(before: Catalog, after: Catalog) -> tuple[str, ...]:
+    """What neither of the two was compared by."""
+    return tuple(sorted({*before.not_covered, *after.not_covered}))
 
 
 def _field_changes(before: Facts, after: Facts) -> tuple[FieldChange, ...]:

@@ -27,6 +27,8 @@ Key = tuple[str, str, str | None, str, bool]  # kind, object, column, grantee, g
 
 def grant_changes(before: Catalog, after: Catalog) -> Iterator[tuple[ObjectId, str]]:
     """REVOKE and GRANT, one statement for what one role holds on one object, with the object it is about."""
+    if before.grants == after.grants:
+        return
     one, two = _held(before), _held(after)
     objects = _objects(after)
     known = set(objects)

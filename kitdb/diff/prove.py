@@ -11,7 +11,7 @@ from kitdb.catalog.model import Catalog
 from kitdb.catalog.read import read_catalog
 from kitdb.catalog.structure import ObjectId, structure
 from kitdb.diff.access import access_changes
-from kitdb.diff.compare import differences
+from kitdb.diff.compare import differences, not_covered
 from kitdb.diff.convert import attributes_lost, attributes_retyped, within
 from kitdb.diff.dump import dump_differences, pg_dump_of
 from kitdb.diff.plan import Options, Plan, make_plan
@@ -140,7 +140,7 @@ def propose(bench: Bench, name: str, wishes: Sequence[Wish] = (), *, settled: bo
         start = _renamed(bench, before, renames)
     same = structure(start.catalog) == structure(wanted.catalog)
     if not renames and same and not _row_differences(bench, bench.before, wanted):
-        return Proposal(not_covered=differences(start.catalog, wanted.catalog).not_covered)
+        return Proposal(not_covered=not_covered(start.catalog, wanted.catalog))
     if bench.words is not None:
         bench = replace(bench, options=replace(bench.options, sources=bench.words(wanted)))
     prelude: Statements = tuple(("main", rename.sql) for rename in renames)
@@ -282,7 +282,7 @@ def _prove(
                 plan.hazards,
                 checks,
                 access,
-                differences(start.catalog, wanted.catalog).not_covered,
+                not_covered(start.catalog, wanted.catalog),
                 start.catalog,
             )
         plan = replace(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from psycopg import sql
@@ -64,15 +64,26 @@ def fill(connection: Connection, catalog: Catalog, leave: Collection[QualifiedNa
 
     Needs a superuser.
     """
-    tables = [table for table in _in_order(catalog) if table.name not in leave]
-    blocks = [_block(catalog, table, number) for table in tables for number in range(ROWS)]
-    if not blocks:
+    wanted = [(table, number) for table in _in_order(catalog) if table.name not in leave for number in range(ROWS)]
+    if not wanted:
         return
     # The project's triggers may refuse, or write elsewhere.
     connection.execute("set session_replication_role = replica")
+    left = _insert_into(connection, catalog, wanted, 1)  # most take the first values
+    _insert_into(connection, catalog, left, _TRIES)
+    connection.execute("reset session_replication_role")
+
+
+def _insert_into(
+    connection: Connection, catalog: Catalog, wanted: Sequence[tuple[Relation, int]], tries: int
+) -> list[tuple[Relation, int]]:
+    """The tables, each with the number of a row, that take none of so many values."""
+    blocks = [_block(catalog, table, number, place, tries) for place, (table, number) in enumerate(wanted)]
+    connection.execute("set kitdb.unfilled = ''")
     for start in range(0, len(blocks), 100):
         connection.execute(";\n".join(blocks[start : start + 100]).encode())
-    connection.execute("reset session_replication_role")
+    ((places,),) = connection.execute("select current_setting('kitdb.unfilled')").fetchall()
+    return [wanted[int(place)] for place in places.split()]
 
 
 def _in_order(catalog: Catalog) -> Iterator[Relation]:
@@ -95,19 +106,16 @@ def _in_order(catalog: Catalog) -> Iterator[Relation]:
             yield from visit(table)
 
 
-def _block(catalog: Catalog, table: Relation, number: int) -> str:
-    """A DO block that tries one combination of values after the other, until one goes in."""
+def _block(catalog: Catalog, table: Relation, number: int, place: int, tries: int) -> str:
+    """A DO block that tries one combination of values after the other, until one goes in, or notes that none does."""
     references = _references(table)
     columns = [c for c in table.columns if c.generated is None and c.identity != "always"]
     chosen = [c for c in columns if c.default is None or c.name in references or _is_keyed(table, c)]
     chosen = [c for c in chosen if not (c.default and "nextval" in c.default)]
-    tries = [_insert(catalog, table, chosen, references, number, attempt) for attempt in range(_TRIES)]
-    tries = list(dict.fromkeys(tries))
-    attempts = "\n".join(
-        f"begin {text}; done := true; exception when others then null; end; if done then return; end if;"
-        for text in tries
-    )
-    return f"do {dollar_quoted(f'declare done bool := false; begin {attempts} end')}"
+    texts = [_insert(catalog, table, chosen, references, number, attempt) for attempt in range(tries)]
+    body = "\n".join(f"begin {text}; return; exception when others then null; end;" for text in dict.fromkeys(texts))
+    note = f"perform set_config('kitdb.unfilled', current_setting('kitdb.unfilled') || ' {place}', false);"
+    return f"do {dollar_quoted(f'begin {body} {note} end')}"
 
 
 def _is_keyed(table: Relation, column: Column) -> bool:

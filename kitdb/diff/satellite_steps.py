@@ -40,9 +40,7 @@ class SatelliteSteps:
                 self.change.new, identity, self.change.new.objects[identity]
             ):
                 continue
-            known = self.granted.owners.get(identity) if self.granted else None
-            if self._survives(identity):
-                known = self.change.old.owners.get(identity)
+            known = self._owner_before(identity)
             if known is not None and known != owner and not _owned_elsewhere(self.change.new.objects[identity]):
                 what = render.described(identity, self.change.new.objects[identity])
                 number = self._satellite(identity, f"alter {what} owner to {q(owner)}", OWNER)
@@ -71,7 +69,13 @@ class SatelliteSteps:
             ))
             for catalog in (self.change.old.catalog, self.change.new.catalog)
         )  # fmt: skip
-        return grant_changes(before, after) if before.grants != after.grants else iter(())
+        return grant_changes(before, after)
+
+    def _owner_before(self, identity: ObjectId) -> str | None:
+        """The owner that the object has before its own step, where that is known."""
+        if self._survives(identity):
+            return self.change.old.owners.get(identity)
+        return self.granted.owners.get(identity) if self.granted else None
 
     def _comment(self, identity: ObjectId, text: str | None) -> None:
         thing = self._named(identity)
