@@ -22,7 +22,8 @@ from kitdb.rls.actors import Actor, Principal, principals
 from kitdb.rls.crew import in_order
 from kitdb.rls.evidence import Witness
 from kitdb.rls.hints import as_callers, forgeable
-from kitdb.rls.judge import Decision, cells, decide
+from kitdb.rls.joint import by_columns, foreseen, is_plain, together
+from kitdb.rls.judge import Decision, Probe, cells, decide
 from kitdb.rls.matrix import Cell, Command, Event, NotCovered
 from kitdb.rls.oracles import unique_oracles
 from kitdb.rls.owners import Owners, find_owners
@@ -31,7 +32,7 @@ from kitdb.rls.reads import read
 from kitdb.rls.rights import Rights, RightsOf, read_rights
 from kitdb.rls.rows import Data, build
 from kitdb.rls.rpc import past_policies
-from kitdb.rls.run import Runner
+from kitdb.rls.run import Observation, Runner
 from kitdb.rls.statements import Row
 from kitdb.rls.subject import Subject, classify, subjects
 from kitdb.rls.sweeps import Sweep
@@ -343,17 +344,27 @@ class _Checker:
         decisions = list(read(self.runner, subject, actor, callers, held, shop.rows)) if "select" in verbs else []
         decisions += [d for d in shop.refusals(actor, callers[0], held) if d.command in verbs]
         swept, done = self._sweep(shop, actor, callers, held)
-        probes = list(shop.of(actor, callers, held, done, thorough=thorough, verbs=verbs))
-        decided = shop.decide_at_once(actor, probes)
-        left = [n for n in range(len(probes)) if n not in decided]
-        controls = {k: shop.control(probes[n]) for k, n in enumerate(left) if probes[n].known is None}
-        deletes = {k for k, n in enumerate(left) if probes[n].command == "delete"}
-        answers = self.runner.answers([probes[n].attempt for n in left], controls, shop.controls, deletes)
-        tried = {n: decide(probes[n], answer, actor) for n, answer in zip(left, answers, strict=True)}
-        tried |= decided
+        probes = foreseen(shop, list(shop.of(actor, callers, held, done, thorough=thorough, verbs=verbs)))
+        tried: dict[int, Decision | None] = {**by_columns(shop, actor, probes)}
+        left = [n for n in range(len(probes)) if n not in tried]
+        met = together(shop, actor, held, [probes[n] for n in left])
+        tried |= self._decided(shop, actor, {n: probes[n] for n in left}, {left[k]: seen for k, seen in met.items()})
+        again = {left[k]: probes[left[k]] for k in met if not is_plain(tried[left[k]])}
+        tried |= self._decided(shop, actor, again, {})
         every = [*decisions, *swept, *(decision for n in range(len(probes)) if (decision := tried[n]))]
         self.seen.append(Seen(actor, subject, held, tuple(every)))
         return cells(actor, subject, every, self._transcript)
+
+    def _decided(
+        self, shop: Workshop, actor: Actor, probes: Mapping[int, Probe], met: Mapping[int, Observation]
+    ) -> dict[int, Decision | None]:
+        """The decision on each; what is `met` already is not tried."""
+        every = list(probes.values())
+        controls = {k: shop.control(probe) for k, probe in enumerate(every) if probe.known is None}
+        deletes = {k for k, probe in enumerate(every) if probe.command == "delete"}
+        seen = {k: met[n] for k, n in enumerate(probes) if n in met}
+        answers = self.runner.answers([p.attempt for p in every], controls, shop.controls, deletes, seen)
+        return {n: decide(probe, answer, actor) for (n, probe), answer in zip(probes.items(), answers, strict=True)}
 
     def _transcript(self, subject: Subject, decision: Decision) -> str:
         return self.witness.transcript(subject, decision) if self.witness else ""
@@ -438,7 +449,9 @@ def _together(checkers: Sequence[_Checker], seen: list[Seen] | None) -> Iterator
     first = checkers[0]
     yield from (NotCovered(subject, why) for subject, why in first.data.not_covered)
     every = first.subjects()
-    rights = first.rights_on(every)
+    some = [every[n :: len(checkers)] for n in range(len(checkers))]
+    asked = in_order(checkers, some, lambda c, part: c.rights_on(part), lambda c: c.runner.stop())
+    rights = {key: held for part in asked for key, held in part.items()}
     jobs: list[Subject | None] = [*every, None]
     for events, decided in in_order(checkers, jobs, lambda c, job: c.job(job, rights), lambda c: c.runner.stop()):
         if seen is not None:

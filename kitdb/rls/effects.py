@@ -1,4 +1,4 @@
-"""What a write sets going beside itself, by triggers and foreign keys, and what that looks at."""
+"""What a write sets going beside itself, by triggers and foreign keys, and what that and access look at."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kitdb.catalog.model import Catalog, Relation, Trigger
 from kitdb.names import QualifiedName
 from kitdb.rls.hints import bodies_behind, names_in
 
-Event = Literal["UPDATE", "DELETE"]
+Event = Literal["INSERT", "UPDATE", "DELETE"]
 
 # the token, however it is read, and dynamic SQL, which may read anything
 _ASKS = re.compile(r"\bauth\b|\brequest\b|\bcurrent_setting\b|\bexecute\b", re.IGNORECASE)
@@ -64,6 +64,26 @@ def effects(catalog: Catalog, relation: Relation, event: Event) -> Effects:
         left += [next_one for next_one in _next(catalog, one, event, targets) if next_one[0].name not in reached]
     asked = (*run, *checked, *bodies_behind(catalog, _names(checked)))
     return Effects(_names(run), any(_ASKS.search(text) for text in asked), len(reached) == 1)
+
+
+def looks_at_itself(catalog: Catalog, relation: Relation, predicates: Iterable[str]) -> bool:
+    """Whether triggers, or what decides access, may look at other rows of the table, some of them just written.
+
+    A policy's own subqueries do not see what its statement writes; functions may, and predicates asked afterwards do.
+    """
+    name = relation.name.name
+    own = [text for policy in relation.policies for text in (policy.using, policy.with_check) if text]
+    predicates = list(predicates)
+    seen, left = {relation.name}, _names((*own, *predicates))
+    bodies: list[str] = [found for trigger in relation.triggers if (found := _body(catalog, trigger))]
+    while left:
+        bodies += bodies_behind(catalog, left)
+        nearby = [one for one in catalog.relations if one.name.name in _names(bodies) | left and one.name not in seen]
+        seen |= {one.name for one in nearby}
+        bodies += [one.definition for one in nearby if one.definition]
+        left = _names(text for one in nearby for p in one.policies for text in (p.using, p.with_check) if text)
+    bare = re.compile(rf'(?<!\w){re.escape(name)}(?!\w)(?!"?\s*\.)', re.IGNORECASE)  # no qualifier of a column
+    return name in _names(bodies) or any(bare.search(predicate) for predicate in predicates)
 
 
 def _names(texts: Iterable[str]) -> frozenset[str]:

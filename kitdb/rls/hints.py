@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from kitdb.catalog.model import Catalog, Relation
 from kitdb.names import RESERVED, QualifiedName
@@ -71,6 +72,7 @@ def literals_in(expression: str) -> tuple[str, ...]:
     return _Text(expression, None).words()[1]
 
 
+@cache
 def names_in(expression: str) -> frozenset[str]:
     """The names in an SQL expression, words of SQL among them."""
     return _Text(expression, None).words()[0]

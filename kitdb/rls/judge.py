@@ -67,7 +67,7 @@ def _expect(
     after: Truths | None,
 ) -> Expected:
     found = DENIED
-    for rule in subject.access.rules_for(actor, verb) if subject.access else ():
+    for rule in subject.rules_for(actor, verb):
         if not all(rule.covers(column) for column in columns):
             continue
         if before is not None and holds(rule.before, before) is not True:
@@ -170,7 +170,7 @@ def decide(probe: Probe, answer: Answer, actor: Actor) -> Decision | None:
     """The verdict on one write; None where the question does not arise."""
     row = _row_after(probe, answer)
     after = row.truths if row else probe.known
-    expected = Expected(probe.elsewhere) if row and not row.inside else _expected(probe, actor, after)
+    expected = Expected(probe.elsewhere) if row and not row.inside else expected_of(probe, actor, after)
     if probe.needs and expected.what == "allowed" and after is not None:
         readable = expect(probe.subject, actor, "select", probe.needs, after, None)
         if readable.what != "allowed":
@@ -205,7 +205,8 @@ def _row_after(probe: Probe, answer: Answer) -> Written | None:
     return None
 
 
-def _expected(probe: Probe, actor: Actor, after: Truths | None) -> Expected:
+def expected_of(probe: Probe, actor: Actor, after: Truths | None) -> Expected:
+    """What the probe should meet if the row becomes one of which these classes are true."""
     if probe.command != "upsert":
         verb: Verb = probe.command  # type: ignore[assignment]  # a write is an insert, an update or a delete
         return expect(probe.subject, actor, verb, probe.written, probe.before, after)

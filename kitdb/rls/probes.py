@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import get_args
 
 from kitdb.catalog.model import Catalog
 from kitdb.names import QualifiedName
 from kitdb.rls.access import Access
 from kitdb.rls.actors import Actor, Principal
-from kitdb.rls.effects import Effects, Event, effects
+from kitdb.rls.effects import Effects, Event, effects, looks_at_itself
 from kitdb.rls.hints import names_in
-from kitdb.rls.judge import DENIED, Decision, Expected, Probe, Truths, decide, expect
+from kitdb.rls.judge import DENIED, Decision, Expected, Probe, Truths, expect
 from kitdb.rls.line import Verb
 from kitdb.rls.matrix import Command, Expectation, Verdict
 from kitdb.rls.predicate import EveryRow, class_names
 from kitdb.rls.rights import Rights
 from kitdb.rls.rows import Data
-from kitdb.rls.run import Answer, Attempt, Key, Observation, Runner
-from kitdb.rls.statements import Row, Statement, Values, names_caller
+from kitdb.rls.run import Attempt, Observation, Runner
+from kitdb.rls.run import Key as Control
+from kitdb.rls.several import in_halves, rows_by_values
+from kitdb.rls.statements import Key, Row, Statement, Values, names_caller
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, object_names
 from kitdb.rls.sweeps import Sweep, delete_sweep, update_sweep
 from kitdb.rls.values import Maker, makers
@@ -34,6 +37,8 @@ _ROUNDS = 4
 _WORTH_ONE = 2  # columns, for a statement that writes them all
 
 Samples = Mapping[str, tuple[str, ...]]
+Change = tuple[Key, tuple[tuple[str, str | None], ...]]
+"""The key of a row, and the columns it is given with their values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +68,33 @@ class Workshop:
     stamps: frozenset[str]
     samples: dict[str, tuple[str, ...]] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
-    controls: dict[Key, Observation] = field(default_factory=dict)  # what a superuser's statements do
+    controls: dict[Control, Observation] = field(default_factory=dict)  # what a superuser's statements do
     stuck: dict[tuple[Command, tuple[str, str] | None], list[Row]] = field(default_factory=dict)
     siblings: dict[str, Subject] = field(default_factory=dict)  # the other buckets
     candidates: list[Candidate] = field(default_factory=list)
+    becomes: dict[Change, Mapping[str, Truths] | None] = field(
+        default_factory=dict
+    )  # in a superuser's hands, by caller
     effects: dict[Event, Effects] = field(default_factory=dict)  # handed on with what else is known of the subject
+    looks_at_itself: bool = True  # functions or row classes at other rows of the table
     alone: frozenset[str] = frozenset()  # columns whose writing makes no difference to access, other columns or tables
 
     def __post_init__(self) -> None:
         if self.effects:
             return
         relation = self.subject.relation
-        self.effects = {event: effects(self.catalog, relation, event) for event in ("UPDATE", "DELETE")}
+        self.effects = {event: effects(self.catalog, relation, event) for event in get_args(Event)}
+        predicates = [row_class.predicate for row_class in self.subject.classes]
+        self.looks_at_itself = looks_at_itself(self.catalog, relation, predicates)
         keys = {name for c in relation.constraints if c.references or len(c.columns) > 1 for name in c.columns}
         computed = {name for column in relation.columns if column.generated for name in names_in(column.generated)}
         tied = self.effects["UPDATE"].names | keys | computed
         self.alone = frozenset(c.name for c in relation.columns if c.name not in tied and self.is_neutral(c.name))
+
+    def is_apart(self, event: Event) -> bool:
+        """Whether what becomes of a row that is written has nothing to do with others, written with it or not."""
+        found = self.effects[event]
+        return found.alone and not found.heeds_caller and not self.looks_at_itself and bool(self.subject.writer.key)
 
     def buckets(self) -> list[str]:
         return [*(bucket.id for bucket in self.catalog.buckets), STRANGE_BUCKET]
@@ -159,15 +175,55 @@ class Workshop:
         found: list[Candidate] = []
         batch = [(values, False) for values in self._new_values()]
         for _ in range(_ROUNDS):
-            attempts = [self.insertion(values, None, self.principals, room=room) for values, room in batch]
             again = []
-            for (values, room), seen in zip(batch, self.runner.run(attempts), strict=True):
+            for (values, room), seen in zip(batch, self._inserted(batch), strict=True):
                 if seen.effective and (candidate := self._candidate(values, room, seen)):
                     found.append(candidate)
                 elif not seen.done and (changed := self._again(values, room, seen)):
                     again.append(changed)
-            batch = again
+            batch = [(values, room) for values, room in again if not (room and self._is_like_one(values, found))]
         return found
+
+    def _is_like_one(self, values: Values, found: Sequence[Candidate]) -> bool:
+        """Whether the row in whose place this would come is for every caller what one of those found is."""
+        told = [name for name in values if name in self.read_columns()]
+        there = next((row for row in self.rows if all(row.values[name] == values[name] for name in told)), None)
+        if there is None:
+            return False
+        return any(self._are_alike(there, values, candidate) for candidate in found)
+
+    def _are_alike(self, row: Row, values: Values, candidate: Candidate) -> bool:
+        return all(
+            row.truths[p.name] == candidate.truths[p.name]
+            and names_caller(values, p) == names_caller(candidate.values, p)
+            for p in self.principals
+        )
+
+    def _inserted(self, batch: Sequence[tuple[Values, bool]]) -> list[Observation]:
+        """How a superuser's INSERT of each ended: of several at once, where nothing comes of that."""
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for number, (values, room) in enumerate(batch):
+            if values and not room and self.is_apart("INSERT"):
+                groups.setdefault(tuple(values), []).append(number)
+        found: dict[int, Observation] = {}
+        together = [[batch[n][0] for n in group] for group in groups.values()]
+        numbers = {id(values): n for n, (values, _) in enumerate(batch)}
+        for group, seen in in_halves(together, self._insert_each, self._tells_of_each):
+            rows = rows_by_values(self.subject.writer, group, seen)
+            for place, values in enumerate(group):
+                found[numbers[id(values)]] = replace(seen, seen=json.dumps([rows[place]])) if rows else seen
+        alone = [n for n in range(len(batch)) if n not in found]
+        attempts = [self.insertion(batch[n][0], None, self.principals, room=batch[n][1]) for n in alone]
+        found |= zip(alone, self.runner.run(attempts), strict=True)
+        return [found[n] for n in range(len(batch))]
+
+    def _insert_each(self, groups: Sequence[Sequence[Values]]) -> list[Observation]:
+        writer = self.subject.writer
+        inspect = writer.inspection(self.principals, self.since, None)
+        return self.runner.run([Attempt(writer.insert_each(group), None, inspect=inspect) for group in groups])
+
+    def _tells_of_each(self, group: Sequence[Values], seen: Observation) -> bool:
+        return seen.done and rows_by_values(self.subject.writer, group, seen) is not None
 
     def _again(self, values: Values, room: bool, seen: Observation) -> tuple[Values, bool] | None:
         """What to try after a refusal: where a row is in the way, the same without it; else repaired values."""
@@ -258,7 +314,7 @@ class Workshop:
         return [self._with_control(sweep) for sweep in found]
 
     def _with_control(self, sweep: Sweep) -> Sweep:
-        return replace(sweep, control=self._control(sweep.attempt, sweep.command))
+        return replace(sweep, control=self.shared_control(sweep.attempt, sweep.command))
 
     def narrowed(self, actor: Actor, sweep: Sweep) -> Sweep | None:
         """The sweep without the rows that stand in its way: those stuck for everybody, or for the caller alone."""
@@ -278,8 +334,10 @@ class Workshop:
         if known not in self.stuck:
             alone = replace(sweep.control, inspect=None)
             tried = [replace(alone, statement=sweep.of_one(row)) for row in self.rows]
-            found = self.runner.run(tried)
-            self.stuck[known] = [row for row, seen in zip(self.rows, found, strict=True) if not seen.done]
+            self.runner.learn(tried, self.controls)
+            self.stuck[known] = [
+                row for row, one in zip(self.rows, tried, strict=True) if not self.controls[one.key].done
+            ]
         return self.stuck[known]
 
     def _is_kept_from(self, actor: Actor, sweep: Sweep, row: Row) -> bool:
@@ -293,34 +351,9 @@ class Workshop:
         """What shows that the probe's statement can have an effect: the same as superuser."""
         if probe.attempt.inspect:  # which is about the one caller
             return replace(probe.attempt, as_superuser=True)
-        return self._control(probe.attempt, probe.command)
+        return self.shared_control(probe.attempt, probe.command)
 
-    def decide_at_once(self, actor: Actor, probes: Sequence[Probe]) -> dict[int, Decision]:
-        """What statements on several columns at once decide, by position: all that is as it should be.
-
-        Whatever else comes of one is left to be tried column by column.
-        """
-        joint = {p.at_once.key: p.at_once for p in probes if p.at_once}
-        controls = {n: self._control(attempt, "update") for n, attempt in enumerate(joint.values())}
-        answers = dict(zip(joint, self.runner.answers(list(joint.values()), controls, self.controls), strict=True))
-        found = {}
-        for number, probe in enumerate(probes):
-            if probe.at_once and (answer := answers[probe.at_once.key]).found.done:
-                decision = decide(probe, answer, actor)
-                if decision and decision.verdict == "ok" and not decision.detail and self._keeps_class(probe, answer):
-                    found[number] = decision
-        return found
-
-    def _keeps_class(self, probe: Probe, answer: Answer) -> bool:
-        """Whether the row holds what it held, in all columns by which its classes may be told."""
-        seen = answer.found.seen if answer.found.effective else answer.control and answer.control.seen
-        rows = json.loads(seen) if seen else []
-        names = [column.name for column in self.subject.relation.columns]
-        told = self.read_columns()
-        held = [dict(zip(names, row["values"], strict=True)) for row in rows if row["same"]]
-        return len(rows) == len(held) == 1 and all(held[0][name] == probe.old[name] for name in told)
-
-    def _control(self, attempt: Attempt, command: Command) -> Attempt:
+    def shared_control(self, attempt: Attempt, command: Command) -> Attempt:
         """One control for all callers, unless something looks at the claims even when a superuser writes."""
         event: Event = "DELETE" if command == "delete" else "UPDATE"
         caller = attempt.caller if self.effects[event].heeds_caller else self.principals[0].caller
@@ -328,7 +361,7 @@ class Workshop:
 
     def carrier(self, actor: Actor, columns: Sequence[str]) -> str | None:
         """A column to try rows with: one that no predicate reads, and that the actor may write if any."""
-        rules = self.subject.access.rules_for(actor, "update") if self.subject.access else ()
+        rules = self.subject.rules_for(actor, "update")
         told = {name for name in columns if any(rule.covers(name) for rule in rules)}
         usable = [name for name in columns if self.samples.get(name)]
         ties = {
@@ -600,7 +633,8 @@ class _Maker:
         """A candidate of every kind, as the classes tell them apart (None: all); those that may be written first."""
         held = self.rights.insert
         kinds: dict[object, Candidate] = {}
-        for candidate in sorted(self.shop.candidates, key=lambda c: (not set(c.values) <= held, len(c.values))):
+        order = sorted(self.shop.candidates, key=lambda c: (not set(c.values) <= held, c.room, len(c.values)))
+        for candidate in order:
             truths = candidate.truths[principal.name]
             kind = tuple(truth for name, truth in truths.items() if classes is None or name in classes)
             # a careless check reads a path in its own way
@@ -610,7 +644,7 @@ class _Maker:
 
     def _told_apart(self, verb: Verb) -> set[str]:
         """The row classes that the actor's rules for the verb speak of."""
-        rules = self.subject.access.rules_for(self.actor, verb) if self.subject.access else ()
+        rules = self.subject.rules_for(self.actor, verb)
         return {name for rule in rules for name in (*class_names(rule.before), *class_names(rule.after or EveryRow()))}
 
     def _insertable(self, principal: Principal, candidate: Candidate) -> bool:

@@ -522,13 +522,14 @@ class Runner:
         controls: Mapping[int, Attempt],
         known: dict[Key, Observation],
         deletes: Collection[int] = (),
+        met: Mapping[int, Observation] | None = None,
     ) -> list[Answer]:
         """The answers to the attempts; for those that had no effect, their `controls` are tried, by position.
 
         What is `known` of controls is not tried again; what is new is added. Of the deletes, those that a foreign key
-        stopped are tried without it: policies have had their say before.
+        stopped are tried without it: policies have had their say before. What is `met` already is not tried.
         """
-        found = self.run(attempts)
+        found = self._with(attempts, met or {})
         idle = {n: controls[n] for n, seen in enumerate(found) if not seen.effective and n in controls}
         self.learn(idle.values(), known)
         loud = {n: replace(control, quiet=True) for n, control in idle.items() if _is_loud(known[control.key])}
@@ -544,6 +545,11 @@ class Runner:
             )
             for n, seen in enumerate(found)
         ]
+
+    def _with(self, attempts: Sequence[Attempt], met: Mapping[int, Observation]) -> list[Observation]:
+        """How each ended, those tried that are not `met`."""
+        new = iter(self.run([attempt for n, attempt in enumerate(attempts) if n not in met]))
+        return [met[n] if n in met else next(new) for n in range(len(attempts))]
 
     def learn(self, attempts: Iterable[Attempt], known: dict[Key, Observation]) -> None:
         """Add what is not known yet, each different statement once."""

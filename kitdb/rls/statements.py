@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -86,6 +87,11 @@ def joined(separator: str, pieces: Iterable[Parts]) -> Parts:
             parts.append(separator)
         parts += piece
     return tuple(parts)
+
+
+def _listed(rows: Sequence[Sequence[str | None]]) -> Parts:
+    """Rows of values as one JSON value, so that the text is the same whatever their number."""
+    return ("jsonb_array_elements(", Value(json.dumps(rows)), "::jsonb) as kitdb_given(it)")
 
 
 def identifier(name: QualifiedName) -> sql.Composed:
@@ -268,6 +274,33 @@ class Writer:
 
     def settings(self, changes: Mapping[str, str | None]) -> Parts:
         return joined(", ", ((self.names[n], " = ", *self.value(n, value)) for n, value in changes.items()))
+
+    def update_each(self, changes: Sequence[tuple[Mapping[str, str | None], Values]]) -> Statement:
+        """A change of each of several rows, told apart by their key; of the same columns, whose values may differ."""
+        keys, columns = self.key, tuple(changes[0][1])
+        new = joined(", ", ((self.names[c], " = ", *self._given(c, n)) for n, c in enumerate(columns, len(keys))))
+        given = _listed([[*(row[k] for k in keys), *(values[c] for c in columns)] for row, values in changes])
+        return statement("update {} set {} from {} where {}", self.table, new, given, self._given_key())
+
+    def delete_each(self, rows: Sequence[Mapping[str, str | None]]) -> Statement:
+        """Several rows, told apart by their key."""
+        given = _listed([[row[name] for name in self.key] for row in rows])
+        return statement("delete from {} using {} where {}", self.table, given, self._given_key())
+
+    def insert_each(self, rows: Sequence[Values]) -> Statement:
+        """Several rows, with values of the same columns."""
+        columns = tuple(rows[0])
+        values = joined(", ", (self._given(name, n) for n, name in enumerate(columns)))
+        given = _listed([[row[name] for name in columns] for row in rows])
+        query = "insert into {} ({}) select {} from {}"
+        return statement(query, self.table, self.list_of(columns), values, given)
+
+    def _given_key(self) -> Parts:
+        each = ((self.columns[name], " = ", *self._given(name, n)) for n, name in enumerate(self.key))
+        return joined(" and ", each)
+
+    def _given(self, name: str, place: int) -> Parts:
+        return (f"(kitdb_given.it ->> {place})::{self.types[name].text}",)
 
     def delete(self, row: Row, readable: Container[str] = ANYTHING) -> Statement:
         return statement("delete from {} where {}", self.table, self.find(row.values, readable))

@@ -12,7 +12,7 @@ from kitdb.names import QualifiedName
 from kitdb.rls.access import OBJECTS, Access, AccessRule, ObjectAccess, subject_of
 from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.hints import names_in
-from kitdb.rls.line import VERBS
+from kitdb.rls.line import VERBS, Verb
 from kitdb.rls.predicate import RowClass
 from kitdb.rls.statements import Row, Writer
 
@@ -44,9 +44,17 @@ class Subject:
     def classes(self) -> tuple[RowClass, ...]:
         return self.access.classes if self.access else ()
 
+    def rules_for(self, actor: Actor, verb: Verb) -> tuple[AccessRule, ...]:
+        """What the specification says of the actor and the verb."""
+        key = (actor.name, verb)
+        if key not in self.memo:
+            self.memo[key] = self.access.rules_for(actor, verb) if self.access else ()
+        found: tuple[AccessRule, ...] = self.memo[key]
+        return found
+
     def rules_of(self, actor: Actor) -> tuple[tuple[AccessRule, ...], ...]:
         """The actor's rules, verb by verb."""
-        return tuple(self.access.rules_for(actor, verb) for verb in VERBS) if self.access else ()
+        return tuple(self.rules_for(actor, verb) for verb in VERBS) if self.access else ()
 
     @property
     def class_names(self) -> tuple[str, ...]:
