@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from kitdb.names import QualifiedName, quote_identifier
 
 if TYPE_CHECKING:
     from kitdb.catalog.model import Catalog, Grant, Relation, Routine
+    from kitdb.cli.access_alike import Alike
     from kitdb.diff.access import AccessChange
     from kitdb.diff.prove import Access
     from kitdb.rls.lock import Lock, Right
@@ -35,6 +36,7 @@ def tried(
     sandbox: Sandbox, schemas: tuple[str, ...]
 ) -> Callable[[Catalog, Catalog, Callable[[], AbstractContextManager[tuple[str, str]]]], Access]:
     """What compares two databases, which it opens only if the change touches what decides access."""
+    from kitdb.cli.access_alike import alike
     from kitdb.diff.access import access_changes
     from kitdb.diff.prove import Access
 
@@ -46,17 +48,22 @@ def tried(
         columns = tuple(told(_in_passing(before, after, names)))
         if not names:
             return Access((*columns, *_said(static)))
-        parts = needed(before, names), needed(after, names)
-        if (tables := max(len(names), *(_tables(part) for part in parts))) > MOST:
+        groups = alike(before, after, names)
+        first = [group.tried for group in groups]
+        parts = needed(before, first), needed(after, first)
+        if (tables := max(len(first), *(_tables(part) for part in parts))) > MOST:
             return Access((*columns, *_said(static)), f"not tried: it takes rows in {tables} tables")
         try:
             with databases() as pair:
-                one, two = (_look(sandbox, name, part, names, schemas) for name, part in zip(pair, parts, strict=True))
+                one, two = (_look(sandbox, name, part, first, schemas) for name, part in zip(pair, parts, strict=True))
         except Exception as error:  # noqa: BLE001  # what is only told must not keep a proved migration from being written
             what = " ".join(str(error).split()) or type(error).__name__
             return Access((*columns, *_said(static)), f"not tried: {what}")
-        found = _joined(static, one, two, before=before, after=after)
-        return Access((*columns, *found), "tried with requests before and after", tried=True)
+        found = _joined(static, one, two, groups, before=before, after=after)
+        how = "tried with requests before and after"
+        if len(first) < len(names):
+            how += f", on {len(first)} of {len(names)} tables and views: each of the others is like one of these"
+        return Access((*columns, *found), how, tried=True)
 
     return compare
 
@@ -86,21 +93,22 @@ class Look:
 def _look(
     sandbox: Sandbox, database: str, catalog: Catalog, names: Collection[QualifiedName], schemas: tuple[str, ...]
 ) -> Look:
+    from kitdb.rls.check import EVERYTHING
     from kitdb.rls.discover import discovery
     from kitdb.rls.infer import worked
     from kitdb.rls.matrix import Cell
 
     only = {subject for name in names for subject in _subjects(catalog, name)}
     with discovery(lambda role: sandbox.connect(role, database), catalog, schemas=schemas) as found:
-        found.cells += [e for e in found.bench.events(only=only, seen=found.seen) if isinstance(e, Cell)]
+        found.cells += [
+            e for e in found.bench.events(only=only, seen=found.seen, focus=EVERYTHING) if isinstance(e, Cell)
+        ]
         lock = found.lock()
-    decided = (
-        (part.subject.name, actor, decision.command)
-        for part in found.seen
-        for actor in part.actor.lineage
-        for decision in part.decisions
-        if worked(decision) is not None
-    )
+    decided: set[tuple[str, str, str]] = set()
+    for part in found.seen:
+        for decision in part.decisions:
+            if (part.subject.name, part.actor.name, decision.command) not in decided and worked(decision) is not None:
+                decided |= {(part.subject.name, actor, decision.command) for actor in part.actor.lineage}
     return Look(lock, frozenset(decided))
 
 
@@ -111,18 +119,36 @@ def _subjects(catalog: Catalog, name: QualifiedName) -> list[str]:
     return [f"storage.{bucket.id}" for bucket in catalog.buckets] if name == _OBJECTS else [subject_of(name)]
 
 
-def _joined(static: Iterable[AccessChange], one: Look, two: Look, *, before: Catalog, after: Catalog) -> Iterator[str]:
+def _of_each(found: Iterable[Difference], groups: Sequence[Alike]) -> Iterator[Difference]:
+    """What differs on those that were tried, and by that on those that are like them."""
+    from kitdb.cli.access_alike import in_other_words
+    from kitdb.rls.access import subject_of
+
+    others = {subject_of(group.tried): group.others for group in groups}
+    for one in found:
+        yield one
+        for name, words in others.get(one.subject, {}).items():
+            what, rows = in_other_words(one.what, words), in_other_words(one.rows, words)
+            yield replace(one, subject=subject_of(name), what=what, rows=rows)
+
+
+def _joined(
+    static: Iterable[AccessChange], one: Look, two: Look, groups: Sequence[Alike], *, before: Catalog, after: Catalog
+) -> Iterator[str]:
     """What requests told; and where they told nothing, what grants and policies say."""
-    seen = list(differences(one.lock, two.lock, after))
+    seen = sorted(_of_each(differences(one.lock, two.lock, after), groups), key=lambda each: each.subject)
     yield from told(seen)
+    tried = {name: group.tried for group in groups for name in (group.tried, *group.others)}
     known = {(change.subject, change.actor, change.command) for change in seen}
     for change in static:
         if change.relation is None or change.role not in _ACTORS:
             yield f"{change}{_BY_CATALOG}"
             continue
-        keys = [(s, _ACTORS[change.role], change.command) for s in _subjects(after, change.relation)]
-        if known & set(keys):
+        actor = _ACTORS[change.role]
+        if any((subject, actor, change.command) in known for subject in _subjects(after, change.relation)):
             continue
+        looked_at = tried.get(change.relation, change.relation)
+        keys = [(subject, actor, change.command) for subject in _subjects(after, looked_at)]
         sides = [look for look, catalog in ((one, before), (two, after)) if change.relation in catalog.by_name]
         decided = bool(keys) and all(key in side.decided for key in keys for side in sides)
         yield f"{change}{' (no request met a difference)' if decided else _BY_CATALOG}"

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from kitdb.catalog.read import read_catalog
 from kitdb.cli import app
+from kitdb.cli.access_alike import Alike
 from kitdb.diff import prove
 from kitdb.diff.compare import differences
 
@@ -101,6 +102,39 @@ def test_a_policy_in_other_words_is_told_from_one_that_opens_more(notes):
     assert len(lines) == 4
     assert all(line.endswith(" (no request met a difference)") for line in lines[:3])
     assert lines[3] == "  access: tried with requests before and after"
+
+
+SHARED = """
+create table public.{name}_members (user_id uuid not null references auth.users, role text);
+create table public.{name} (id int primary key, owner_id uuid not null references auth.users, body text);
+alter table public.{name} enable row level security;
+create policy own on public.{name} to authenticated using (owner_id = auth.uid());
+grant select on public.{name}, public.{name}_members to authenticated;
+"""
+OPENED = "create policy shared on public.{name} for select to authenticated using (exists (select from {asked}));\n"
+
+
+def test_of_tables_that_are_alike_one_is_tried(project, monkeypatch):
+    tables = "".join(SHARED.format(name=name) for name in ("songs", "parts", "beats"))
+    (project / "supabase/migrations/20260102000000_tables.sql").write_text(tables)
+    asks = {name: f"public.{name}_members m where m.user_id = auth.uid()" for name in ("songs", "parts", "beats")}
+    asks["beats"] += " and 'beats' = 'beats'"
+    opened = "".join(OPENED.format(name=name, asked=asked) for name, asked in asks.items())
+    declare(project, KITS + tables + opened)
+
+    together = run("generate", "shared", "-q")
+    next((project / "supabase/migrations").glob("*_shared.sql")).unlink()
+    monkeypatch.setattr("kitdb.cli.access_alike.alike", lambda before, after, names: [Alike(name) for name in names])
+    alone = run("generate", "shared", "-q")
+
+    one, two = (
+        [line for line in result.stdout.splitlines() if line.startswith("  access: ")] for result in (together, alone)
+    )
+    assert one[:-1] == two[:-1]
+    assert all(any(f"other rows of public.{name}: " in line for line in one) for name in asks)
+    assert "from songs_members" in " ".join(one).replace("public.", "").lower()
+    assert one[-1].endswith(", on 2 of 3 tables and views: each of the others is like one of these")
+    assert two[-1] == "  access: tried with requests before and after"
 
 
 def test_access_is_not_tried_where_nothing_touches_it(notes, monkeypatch):
