@@ -12,15 +12,13 @@ from kitdb.errors import KitdbError
 from kitdb.lint.script import Script
 from kitdb.lint.state import Policy
 from kitdb.names import QualifiedName
-from kitdb.sql.operations import AlterPolicy, CreatePolicy, Operation
+from kitdb.sql.operations import CreatePolicy, Operation
 from kitdb.sql.read import expression_tree, read_expression
 from kitdb.sql.readers.expressions import Expression, always
 
 
 def changed_policy(operation: Operation, script: Script) -> Policy | None:
     """The final policy, if any of it is from this operation."""
-    if not isinstance(operation, CreatePolicy | AlterPolicy):
-        return None
     # It may have another name by now.
     return script.final.lookup.policy_from.get(id(operation))
 

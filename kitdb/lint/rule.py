@@ -66,21 +66,40 @@ class Rule:
 
     `on` are the operations it looks at, all of them if empty; `final` says that it judges what is there in the end,
     and so can judge a catalog as well; `once` that it reads the statement's text, whatever operations are in it;
-    `profiles` are those that turn it on.
+    `within` says of the text of a file whether it may have anything for the rule; `profiles` are those that turn it on.
     """
 
     code: str
     name: str
     severity: Severity
     help: str
-    text: str
-    bad: tuple[str, ...]
-    good: tuple[str, ...]
     check: Check
     on: tuple[type[Operation], ...] = ()
     final: bool = False
     once: bool = False
+    within: Callable[[str], bool] | None = None
     profiles: tuple[Profile, ...] = PROFILES
+
+    @property
+    def text(self) -> str:
+        return _EXAMPLE.sub("", self._document).strip()
+
+    @property
+    def bad(self) -> tuple[str, ...]:
+        return tuple(self._examples("Bad"))
+
+    @property
+    def good(self) -> tuple[str, ...]:
+        return tuple(self._examples("Good"))
+
+    def _examples(self, kind: str) -> Iterator[str]:
+        for found in _EXAMPLE.finditer(self._document):
+            if found[1] == kind:
+                yield textwrap.dedent(found[2]).strip()
+
+    @property
+    def _document(self) -> str:
+        return cleandoc(self.check.__doc__ or "")
 
     @property
     def summary(self) -> str:
@@ -95,14 +114,14 @@ def rule(
     on: tuple[type[Operation], ...] = (),
     final: bool = False,
     once: bool = False,
+    within: Callable[[str], bool] | None = None,
     profiles: tuple[Profile, ...] = PROFILES,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function: its name is the function's, `help` says what to do about a finding."""
 
     def make(check: Check) -> Rule:
-        text, bad, good = _sections(cleandoc(check.__doc__ or ""))
         name = check.__name__.replace("_", "-")
-        return Rule(code, name, severity, help, text, bad, good, check, on, final, once, profiles)
+        return Rule(code, name, severity, help, check, on, final, once, within, profiles)
 
     return make
 
@@ -128,9 +147,3 @@ def find_rule(word: str) -> Rule | None:
 
 
 _EXAMPLE = re.compile(r"^(Bad|Good):\n\n((?:(?: {4}.*)?\n)*(?: {4}.*)?)", re.MULTILINE)
-
-
-def _sections(document: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    examples = [(match[1], textwrap.dedent(match[2]).strip()) for match in _EXAMPLE.finditer(document)]
-    bad, good = (tuple(text for kind, text in examples if kind == wanted) for wanted in ("Bad", "Good"))
-    return _EXAMPLE.sub("", document).strip(), bad, good

@@ -39,16 +39,23 @@ class Options:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     seed: Sequence[Operation] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
-    _by_kind: dict[tuple[type[Operation], bool], tuple[Rule, ...]] = field(
+    _by_kind: dict[tuple[type[Operation], bool, frozenset[str]], tuple[Rule, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    def rules_for(self, operation: Operation, *, first: bool = True) -> tuple[Rule, ...]:
+    def idle_in(self, text: str) -> frozenset[str]:
+        """The codes of the rules that have nothing to look for in a file with this text."""
+        return frozenset(rule.code for rule in self.rules if rule.within is not None and not rule.within(text))
+
+    def rules_for(
+        self, operation: Operation, *, first: bool = True, idle: frozenset[str] = frozenset()
+    ) -> tuple[Rule, ...]:
         """The rules that look at such an operation, which is the first of its statement or a later one."""
-        key = (type(operation), first)
+        key = (type(operation), first, idle)
         found = self._by_kind.get(key)
         if found is None:
-            found = tuple(one for one in rules_for(key[0], self.rules) if first or not one.once)
+            looking = rules_for(key[0], self.rules)
+            found = tuple(one for one in looking if (first or not one.once) and one.code not in idle)
             self._by_kind[key] = found
         return found
 
@@ -213,11 +220,12 @@ def _judged(file: File, before: State, final: State, options: Options) -> Iterat
     used: set[Allowance] = set()
     lines = _Lines(file.text)
     transaction = Transaction(open=file.transaction)
+    idle = options.idle_in(file.text)
     for index, part in enumerate(file.parts):
         script = Script(file, part.statement, before, final, options.exposed_schemas, transaction)
         for number, operation in enumerate(part.operations):
             script.inner = number in part.inner
-            for rule in options.rules_for(operation, first=number == 0):
+            for rule in options.rules_for(operation, first=number == 0, idle=idle):
                 for problem in rule.check(operation, script):
                     allowance = _allowance(part, rule)
                     if allowance is None:

@@ -18,7 +18,7 @@ from kitdb.sql import operations as op
 from kitdb.sql.bodies import Embedded, read_body
 from kitdb.sql.files import read_sql
 from kitdb.sql.operations import Operation
-from kitdb.sql.read import BadStatement, read
+from kitdb.sql.read import BadStatement, parsed_together, read
 from kitdb.sql.record import record
 from kitdb.sql.scan import Unclosed, tokens
 from kitdb.sql.split import Statement, Unterminated, position, split
@@ -196,9 +196,9 @@ def read_statements(
 ) -> Iterator[tuple[Statement, tuple[Operation, ...], frozenset[int]]]:
     """Each statement with what it does, and the numbers of those operations that are inside of a DO block."""
     schema = "public"
-    for statement in statements:
+    for statement, parsed in zip(statements, parsed_together(statements), strict=True):
         try:
-            operations = tuple(map(with_bare_types, read(statement, path, schema)))
+            operations = tuple(map(with_bare_types, read(statement, path, schema, parsed)))
         except BadStatement as error:
             operations = (Unread(error.message, table=_table_meant(statement, schema), at=error.offset),)
         bodies = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -155,7 +155,7 @@ def _unquoted(name: str) -> QualifiedName:
 
 
 # What comes often and changes nothing that is kept here.
-_WITHOUT_EFFECT = (op.Comment, op.Copy, op.Delete, op.Select, op.Update)
+_WITHOUT_EFFECT = frozenset((op.Comment, op.Copy, op.Delete, op.Select, op.Update))
 
 
 @dataclass
@@ -203,18 +203,16 @@ class State:
 
     def apply(self, operation: Operation, origin: str | None) -> None:
         """Take one operation into account; `origin` names the set of files it belongs to."""
-        if isinstance(operation, _WITHOUT_EFFECT):
+        kind = type(operation)
+        if kind in _WITHOUT_EFFECT:
             return
         self._lookup = None
+        _APPLIED.get(kind, State._apply_to_others)(self, operation, origin)
+
+    def _apply_to_others(self, operation: Operation, origin: str | None) -> None:
         match operation:
             case op.Insert(columns=columns, rows=rows):
                 self._apply_to_buckets(columns, rows)
-            case op.CreateTable() | op.DropTable() | op.Rename() | op.SetSchema():
-                self._apply_to_tables(operation, origin)
-            case op.CreatePolicy() | op.AlterPolicy() | op.DropPolicy():
-                self._apply_to_policies(operation, origin)
-            case op.CreateFunction() | op.AlterFunction() | op.DropFunction():
-                self._apply_to_functions(operation, origin)
             case op.CreateView(view=view, or_replace=True) if known := self.views.get(view):
                 self.views[view] = View(operation, operation, dict(operation.options), known.origin)
             case op.CreateView(view=view):
@@ -223,8 +221,6 @@ class State:
             case op.DropView(view=view):
                 self.views.pop(view, None)
                 self.privileges.forget(str(view))
-            case op.CreateIndex() | op.DropIndex():
-                self._apply_to_indexes(operation, origin)
             case op.Grant() | op.Revoke():
                 self.privileges.apply(operation)
             case op.AlterDefaultPrivileges():
@@ -255,8 +251,6 @@ class State:
                 self._drop_schema(schema)
             case op.Do(body=body):
                 self.blocks.append(body)
-            case _:
-                self._apply_to_columns(operation, origin)
 
     def _apply_to_tables(self, operation: Operation, origin: str | None) -> None:
         match operation:
@@ -525,6 +519,30 @@ class State:
     ) -> list[tuple[QualifiedName, tuple[str, ...]]]:
         return [key for key in self.functions if key[0] == name and types in (None, key[1])]
 
+
+_APPLIED: dict[type[Operation], Callable[[State, Any, str | None], None]] = {
+    **dict.fromkeys((op.CreateTable, op.DropTable, op.Rename, op.SetSchema), State._apply_to_tables),
+    **dict.fromkeys((op.CreatePolicy, op.AlterPolicy, op.DropPolicy), State._apply_to_policies),
+    **dict.fromkeys((op.CreateFunction, op.AlterFunction, op.DropFunction), State._apply_to_functions),
+    **dict.fromkeys((op.CreateIndex, op.DropIndex), State._apply_to_indexes),
+    **dict.fromkeys(
+        (
+            op.AddColumn,
+            op.DropColumn,
+            op.AlterColumnType,
+            op.SetNotNull,
+            op.DropNotNull,
+            op.AddConstraint,
+            op.DropConstraint,
+            op.ValidateConstraint,
+            op.EnableRowLevelSecurity,
+            op.DisableRowLevelSecurity,
+            op.AttachPartition,
+            op.DetachPartition,
+        ),
+        State._apply_to_columns,
+    ),
+}
 
 _COLUMN = re.compile(r'(?:("(?:[^"]|"")+")|[^\W\d][\w$]*)(?=\s|$)')
 

@@ -23,6 +23,8 @@ class Transaction:
 
     def apply(self, operation: Operation, is_new: Callable[[QualifiedName], bool]) -> None:
         """Take a statement into account. Outside of a transaction, its locks are gone with it."""
+        if type(operation) not in _TOLD:
+            return
         match operation:
             case op.SetParameter(name="lock_timeout", value=value):
                 self.lock_timeout = value not in (None, "0", "default")
@@ -50,6 +52,11 @@ _STRONGEST = (
     op.SetAccessMethod, op.SetReplicaIdentity, op.CreatePolicy, op.AlterPolicy, op.DropPolicy, op.DropTrigger,
     op.DropTable, op.Truncate,
 )  # fmt: skip
+
+_TOLD = frozenset((
+    *_STRONGEST, op.SetParameter, op.Transaction, op.AddConstraint, op.DetachPartition, op.AttachPartition, op.Cluster,
+    op.Vacuum, op.RefreshMaterializedView, op.Lock,
+))  # fmt: skip
 
 
 def exclusively_locked(operation: Operation) -> QualifiedName | None:

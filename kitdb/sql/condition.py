@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from kitdb.errors import KitdbError
 from kitdb.sql.read import expression_tree
+from kitdb.sql.readers.expressions import LEAVES
 from kitdb.sql.readers.source import Node, string, strings, value
 
 Caller = Literal["nobody", "stranger", "owner"]
@@ -360,16 +361,19 @@ def _is_inner(
     return any(reference[0] in columns(schema, name) for _, schema, name in tables)
 
 
-def _selects(tree: Any) -> Iterator[Node]:
+def _selects(tree: Node) -> Iterator[Node]:
     waiting = [tree]
     while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, dict):
-            if "SelectStmt" in item and "fromClause" in item["SelectStmt"]:
-                yield item["SelectStmt"]
-            waiting.extend([part for part in item.values() if isinstance(part, dict | list)])
+        for key, part in waiting.pop().items():
+            kind = type(part)
+            if key in LEAVES:
+                continue
+            if kind is dict:
+                if key == "SelectStmt" and "fromClause" in part:
+                    yield part
+                waiting.append(part)
+            elif kind is list:
+                waiting.extend(part)
 
 
 def _from(query: Node) -> Iterator[tuple[str, str, str]]:

@@ -6,11 +6,11 @@ The parser's tree comes as JSON: as protobuf messages, a chain of some fifty ope
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kitdb.errors import KitdbError, Place
 from kitdb.sql import operations as op
@@ -65,10 +65,25 @@ def place(statement: Statement, offset: int, path: str) -> Place:
     return Place(path, statement.line + line - 1, column if line > 1 else statement.column + column - 1)
 
 
-def read(statement: Statement, path: str = "<sql>", schema: str = "public") -> tuple[Operation, ...]:
+class Parsed(NamedTuple):
+    """The tree of a statement whose locations count from `base` bytes before it."""
+
+    node: Node
+    base: int
+
+
+def read(
+    statement: Statement, path: str = "<sql>", schema: str = "public", parsed: Parsed | None = None
+) -> tuple[Operation, ...]:
     """What a statement does, in order; unqualified names are in `schema`. Raises BadStatement."""
+    if parsed is not None:
+        return tuple(_operations(parsed.node, Source(statement.text, schema, parsed.base)))
     if statement.kind == "meta":
         return (op.PsqlCommand(statement.text),)
+    return _read_alone(statement, path, schema)
+
+
+def _read_alone(statement: Statement, path: str, schema: str) -> tuple[Operation, ...]:
     try:
         parsed = _parse(statement.text)
     except _Rejected as rejection:
@@ -77,6 +92,44 @@ def read(statement: Statement, path: str = "<sql>", schema: str = "public") -> t
     if parsed is None:
         return (op.Other(statement.text, source.tag()),)
     return tuple(operation for node in parsed for operation in _operations(node["stmt"], source))
+
+
+def parsed_together(statements: Iterable[Statement]) -> Iterator[Parsed | None]:
+    """For each statement what `read` would parse, with as few calls of the parser as will do.
+
+    None where the statement has to be parsed by itself, so that it is known what is wrong with which.
+    """
+    batch: list[str] = []
+    size = 0
+    for statement in statements:
+        alone = statement.kind == "meta" or (statement.word == "insert" and len(statement.text) > _LARGE)
+        if alone or size > _TOGETHER:
+            yield from _parse_together(batch)
+            batch, size = [], 0
+        if alone:
+            yield None
+        else:
+            batch.append(statement.text)
+            size += len(statement.text)
+    yield from _parse_together(batch)
+
+
+_TOGETHER = 20_000  # characters; a tree takes fifty times as much
+
+
+def _parse_together(texts: Sequence[str]) -> Iterator[Parsed | None]:
+    text = ";\n".join(texts)
+    try:
+        found = _parse_text(text) if texts else []
+    except _Rejected:
+        found = None
+    if found is None or len(found) != len(texts):
+        yield from [None] * len(texts)
+        return
+    base = 0
+    for node, part in zip(found, texts, strict=True):
+        yield Parsed(node["stmt"], base)
+        base += len(part if part.isascii() else part.encode()) + 2
 
 
 def read_expression(text: str) -> Expression:
@@ -121,20 +174,30 @@ class _Rejected(Exception):
 
 def _parse(text: str) -> list[Node] | None:
     """The statements of a text, None if they are nested more deeply than Python can follow."""
+    if len(text) > _LARGE and (head := _head_of_insert(text)):
+        # The tree of a long list of rows takes fifty times its text, and nothing is read from it.
+        encoded = _encoded(text)
+        _run(native.lib.pg_query_split_with_parser, native.lib.pg_query_free_split_result, encoded, text)
+        return _parse_text(f"{head} values (null)")
+    return _parse_text(text)
+
+
+def _parse_text(text: str) -> list[Node] | None:
+    encoded = _encoded(text)
+    return _run(native.lib.pg_query_parse, native.lib.pg_query_free_parse_result, encoded, text, _tree)
+
+
+def _encoded(text: str) -> bytes:
+    """The text as the parser takes it, if there is a parser."""
     if native is None:
         raise NoParser
     null = text.find("\0")
     if null >= 0:  # it would end the text for the parser
         raise _Rejected("a null character, which SQL text cannot hold", null)
     try:
-        encoded = text.encode()
+        return text.encode()
     except UnicodeEncodeError as unencodable:
         raise _Rejected("a character that UTF-8 cannot encode", unencodable.start) from None
-    if len(text) > _LARGE and (head := _head_of_insert(text)):
-        # The tree of a long list of rows takes fifty times its text, and nothing is read from it.
-        _run(native.lib.pg_query_split_with_parser, native.lib.pg_query_free_split_result, encoded, text)
-        return _parse(f"{head} values (null)")
-    return _run(native.lib.pg_query_parse, native.lib.pg_query_free_parse_result, encoded, text, _tree)
 
 
 _LARGE = 300
@@ -169,9 +232,12 @@ def _run(
         free(result)
 
 
+_DECODER = json.JSONDecoder()
+
+
 def _tree(result: Any) -> list[Node] | None:
     try:
-        parsed: list[Node] = json.loads(result.parse_tree.decode()).get("stmts", [])
+        parsed: list[Node] = _DECODER.raw_decode(result.parse_tree.decode())[0].get("stmts", [])
     except RecursionError:
         return None
     return parsed
@@ -188,7 +254,7 @@ def _operations(node: Node, source: Source) -> Iterator[Operation]:
 
 def _create_schema(node: Node, source: Source) -> Iterator[Operation]:
     yield from objects.create_schema(node, source)
-    inside = Source(source.text, node.get("schemaname", source.schema))
+    inside = Source(source.text, node.get("schemaname", source.schema), source.base)
     for element in node.get("schemaElts", ()):
         yield from _operations(element, inside)
 

@@ -1,14 +1,15 @@
 """Dataclasses for what there are many kinds and many instances of.
 
 A frozen dataclass compiles six methods for itself and sets each field with a call: with a hundred kinds that is half of
-the time in which lint loads. These share the methods, and it is the type checker that sees to it that they stay as
-they are.
+the time in which lint loads. These share the methods but one, which is made when the first of a kind is, and it is the
+type checker that sees to it that they stay as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
+from threading import RLock
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 Kind = TypeVar("Kind", bound="Record")
@@ -19,6 +20,7 @@ class Record:
 
     __slots__ = ()
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    __match_args__: ClassVar[tuple[str, ...]] = ()
     _compared: ClassVar[tuple[str, ...]] = ()
 
     def _values(self) -> tuple[Any, ...]:
@@ -37,15 +39,43 @@ class Record:
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(*, kw_only: bool = False) -> Callable[[type[Kind]], type[Kind]]:
-    """Make a dataclass of a kind of Record."""
+    """Make a dataclass of a kind of Record, as soon as there is one of it."""
 
     def make(kind: type[Kind]) -> type[Kind]:
         kind.__doc__ = kind.__doc__ or kind.__name__  # or dataclass() writes one, and takes its time for it
-        made = dataclass(eq=False, repr=False, slots=True, kw_only=kw_only)(kind)
-        made._compared = tuple([one.name for one in fields(made) if one.compare])
-        return made
+        own = () if kw_only else tuple(kind.__annotations__)
+        kind.__match_args__ = (*kind.__match_args__, *own)  # type: ignore[misc]
+        kind.__init__ = _first_init  # type: ignore[assignment]
+        _kw_only[kind] = kw_only
+        return kind
 
     return make
+
+
+_kw_only: dict[type[Record], bool] = {}  # of those that are not made yet
+_making = RLock()
+
+
+def _first_init(self: Record, *values: Any, **named: Any) -> None:
+    with _making:
+        for kind in reversed(type(self).__mro__):
+            if kind in _kw_only:
+                _complete(kind, kw_only=_kw_only.pop(kind))
+    self.__init__(*values, **named)  # type: ignore[misc]  # the one that was just made
+
+
+def _complete(kind: type[Record], *, kw_only: bool) -> None:
+    """Take over what a dataclass of the same fields has; other threads may wait for the last of it."""
+    contents = {
+        name: value for name, value in vars(kind).items() if name not in ("__init__", "__dict__", "__weakref__")
+    }
+    made: Any = dataclass(eq=False, repr=False, match_args=False, kw_only=kw_only)(
+        type("Made", kind.__bases__, contents)
+    )
+    for name in ("__dataclass_fields__", "__dataclass_params__"):
+        setattr(kind, name, getattr(made, name))
+    kind._compared = tuple([one.name for one in fields(made) if one.compare])
+    kind.__init__ = made.__init__  # type: ignore[method-assign]
 
 
 def put_at(made: Kind, at: int) -> Kind:

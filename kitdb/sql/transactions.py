@@ -23,6 +23,14 @@ _TELLING = {
     "reindex": ("reindex",),
 }
 
+_TOLD = frozenset(word for telling in _TELLING.values() for word in telling)
+
+
+def may_need_no_transaction(text: str) -> bool:
+    """Whether any statement of a file may; what has none of these words is done with at once."""
+    lowered = text.lower()
+    return any(word in lowered for word in _TOLD)
+
 
 def needs_no_transaction(text: str, word: str | None = None) -> bool:
     """Whether Postgres refuses the statement, which begins with `word`, inside of a transaction block."""

@@ -3,11 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
-from kitdb.lint.script import Script
+from kitdb.lint.script import Script, Unread
 from kitdb.sql.operations import Operation
 
 
-@rule("KD011", help="Correct the statement, or the order of the files.", once=True)
+@rule("KD011", help="Correct the statement, or the order of the files.", on=(Unread,))
 def statement_fails(_operation: Operation, _script: Script) -> Iterator[Problem]:
     """A statement fails when it is run.
 

@@ -5,10 +5,15 @@ from collections.abc import Iterator
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.sql.operations import Operation
-from kitdb.sql.transactions import needs_no_transaction
+from kitdb.sql.transactions import may_need_no_transaction, needs_no_transaction
 
 
-@rule("KD301", help="Move it into a file of its own, or begin the file with -- kitdb: no-transaction.", once=True)
+@rule(
+    "KD301",
+    help="Move it into a file of its own, or begin the file with -- kitdb: no-transaction.",
+    once=True,
+    within=may_need_no_transaction,
+)
 def non_transactional_in_transaction(_operation: Operation, script: Script) -> Iterator[Problem]:
     """A statement that must run alone shares its file with others.
 

@@ -45,9 +45,10 @@ def enum_value_used_in_same_transaction(operation: Operation, script: Script) ->
         alter type task_state add value 'archived';
         create table private.task (state task_state default 'archived');
     """
-    if not script.file.transaction or isinstance(operation, AddEnumValue | Comment):
+    added = script.before.added_values.get(script.file.origin)
+    if not added or not script.file.transaction or isinstance(operation, (AddEnumValue, Comment)):
         return
-    for name, value in script.before.added_values.get(script.file.origin, ()):
+    for name, value in added:
         enum = script.before.enums.get(name)
         if enum is not None and enum.origin != script.file.origin and _uses(operation, name, value, script):
             yield Problem(f"the value {value!r} of {name} is used in the transaction that adds it", str(name))

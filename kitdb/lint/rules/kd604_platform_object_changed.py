@@ -14,11 +14,17 @@ _SCHEMAS = frozenset(
     """.split()
 )
 # Policies, triggers, rows and privileges are a project's own; so are comments.
-_ALLOWED = (
+_ALLOWED = frozenset((
     op.CreatePolicy, op.AlterPolicy, op.DropPolicy, op.CreateTrigger, op.DropTrigger, op.EnableTrigger,
     op.DisableTrigger, op.Insert, op.Update, op.Delete, op.Merge, op.Copy, op.Grant, op.Revoke, op.Comment, op.Lock,
     op.Analyze,
-)  # fmt: skip
+))  # fmt: skip
+# What an operation is about, where that is no table.
+_NAMED = {
+    op.CreateFunction: "function", op.AlterFunction: "function", op.DropFunction: "function", op.CreateView: "view",
+    op.DropView: "view", op.RefreshMaterializedView: "view", op.DropIndex: "index", op.CreateEnum: "type",
+    op.AddEnumValue: "type", op.DropType: "type",
+}  # fmt: skip
 
 
 @rule(
@@ -56,7 +62,7 @@ def platform_object_changed(operation: Operation, _script: Script) -> Iterator[P
 
         insert into storage.buckets (id, name) values ('covers', 'covers');
     """
-    if isinstance(operation, _ALLOWED):
+    if type(operation) in _ALLOWED:
         return
     name = _changed(operation)
     if name is not None and name.schema in _SCHEMAS:
@@ -64,14 +70,7 @@ def platform_object_changed(operation: Operation, _script: Script) -> Iterator[P
 
 
 def _changed(operation: Operation) -> QualifiedName | None:
-    match operation:
-        case op.CreateFunction(name) | op.AlterFunction(name) | op.DropFunction(name):
-            return name
-        case op.CreateView(name) | op.DropView(name) | op.RefreshMaterializedView(name):
-            return name
-        case op.DropIndex(name) | op.CreateEnum(name) | op.AddEnumValue(name) | op.DropType(name):
-            return name
-        case op.DropSchema(schema):
-            return QualifiedName(schema, "*")
-    table = getattr(operation, "table", None)
-    return table if isinstance(table, QualifiedName) else None
+    if isinstance(operation, op.DropSchema):
+        return QualifiedName(operation.schema, "*")
+    name = getattr(operation, _NAMED.get(type(operation), "table"), None)
+    return name if isinstance(name, QualifiedName) else None

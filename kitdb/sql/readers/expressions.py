@@ -78,23 +78,26 @@ def _compared_role(left: Node, right: Node) -> Iterator[str]:
             yield value(constant)
 
 
+# What has neither calls, columns nor queries in it.
+LEAVES = frozenset(("ColumnRef", "A_Const", "funcname", "name", "typeName"))
+_DESCRIBED = frozenset(("FuncCall", "ColumnRef", "A_Const", "A_Expr", "RangeVar"))
+
+
 def _nodes(root: Node) -> Iterator[tuple[str, Node, bool]]:
-    """Every node with its kind, and whether the query around it has no FROM."""
-    waiting: list[tuple[Any, bool]] = [(root, False)]
+    """The nodes that `describe` tells of with their kind, and whether the query around each has no FROM."""
+    waiting: list[tuple[Node, bool]] = [(root, False)]
     while waiting:
         item, once = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend([(part, once) for part in reversed(item)])
-            continue
         for key, content in reversed(item.items()):
-            if isinstance(content, dict):
-                inside = once
-                if key[0].isupper():
-                    inside = "fromClause" not in content if key == "SelectStmt" else once
+            kind = type(content)
+            if kind is dict:
+                if key in _DESCRIBED:
                     yield key, content, once
-                waiting.append((content, inside))
-            elif isinstance(content, list):
-                waiting.append((content, once))
+                if key in LEAVES:
+                    continue
+                waiting.append((content, "fromClause" not in content if key == "SelectStmt" else once))
+            elif kind is list and key not in LEAVES:
+                waiting.extend([(part, once) for part in reversed(content)])
 
 
 def always(node: Node) -> bool | None:

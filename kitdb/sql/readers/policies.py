@@ -35,7 +35,7 @@ def alter_policy(node: Node, source: Source) -> Iterator[Operation]:
 def _condition(node: Node, key: str, word: str, source: Source) -> str | None:
     if key not in node:
         return None
-    text = source.parenthesised(word)
+    text = source.parenthesised(word, source.offset(node["table"]))
     keep_tree(text, node[key])
     return text
 

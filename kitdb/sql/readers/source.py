@@ -14,17 +14,19 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from kitdb.names import QualifiedName, quote_identifier, quote_literal
-from kitdb.sql.scan import Token, closing, skip_blank, tokens
+from kitdb.sql.scan import Token, closing, skip_blank, tokens, word_at
 
 Node = dict[str, Any]
 
 
 @dataclass
 class Source:
-    """One statement; unqualified names are taken to be in `schema`."""
+    """One statement; unqualified names are taken to be in `schema`, and the tree's locations count from `base` bytes
+    before it."""
 
     text: str
     schema: str
+    base: int = 0
     _bytes: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -40,7 +42,7 @@ class Source:
 
     def offset(self, node: Node) -> int:
         """Where the node stands, in characters; the tree counts bytes."""
-        location = max(node.get("location", 0), 0)
+        location = max(node.get("location", 0) - self.base, 0)
         return len(self._bytes[:location].decode(errors="replace")) if self._bytes else int(location)
 
     def token_at(self, offset: int) -> int:
@@ -58,8 +60,8 @@ class Source:
 
     def parenthesised(self, word: str, start: int = 0) -> str | None:
         """What stands in the parentheses after a word, the first one from an offset on that is in the same brackets."""
-        found = self._first(word, start)
-        opening = len(self.text) if found is None else skip_blank(self.text, found.end)
+        end = self._first(word, start)
+        opening = len(self.text) if end is None else skip_blank(self.text, end)
         if not self.text.startswith("(", opening):
             return None
         return self.text[opening + 1 : closing(self.text, opening)].strip()
@@ -69,7 +71,7 @@ class Source:
         found = self._first(word, start)
         if found is None:
             return ""
-        first = end = skip_blank(self.text, found.end)
+        first = end = skip_blank(self.text, found)
         before = ""
         for token in tokens(self.text, first):
             if token.depth < 0 or (token.depth == 0 and end > first and token.word in stops and before != "is"):
@@ -77,15 +79,18 @@ class Source:
             before, end = token.word, token.end
         return self.text[first:end]
 
-    def _first(self, word: str, start: int) -> Token | None:
+    def _first(self, word: str, start: int) -> int | None:
+        """Where the word ends. Often it is what stands there."""
         at = start
+        if at < len(self.text) and word_at(self.text, at) == word:
+            return at + len(word)
         while at < len(self.text):
             begin, at = at, len(self.text)
             for token in tokens(self.text, begin):
                 if token.depth < 0:
                     return None
                 if token.depth == 0 and token.word == word:
-                    return token
+                    return token.end
                 if token.word == "(":
                     at = closing(self.text, token.start) + 1
                     break
@@ -117,6 +122,17 @@ class Source:
         while index < len(self.tokens) and self.tokens[index].word == ".":
             index += 2
         return index
+
+    def past_relation(self, node: Node) -> int:
+        """Where what follows a relation's name begins."""
+        following = tokens(self.text, self.offset(node))
+        next(following, None)
+        for token in following:
+            if token.word == ".":
+                next(following, None)
+            elif token.word != "*":
+                return token.start
+        return len(self.text)
 
     def pieces(self, start: int, stop: int, depth: int) -> Iterator[tuple[int, int]]:
         """Spans of tokens between the commas."""

@@ -261,6 +261,11 @@ def alter_table(node: Node, source: Source) -> Iterator[Operation]:
     table = source.relation(node["relation"])
     kind = kind_of(node["objtype"])
     commands = [command["AlterTableCmd"] for command in node["cmds"]]
+    if len(commands) == 1 and kind == "table" and commands[0]["subtype"] in _WITHOUT_TEXT:
+        only = _command(commands[0], table, kind, source, 0, 0)
+        if only is not None:
+            yield put_at(only, source.past_relation(node["relation"]))
+            return
     name = source.token_at(source.offset(node["relation"]))
     first = source.past_name(name)
     if first < len(source.tokens) and source.tokens[first].word == "*":
@@ -274,6 +279,16 @@ def alter_table(node: Node, source: Source) -> Iterator[Operation]:
         if operation is None:
             operation = op.Other(f"alter {kind} {table} {source.between(start, stop)}", f"alter {kind}")
         yield put_at(operation, source.tokens[start].start)
+
+
+# What is read from the tree alone, in most statements that ALTER TABLE is used for.
+_WITHOUT_TEXT = frozenset(
+    f"AT_{name}"
+    for name in (
+        "AddColumn", "DropColumn", "SetNotNull", "DropNotNull", "AddConstraint", "DropConstraint", "ValidateConstraint",
+        "EnableRowSecurity", "DisableRowSecurity", "ForceRowSecurity", "NoForceRowSecurity", "ChangeOwner",
+    )
+)  # fmt: skip
 
 
 def _command(node: Node, table: QualifiedName, kind: str, source: Source, start: int, stop: int) -> Operation | None:
