@@ -15,11 +15,14 @@ def order_problems(paths: Sequence[Path], earlier: Iterable[Path] = ()) -> dict[
 
     `earlier` are files that are shipped already: what comes before one of them would be refused.
     """
-    shipped = [*earlier]
-    folders = {path.parent for path in (*paths, *shipped) if _DATED.match(path.name)}
+    shipped, given = {*earlier}, {*paths}
+    folders = {path.parent for path in (*given, *shipped) if _DATED.match(path.name)}
+    newest: dict[Path, str] = {}
+    for one in shipped:
+        newest[one.parent] = max(newest.get(one.parent, ""), version_of(one))
     problems: dict[Path, str] = {}
     seen: dict[tuple[Path, str], Path] = {}
-    for path in (*shipped, *paths):
+    for path in (*sorted(shipped), *paths):
         if path.parent not in folders:
             continue
         matched = _MIGRATION.match(path.name)
@@ -27,12 +30,11 @@ def order_problems(paths: Sequence[Path], earlier: Iterable[Path] = ()) -> dict[
             problems[path] = "its name is not <version>_<name>.sql, so it is never applied"
             continue
         version = matched[1]
-        newest = max((version_of(one) for one in shipped if one.parent == path.parent), default="")
         if (other := seen.setdefault((path.parent, version), path)) != path:
             problems[path] = f"it has the version of {other.name}: one version can be applied once"
-        elif path in paths and path not in shipped and version < newest:
-            problems[path] = f"its version is older than {newest}, which is there already"
-    return {path: problem for path, problem in problems.items() if path in paths}
+        elif path in given and path not in shipped and version < newest.get(path.parent, ""):
+            problems[path] = f"its version is older than {newest[path.parent]}, which is there already"
+    return {path: problem for path, problem in problems.items() if path in given}
 
 
 def version_of(path: Path) -> str:

@@ -22,7 +22,7 @@ from kitdb.sql.read import BadStatement, parsed_together, read
 from kitdb.sql.record import record
 from kitdb.sql.scan import Unclosed, tokens
 from kitdb.sql.split import Statement, Unterminated, position, split
-from kitdb.sql.transactions import needs_no_transaction
+from kitdb.sql.transactions import may_need_no_transaction, needs_no_transaction
 
 
 @record()
@@ -338,6 +338,8 @@ def _runs_in_transaction(text: str, parts: Sequence[Part]) -> bool:
             return False
         if line.strip() and not line.strip().startswith("--"):
             break
+    if not may_need_no_transaction(text):
+        return True
     alone = [
         needs_no_transaction(part.statement.text, part.statement.word)
         for part in parts

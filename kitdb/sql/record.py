@@ -66,12 +66,9 @@ def _first_init(self: Record, *values: Any, **named: Any) -> None:
 
 def _complete(kind: type[Record], *, kw_only: bool) -> None:
     """Take over what a dataclass of the same fields has; other threads may wait for the last of it."""
-    contents = {
-        name: value for name, value in vars(kind).items() if name not in ("__init__", "__dict__", "__weakref__")
-    }
-    made: Any = dataclass(eq=False, repr=False, match_args=False, kw_only=kw_only)(
-        type("Made", kind.__bases__, contents)
-    )
+    left_out = ("__init__", "__dict__", "__weakref__")
+    twin: Any = type(kind.__name__, kind.__bases__, {key: vars(kind)[key] for key in vars(kind) if key not in left_out})
+    made = dataclass(eq=False, repr=False, match_args=False, kw_only=kw_only)(twin)
     for name in ("__dataclass_fields__", "__dataclass_params__"):
         setattr(kind, name, getattr(made, name))
     kind._compared = tuple([one.name for one in fields(made) if one.compare])

@@ -71,28 +71,27 @@ def split(text: str, path: str = "<sql>") -> tuple[Statement, ...]:
 
 def statements(text: str, path: str = "<sql>") -> Iterator[Statement]:
     """The same one at a time, so that a large file is not held twice."""
-    return (statement for statement, _ in _with_history(text, path) if statement)
+    return (statement for statement, _ in _with_chunks(text, path) if statement)
 
 
 def split_with_history(text: str, path: str = "<sql>") -> tuple[tuple[Statement, ...], tuple[str, ...]]:
     """`split` and `history_statements` in one pass, for who needs both of a large file."""
     found: list[Statement] = []
     history: list[str] = []
-    for statement, piece in _with_history(text, path):
+    for statement, chunk in _with_chunks(text, path):
         if statement:
             found.append(statement)
-        if piece:
+        if piece := _history_piece(text, chunk):
             history.append(piece)
     return tuple(found), tuple(history)
 
 
-def _with_history(text: str, path: str) -> Iterator[tuple[Statement | None, str]]:
-    """What stands between two semicolons: the statement, if there is one, and what the history keeps of it."""
+def _with_chunks(text: str, path: str) -> Iterator[tuple[Statement | None, _Chunk]]:
+    """What stands between two semicolons, with the statement there, if there is one."""
     line, line_start, counted = 1, 0, 0
     for chunk in _chunks(text, path):
-        piece = _history_piece(text, chunk)
         if chunk.start == chunk.end:
-            yield None, piece
+            yield None, chunk
             continue
         # Only what is new since the last statement is searched: a file may be one line.
         line += text.count("\n", counted, chunk.start)
@@ -110,7 +109,7 @@ def _with_history(text: str, path: str) -> Iterator[tuple[Statement | None, str]
                 data=chunk.data,
                 word=chunk.word,
             ),
-            piece,
+            chunk,
         )
 
 

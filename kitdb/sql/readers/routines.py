@@ -30,7 +30,7 @@ def create_function(node: Node, source: Source) -> Iterator[Operation]:
     yield op.CreateFunction(
         source.qualified(strings(node["funcname"])),
         types=tuple(type_name(part["argType"]) for part in parameters if part["mode"] in _INPUT),
-        arguments=source.inside(source.find("(") or 0) or "",
+        arguments=source.first_parenthesised(),
         returns=_returns(node, parameters),
         language=string(chosen["language"]).lower() if "language" in chosen else "sql" if "sql_body" in node else None,
         body=_body(node, chosen, source),

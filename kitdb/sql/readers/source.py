@@ -66,6 +66,13 @@ class Source:
             return None
         return self.text[opening + 1 : closing(self.text, opening)].strip()
 
+    def first_parenthesised(self) -> str:
+        """What stands in the first parentheses of all."""
+        for token in tokens(self.text):
+            if token.word == "(":
+                return self.text[token.end : closing(self.text, token.start)].strip()
+        return ""
+
     def expression_after(self, word: str, start: int, stops: Collection[str]) -> str:
         """The text between a word, found alike, and one of those that may follow it."""
         found = self._first(word, start)
@@ -95,12 +102,6 @@ class Source:
                     at = closing(self.text, token.start) + 1
                     break
         return None
-
-    def inside(self, opening: int) -> str | None:
-        if opening >= len(self.tokens) or self.tokens[opening].word != "(":
-            return None
-        close = self.find(")", opening + 1, self.tokens[opening].depth)
-        return None if close is None else self.text[self.tokens[opening].end : self.tokens[close].start].strip()
 
     def between(self, start: int, stop: int) -> str:
         """The text from one token up to another."""
