@@ -18,7 +18,7 @@ def written_columns(operation: Operation, script: Script) -> Iterator[tuple[Qual
             columns = (column,)
         case _:
             return
-    final = script.final.tables.get(table)
+    final = script.final.lookup.table_from.get(id(operation)) or script.final.tables.get(table)
     for column in columns:
         now = final.columns.get(column.name) if final else None
         if now is not None and now.type == column.type:

@@ -16,8 +16,8 @@ from kitdb.findings import Finding, Result
 from kitdb.lint.privileges import Privileges
 from kitdb.lint.rule import Problem, Rule
 from kitdb.lint.run import Options
-from kitdb.lint.script import File, InvalidIndex, Opaque, OutdatedExtension, Part, Script, read_statements
-from kitdb.lint.state import State
+from kitdb.lint.script import File, InvalidIndex, OutdatedExtension, Part, Script, read_statements
+from kitdb.lint.state import Opaque, State
 from kitdb.names import QualifiedName, quote_identifier, quote_literal
 from kitdb.sql.operations import Operation
 from kitdb.sql.split import Statement

@@ -225,7 +225,10 @@ def _judged(file: File, before: State, final: State, options: Options) -> Iterat
         script = Script(file, part.statement, before, final, options.exposed_schemas, transaction)
         for number, operation in enumerate(part.operations):
             script.inner = number in part.inner
+            needless = before.has_already(operation)
             for rule in options.rules_for(operation, first=number == 0, idle=idle):
+                if needless and not rule.once:
+                    continue
                 for problem in rule.check(operation, script):
                     allowance = _allowance(part, rule)
                     if allowance is None:

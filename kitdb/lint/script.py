@@ -11,7 +11,7 @@ from pathlib import Path
 from kitdb.errors import CannotRead
 from kitdb.lint.ignore import Allowance, allowances
 from kitdb.lint.signatures import with_bare_types
-from kitdb.lint.state import State, column_of
+from kitdb.lint.state import Opaque, State, Table, column_of
 from kitdb.lint.transaction import Transaction
 from kitdb.names import QualifiedName
 from kitdb.sql import operations as op
@@ -51,13 +51,6 @@ class Opened(Operation):
     path: str
     problem: str | None = None
     edited: str | None = None
-
-
-@record()
-class Opaque(Operation):
-    """Code that runs with the migration and makes its SQL when it does."""
-
-    text: str
 
 
 @record()
@@ -140,14 +133,13 @@ class Script:
         view = self.before.views.get(name)
         return view is not None and view.origin == self.file.origin
 
-    @property
-    def may_enable_rls(self) -> bool:
-        """Whether a DO block makes SQL that enables row level security, of nobody knows which tables."""
-        return self.final.lookup.blocks_enable_rls
+    def may_enable_rls(self, table: Table) -> bool:
+        """Whether code makes SQL that enables row level security, of nobody knows which of the tables that it finds."""
+        lookup = self.final.lookup
+        return lookup.secured_when_made or any(map(table.may_be_found_by, lookup.blocks_that_enable_rls))
 
-    @property
-    def may_create_policies(self) -> bool:
-        return self.final.lookup.blocks_create_policies
+    def may_create_policies(self, table: Table) -> bool:
+        return any(map(table.may_be_found_by, self.final.lookup.blocks_that_create_policies))
 
     def has_index(self, table: QualifiedName, columns: Sequence[str]) -> bool:
         """Whether an index of the final table begins with these columns, in any order."""

@@ -11,18 +11,37 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from kitdb.lint.privileges import Privileges
 from kitdb.names import QualifiedName, quote_identifier
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Operation
+from kitdb.sql.record import record
 from kitdb.sql.scan import tokens
+
+
+@record()
+class Opaque(Operation):
+    """Code that runs with the migration and makes its SQL when it does."""
+
+    text: str
+
+
+class Block(NamedTuple):
+    """A DO block that makes SQL when it runs, the `number`th of them."""
+
+    number: int
+    body: str
+    origin: str | None
 
 
 @dataclass
 class Table:
-    """`created` is the statement that made it, None if it was there before; `origin` is the set of files that did."""
+    """`created` is the statement that made it, None if it was there before; `origin` is the set of files that did.
+
+    `blocks` is the number of DO blocks that made SQL before there was such a table.
+    """
 
     name: QualifiedName
     created: Operation | None = None
@@ -34,6 +53,10 @@ class Table:
     constraints: dict[str, Constrained] = field(default_factory=dict)
     parents: tuple[QualifiedName, ...] = ()
     row_level_security_from: Operation | None = None
+    blocks: int = 0
+
+    def may_be_found_by(self, block: Block) -> bool:
+        return self.blocks <= block.number or self.origin == block.origin
 
     @property
     def complete(self) -> bool:
@@ -131,8 +154,13 @@ class Lookup:
         self.table_from: dict[int, Table] = {}
         self.table_secured_by: dict[int, Table] = {}
         self.table_with: dict[int, Table] = {}
-        self.blocks_enable_rls = any(_ROW_LEVEL_SECURITY.search(body) for body in state.blocks)
-        self.blocks_create_policies = any("policy" in body.lower() for body in state.blocks)
+        self.blocks_that_enable_rls = [block for block in state.blocks if _ROW_LEVEL_SECURITY.search(block.body)]
+        self.blocks_that_create_policies = [block for block in state.blocks if "policy" in block.body.lower()]
+        # An event trigger may secure each table as it is made.
+        self.secured_when_made = any(
+            function.definition.returns == "event_trigger" and _ROW_LEVEL_SECURITY.search(function.definition.body)
+            for function in state.functions.values()
+        )
         for (name, _), policy in state.policies.items():
             self.policies[name].append(policy)
             for made in (policy.with_check_from, policy.using_from, policy.roles_from):
@@ -167,7 +195,8 @@ class State:
     views: dict[QualifiedName, View] = field(default_factory=dict)
     enums: dict[QualifiedName, Enum] = field(default_factory=dict)
     schemas: dict[str, str | None] = field(default_factory=dict)
-    blocks: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    _block: str = ""
     indexes: dict[QualifiedName, Index] = field(default_factory=dict)
     domains: dict[QualifiedName, op.CreateDomain] = field(default_factory=dict)
     roles: set[str] = field(default_factory=set)
@@ -184,6 +213,11 @@ class State:
         if self._lookup is None:
             self._lookup = Lookup(self)
         return self._lookup
+
+    @property
+    def has_history(self) -> bool:
+        """Whether what there is seems to be known."""
+        return any(table.created is not None for table in self.tables.values())
 
     def known(self, name: QualifiedName) -> Table:
         """What is known of a table: nothing, of one that was there before."""
@@ -227,6 +261,8 @@ class State:
                 self.privileges.apply_default(operation)
             case op.CreateDomain(domain=domain):
                 self.domains[domain] = operation
+            case op.AddDomainConstraint(domain=domain, constraint=constraint) if made := self.domains.get(domain):
+                self.domains[domain] = replace(made, constraints=(*made.constraints, constraint))
             case op.Other(text=text, tag="create role" | "create user" | "create group"):
                 self.roles.add(_third_word(text))
             case op.CreatePublication() | op.AlterPublication():
@@ -249,8 +285,24 @@ class State:
                 self.schemas.setdefault(schema, origin)
             case op.DropSchema(schema=schema):
                 self._drop_schema(schema)
+            case op.Do(body=body, language="plpgsql"):
+                self._block = body
             case op.Do(body=body):
-                self.blocks.append(body)
+                self.blocks.append(Block(len(self.blocks), body, origin))
+            case Opaque():
+                self.blocks.append(Block(len(self.blocks), self._block, origin))
+
+    def has_already(self, operation: Operation) -> bool:
+        """Whether a column is there that is added if it is not."""
+        match operation:
+            case op.AddColumn(table=name, column=column, if_not_exists=True):
+                return column.name in self.known(name).columns
+            case _:
+                return False
+
+    def domain(self, type_name: str) -> op.CreateDomain | None:
+        schema, _, name = type_name.rpartition(".")
+        return self.domains.get(QualifiedName(schema or "public", name))
 
     def _apply_to_tables(self, operation: Operation, origin: str | None) -> None:
         match operation:
@@ -265,6 +317,7 @@ class State:
                     partitioned=operation.partition_by is not None,
                     columns={part.name: Column(part.type, part.not_null, origin) for part in operation.columns},
                     parents=(*operation.inherits, *filter(None, (operation.partition_of,))),
+                    blocks=len(self.blocks),
                 )
                 self.privileges.create_table(name)
                 for constraint in operation.constraints:
@@ -350,6 +403,8 @@ class State:
 
     def _apply_to_columns(self, operation: Operation, origin: str | None) -> None:
         match operation:
+            case op.AddColumn() if self.has_already(operation):
+                pass
             case op.AddColumn(table=name, column=column, constraints=constraints):
                 if column.name not in self.table(name).columns:
                     self.table(name).columns[column.name] = Column(column.type, column.not_null, origin)

@@ -429,3 +429,108 @@ def test_of_several_policies_that_go_only_the_last_one_takes_the_rows_away(tmp_p
     assert [(f.name, f.place.line) for f in last.findings if f.name == "breaking-contract"] == [
         ("breaking-contract", 2)
     ]
+
+
+DOMAINS = """
+create table other (id bigint primary key);
+create domain title as text check (value <> '');
+create domain label as varchar;
+alter domain label add check (value <> '-');
+create domain plain as varchar;
+create table task (id bigint primary key, title title, name text, label label, plain plain);
+alter table task enable row level security;
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "rewritten"),
+    [
+        ("title type text", False),
+        ("title type varchar(20)", True),
+        ("name type title", True),
+        ("name type label", True),
+        ("name type plain", False),
+        ("plain type public.plain", False),
+        ("label type text", False),
+    ],
+)
+def test_a_domain_is_what_it_is_made_of_to_a_change_of_type(tmp_path, change, rewritten):
+    paths = write(tmp_path, a=DOMAINS, b=f"alter table task alter column {change};")
+
+    results = lint_files(paths)
+
+    assert ("column-type-rewrites" in names(results)[1]) is rewritten
+
+
+def test_a_column_that_is_there_is_not_added(tmp_path):
+    change = "alter table task add column if not exists {} uuid unique not null default gen_random_uuid();"
+    table = "create table private.task (id bigint primary key, token uuid);"
+    paths = write(
+        tmp_path, a=f"create schema private; {table}", b=f"set search_path = private; {change.format('token')}"
+    )
+
+    assert names(lint_files(paths))[1] == []
+    assert "add-column-rewrites" in names(lint_files(write(tmp_path, b=change.format("other"))))[0]
+
+
+def test_a_table_that_no_file_makes_may_be_dropped_if_it_is_there(tmp_path):
+    paths = write(tmp_path, a="create table private.task (id bigint primary key);", b="drop table if exists old, task;")
+
+    _, result = lint_files(paths)
+
+    assert [(one.name, one.severity, one.confidence) for one in result.findings] == [
+        ("destructive-drop", "info", "possible"),
+        ("destructive-drop", "info", "possible"),
+    ]
+    assert [one.severity for one in lint_text("drop table if exists old;").findings] == ["error"]
+
+
+SECURES_ALL = (
+    "do $$ declare t text; begin for t in select tablename from pg_tables loop"
+    " execute format('alter table %I enable row level security', t); end loop; end $$;"
+)
+
+
+def test_a_do_block_finds_no_table_that_is_made_later(tmp_path):
+    old, new = (f"create table {name} (id bigint primary key);" for name in ("old", "new"))
+    paths = write(tmp_path, a=old, b=SECURES_ALL, c=new)
+
+    assert names(lint_files(paths)) == [[], ["opaque-statement"], ["table-without-rls"]]
+
+
+def test_a_do_block_that_names_its_table_speaks_for_no_other(tmp_path):
+    block = "do $$ begin execute 'alter table task enable row level security'; end $$;"
+    paths = write(tmp_path, a="create table other (id bigint primary key);", b=block)
+
+    assert "table-without-rls" in names(lint_files(paths))[0]
+
+
+def test_an_event_trigger_may_secure_every_table(tmp_path):
+    trigger = (
+        "create function private.secure() returns event_trigger language plpgsql set search_path = '' as"
+        " $$ begin execute 'alter table ' || 'x' || ' enable row level security'; end $$;"
+        "create event trigger secure on ddl_command_end execute function private.secure();"
+    )
+    paths = write(tmp_path, a=trigger, b="create table task (id bigint primary key);")
+
+    assert names(lint_files(paths))[1] == []
+
+
+def test_what_no_file_makes_may_go_unsaid(tmp_path):
+    table = "create table private.task (id bigint primary key); create view private.open as select 1;"
+    drops = "drop view if exists private.open; drop view if exists private.never; drop function if exists never();"
+    paths = write(tmp_path, a=table, b=drops)
+
+    messages = [finding.message for finding in lint_files(paths)[1].findings]
+
+    assert messages == ["whoever reads private.open fails"]
+
+
+def test_a_column_is_judged_though_its_table_has_another_name(tmp_path):
+    paths = write(
+        tmp_path,
+        a="create table private.task (id bigint primary key, at timestamp);",
+        b="alter table private.task rename to old_task; create table private.task (id bigint primary key);",
+    )
+
+    assert names(lint_files(paths))[0] == ["timestamp-without-time-zone"]

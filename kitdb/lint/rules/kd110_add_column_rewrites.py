@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
 from kitdb.lint.volatile import volatile_calls
-from kitdb.names import QualifiedName, quote_identifier
-from kitdb.sql.operations import AddColumn, Column, CreateDomain, Operation
+from kitdb.names import quote_identifier
+from kitdb.sql.operations import AddColumn, Column, Operation
 
 _SERIAL = ("serial", "serial2", "serial4", "serial8", "smallserial", "bigserial")
 
@@ -70,14 +70,9 @@ def _why(column: Column, script: Script) -> str | None:
         return "is computed for each row" if column.generated.stored else None
     if column.default is not None and (calls := volatile_calls(column.default, script.before)):
         return f"has a default that each row works out for itself ({', '.join(calls)})"
-    domain = _domain(column.type, script)
+    domain = script.before.domain(column.type)
     if domain is not None and (domain.not_null or domain.constraints):
         return f"is of the domain {domain.domain}, which checks each row"
     if domain is not None and domain.default is not None and volatile_calls(domain.default, script.before):
         return f"is of the domain {domain.domain}, whose default each row works out for itself"
     return None
-
-
-def _domain(type_name: str, script: Script) -> CreateDomain | None:
-    schema, _, name = type_name.rpartition(".")
-    return script.before.domains.get(QualifiedName(schema or "public", name))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
-from kitdb.lint.state import column_of
+from kitdb.lint.state import State, column_of
 from kitdb.lint.types import Change, type_change
 from kitdb.names import QualifiedName, quote_identifier
 from kitdb.sql.operations import AlterColumnType, Operation
@@ -40,7 +40,7 @@ def column_type_rewrites(operation: Operation, script: Script) -> Iterator[Probl
     match operation:
         case AlterColumnType(table, column, type_name, using) if not script.is_new(table):
             known = script.before.known(table).columns.get(column)
-            change = type_change(known.type if known else None, type_name)
+            change = _change(known.type if known else None, type_name, script.before)
             if using is not None and not _is_plain(using, column):
                 change = Change("rewrite", certain=False)
             if operation.collation is not None and change.what == "nothing":
@@ -49,10 +49,10 @@ def column_type_rewrites(operation: Operation, script: Script) -> Iterator[Probl
                 change = Change("indexes")
             effect = _EFFECTS.get(change.what)
             if effect:
-                was = f" from {known.type}" if known else ""
+                was = f", which is {known.type}," if known else ""
                 yield Problem(
                     f"{effect.format(table=table)} while reads and writes wait: "
-                    f"{quote_identifier(column)} becomes{was and was + ' to'} {type_name}",
+                    f"{quote_identifier(column)}{was} becomes {type_name}",
                     str(table),
                     confidence="certain" if change.certain else "possible",
                 )
@@ -63,6 +63,19 @@ _EFFECTS = {
     "scan": "every row of {table} is read",
     "indexes": "indexes of {table} are built again",
 }
+
+
+def _change(old: str | None, new: str, state: State) -> Change:
+    """What the change of type does, a domain being what it is made of; one that checks its values reads every row."""
+    if old == new or old is None:
+        return type_change(old, new)
+    while (domain := state.domain(new)) and not domain.constraints and not domain.not_null:
+        new = domain.type
+    if domain is not None:
+        return Change("rewrite")
+    while domain := state.domain(old):
+        old = domain.type
+    return type_change(old, new)
 
 
 def _in_expression(table: QualifiedName, column: str, script: Script) -> bool:

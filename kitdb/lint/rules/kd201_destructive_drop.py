@@ -17,7 +17,8 @@ from kitdb.sql.operations import DropColumn, DropSchema, DropTable, DropType, Op
 def destructive_drop(operation: Operation, script: Script) -> Iterator[Problem]:
     """A table, column or schema goes, and its contents with it.
 
-    A migration cannot bring them back, and a client that still asks for them gets errors from then on.
+    A migration cannot bring them back, and a client that still asks for them gets errors from then on. A table that is
+    dropped if it exists, and that none of the files before makes, is an info.
 
     Bad:
 
@@ -46,6 +47,9 @@ def destructive_drop(operation: Operation, script: Script) -> Iterator[Problem]:
             return
         case DropColumn(table, name, if_exists=True) if _is_without(script.before.known(table), name):
             return
+        case DropTable(table, if_exists=True) if table not in script.before.tables and script.before.has_history:
+            message = f"{table} and its rows are lost, if it is there: no file before this one makes it"
+            yield Problem(message, str(table), severity="info", confidence="possible")
         case DropTable(table) if not script.is_new(table):
             yield Problem(f"{table} and its rows are lost", str(table))
         case DropColumn(table, name) if not script.is_new(table):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
+from kitdb.lint.state import State
 from kitdb.names import QualifiedName, quote_identifier
 from kitdb.sql.operations import (
     DropConstraint,
@@ -64,6 +65,8 @@ def breaking_contract(operation: Operation, script: Script) -> Iterator[Problem]
         drop view private.open_tasks;
     """
     match operation:
+        case DropView(if_exists=True) | DropFunction(if_exists=True) if _is_unknown(operation, script.before):
+            return
         case DropView(view) if not script.is_new(view) and view not in script.final.views:
             yield Problem(f"whoever reads {view} fails", str(view))
         case DropFunction(function, types, kind) if not _is_back(function, types, script):
@@ -93,6 +96,17 @@ def breaking_contract(operation: Operation, script: Script) -> Iterator[Problem]
             yield Problem(
                 f"rows of {table} need not meet {quote_identifier(name)} any more", str(table), severity="info"
             )
+
+
+def _is_unknown(operation: Operation, state: State) -> bool:
+    """Whether nothing of the name was made by the files, which seem to be all there are."""
+    match operation:
+        case DropView(view):
+            return state.has_history and view not in state.views
+        case DropFunction(function):
+            return state.has_history and not any(name == function for name, _ in state.functions)
+        case _:
+            return False
 
 
 def _is_back(function: QualifiedName, types: tuple[str, ...] | None, script: Script) -> bool:

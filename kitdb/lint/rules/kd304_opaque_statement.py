@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
-from kitdb.lint.script import Opaque, Script
+from kitdb.lint.script import Script
+from kitdb.lint.state import Opaque
 from kitdb.sql.operations import Operation
 
 

@@ -46,7 +46,7 @@ def table_without_rls(operation: Operation, script: Script) -> Iterator[Problem]
             known = _made_by(operation, script)
             if known is None or known.row_level_security or not script.is_exposed(known.name):
                 return
-            if not script.may_enable_rls and script.final.privileges.readers(known.name):
+            if not script.may_enable_rls(known) and script.final.privileges.readers(known.name):
                 yield Problem(
                     f"{known.name} is exposed, and without row level security all of its rows are",
                     str(known.name),

@@ -39,7 +39,7 @@ def policies_without_rls(operation: Operation, script: Script) -> Iterator[Probl
     if policy is None or policy.roles_from is not operation:
         return
     table = script.final.tables.get(policy.definition.table)
-    if table is None or table.created is None or table.row_level_security or script.may_enable_rls:
+    if table is None or table.created is None or table.row_level_security or script.may_enable_rls(table):
         return
     name = quote_identifier(policy.definition.name)
     # Whoever has no policy is let through no longer then.

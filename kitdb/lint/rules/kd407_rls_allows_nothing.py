@@ -59,7 +59,9 @@ def rls_allows_nothing(operation: Operation, script: Script) -> Iterator[Problem
         case _:
             yield from _without_condition(operation, script)
             return
-    if table is None or table.created is None or not script.is_exposed(table.name) or script.may_create_policies:
+    if table is None or table.created is None or not script.is_exposed(table.name):
+        return
+    if script.may_create_policies(table):
         return
     policies = [policy.definition for policy in script.final.lookup.policies.get(table.name, ())]
     if any(policy.permissive for policy in policies) or not script.final.privileges.readers(table.name):

@@ -39,7 +39,7 @@ def realtime_without_rls(operation: Operation, script: Script) -> Iterator[Probl
             return
     for name, made in script.final.published.items():
         table = script.final.tables.get(name)
-        if made is not operation or table is None or script.may_enable_rls:
+        if made is not operation or table is None or script.may_enable_rls(table):
             continue
         if table.created is not None and not table.row_level_security:
             yield Problem(f"changes to {name} are sent to whoever listens", str(name))
