@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from collections.abc import Sequence as Several
 from dataclasses import dataclass
 
-from kitdb.catalog.dependencies import Cast
 from kitdb.catalog.model import (
     Bucket,
     Catalog,
@@ -28,6 +27,7 @@ from kitdb.catalog.model import (
     Type,
 )
 from kitdb.diff import render
+from kitdb.diff.conversion import Conversion, always_fits, base_type, conversion
 from kitdb.diff.convert import Conversions, attributes_lost, attributes_retyped, within
 from kitdb.diff.render import aside, literal, q
 from kitdb.diff.state import ColumnOf, DefaultOf, State, Thing, owned_sequence
@@ -40,8 +40,6 @@ _ENABLED = {
     "replica": "enable replica",
     "always": "enable always",
 }
-_INTEGERS = ("smallint", "integer", "bigint")
-_TEXTS = ("text", "character varying", "character", "name", "citext")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,7 @@ def _column(
         return ()
     if {"generated", "generated_kind"} & changed and not _can_regenerate(one, two, new.catalog.major):
         return None
-    if "type" in changed and needed_cast(one, two, new.casts) is None:
+    if "type" in changed and conversion(one, two, new.casts, new.catalog) is None:
         return None
     return tuple(_column_alterations(before, after, changed, old, new))
 
@@ -193,17 +191,19 @@ def own_not_null(table: Relation, column: Column) -> bool:
 
 def retype(table: Relation, one: Column, two: Column, new: State, *, through: str | None = None) -> Alteration:
     """ALTER COLUMN ... TYPE; `through` is a type that the values pass on their way."""
-    using = needed_cast(one, two, new.casts) or ""
+    found = conversion(one, two, new.casts, new.catalog) or Conversion()
     if through is not None:
-        using = f"{q(two.name)}::{through}::{two.type.text}"
+        found = Conversion(f"{q(two.name)}::{through}::{two.type.text}")
     collation = f" collate {two.collation}" if two.collation else ""
     sql = f"{_table(table)} alter column {q(two.name)} type {two.type.text}{collation}"
-    hazards = []
-    widens = _only_wider(one.type.text, two.type.text) or _always_fits(one.type.text, two.type.text)
-    if one.type.text != two.type.text and not widens:
-        message = f"{table.name}.{q(two.name)} becomes {two.type.text}: values that are none stop the migration"
-        hazards.append(Hazard("may-fail-on-data", message))
-    return Alteration((sql + (f" using {using}" if using else ""),), disturbs=True, hazards=tuple(hazards))
+    hazards, what = [], f"{table.name}.{q(two.name)} becomes {two.type.text}"
+    fits = found.fits or always_fits(one.type.text, two.type.text)
+    if one.type.text != two.type.text and not fits:
+        hazards.append(Hazard("may-fail-on-data", f"{what}: values that are none stop the migration"))
+    if found.loses:
+        hazards.append(Hazard("deletes-data", f"{what}, without {found.loses}"))
+    sql += f" using {found.using}" if found.using else ""
+    return Alteration((*found.before, sql, *found.after), disturbs=True, hazards=tuple(hazards))
 
 
 def retype_with_attributes(table: Relation, one: Column, two: Column, old: Catalog, new: Catalog,
@@ -228,49 +228,6 @@ def retype_with_attributes(table: Relation, one: Column, two: Column, old: Catal
 
 def _attribute_lost(type_: Type, attribute: Column) -> Hazard:
     return Hazard("deletes-data", f"attribute {attribute.name} of type {type_.name}, with its values")
-
-
-def _only_wider(one: str, two: str) -> bool:
-    """Whether Postgres changes the type without looking at the rows."""
-    if base_type(one) in ("character varying", "text") and two in ("text", "character varying"):
-        return True
-    sizes = [re.fullmatch(r"character varying\((\d+)\)", text) for text in (one, two)]
-    return all(sizes) and int(sizes[0][1]) <= int(sizes[1][1])  # type: ignore[index]  # both matched
-
-
-def _always_fits(one: str, two: str) -> bool:
-    if one in _INTEGERS and two in _INTEGERS:
-        return _INTEGERS.index(one) <= _INTEGERS.index(two)
-    return two == "text" or (one in _INTEGERS and two == "numeric") or (one, two) == ("real", "double precision")
-
-
-def base_type(text: str) -> str:
-    """`numeric` of `numeric(10,2)`, `timestamp without time zone` of `timestamp(3) without time zone`."""
-    return re.sub(r"\(\d+(,-?\d+)?\)", "", text)
-
-
-def same_family(one: str, two: str) -> bool:
-    """Whether defaults and foreign keys live through a change between the two types."""
-    first, second = base_type(one), base_type(two)
-    return first == second or any(first in family and second in family for family in (_INTEGERS, _TEXTS))
-
-
-def needed_cast(one: Column, two: Column, casts: frozenset[Cast]) -> str | None:
-    """What USING has to say: "" where Postgres needs no word, None where it knows no way at all."""
-    source, target = base_type(one.type.text), base_type(two.type.text)
-    name = q(two.name)
-    if source == target:
-        return ""
-    if one.type.array != two.type.array and target not in _TEXTS:
-        return None if source not in _TEXTS else f"{name}::{two.type.text}"
-    plain_source, plain_target = source.removesuffix("[]"), target.removesuffix("[]")
-    if Cast(plain_source, plain_target, assignment=True) in casts or target in _TEXTS:
-        return ""
-    if Cast(plain_source, plain_target, assignment=False) in casts or plain_source in _TEXTS:
-        return f"{name}::{two.type.text}"
-    if two.type.name.schema != "pg_catalog" or one.type.name.schema != "pg_catalog":
-        return f"{name}::text{'[]' if two.type.array else ''}::{two.type.text}"
-    return None
 
 
 def _identity_sequences(

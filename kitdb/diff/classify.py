@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from kitdb.catalog.model import Constraint, Index, Relation, Type
 from kitdb.catalog.structure import ObjectId
-from kitdb.diff.alter import alterations, same_family
+from kitdb.diff.alter import alterations
 from kitdb.diff.change import FOLLOWERS, Change, Options
+from kitdb.diff.conversion import same_family
 from kitdb.diff.state import ColumnOf, State, Thing, member_id, parts_of, table_id
 
 # What cannot stay while the type of a column that it reads changes. Indexes, constraints and statistics can: Postgres

@@ -59,7 +59,7 @@ class Conversions:
         name = f"pg_temp.{q(after.name.name)}"
         signature = f"{name}({self._now_called(before)})"
         if signature not in self.functions:
-            made = self.value("given[i]", _element(before), _element(after))
+            made = self.value("given[i]", element(before), element(after))
             body = f"""
 declare
   made {after.text} := case when given is not null then '{{}}'::{after.text} end;
@@ -84,7 +84,8 @@ def _brackets(type_: TypeRef) -> str:
     return "[]" if type_.array else ""
 
 
-def _element(type_: TypeRef) -> TypeRef:
+def element(type_: TypeRef) -> TypeRef:
+    """The type of an array's elements."""
     return TypeRef(type_.text.removesuffix("[]"), type_.name, modifier=type_.modifier)
 
 

@@ -287,6 +287,7 @@ def _table_losses(
         yield f"table {after.name} has {len(after.rows)} of {len(before.rows)} rows"
         return
     pairs: list[tuple[str, str, frozenset[str]]] = []
+    retyped: list[tuple[str, str]] = []  # of these, whether there is a value
     for attnum, column in before.columns.items():
         same_name = column if column in after.columns.values() else None
         found = same_name if remade else after.columns.get(attnum)
@@ -298,8 +299,16 @@ def _table_losses(
                 yield f"column {identity} was made anew"
         elif remade or before.types[attnum] == after.types[attnum]:
             pairs.append((column, found, other_attributes.get(identity, frozenset())))
-    one = sorted(json.dumps([_held(row.get(a), but) for a, _, but in pairs]) for row in before.rows)
-    two = sorted(json.dumps([_held(row.get(b), but) for _, b, but in pairs]) for row in after.rows)
+        else:
+            retyped.append((column, found))
+    one = sorted(
+        json.dumps([*(_held(row.get(a), but) for a, _, but in pairs), *(row.get(a) is None for a, _ in retyped)])
+        for row in before.rows
+    )
+    two = sorted(
+        json.dumps([*(_held(row.get(b), but) for _, b, but in pairs), *(row.get(b) is None for _, b in retyped)])
+        for row in after.rows
+    )
     if one != two:
         yield f"values of table {after.name} changed"
 

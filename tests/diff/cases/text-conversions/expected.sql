@@ -8,7 +8,6 @@
 -- may-fail-on-data: public.t.c becomes jsonb: values that are none stop the migration
 -- may-fail-on-data: public.t.e becomes character varying(10): values that are none stop the migration
 -- may-fail-on-data: public.t.g becomes character varying[]: values that are none stop the migration
--- may-fail-on-data: public.t.h becomes timestamp with time zone: values that are none stop the migration
 
 alter table public.t alter column a type integer using a::integer;
 
@@ -23,5 +22,7 @@ alter table public.t alter column e type character varying(10);
 alter table public.t alter column f type text;
 
 alter table public.t alter column g type character varying[];
+
+set local timezone = 'UTC';
 
 alter table public.t alter column h type timestamp with time zone;

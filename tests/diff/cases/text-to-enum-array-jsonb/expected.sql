@@ -24,7 +24,7 @@ alter table public.t alter column ks drop default;
 
 create type public.k as enum ('a', 'b');
 
-alter table public.t alter column b type boolean using b::boolean;
+alter table public.t alter column b type boolean using b::text::boolean;
 
 alter table public.t alter column j type jsonb using j::jsonb;
 
