@@ -21,6 +21,8 @@ def read_sql(path: Path) -> str:
 
 def read_bytes(path: Path) -> bytes:
     try:
+        if path.is_fifo() and path.parts[:2] != ("/", "dev"):  # the shell's <(…) is there, and will end
+            raise CannotRead(f"cannot read {path}: it is a pipe", hint="Name a file.")
         return path.read_bytes()
     except OSError as error:
         raise CannotRead(f"cannot read {path}: {error.strerror}", hint="Check the file's permissions.") from None

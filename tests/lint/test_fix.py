@@ -37,6 +37,13 @@ SAFE = {
         f'create type private."{"é" * 40}" as (a int);\ncreate type private.{"b" * 70} as (a int);',
         f'create type private."{"é" * 31}" as (a int);\ncreate type private.{"b" * 63} as (a int);',
     ),
+    "a key of a table that has another name later": (
+        "create table private.t (id int primary key, o int references private.t);\n"
+        "alter table private.t rename to u;\n",
+        "create table private.t (id int primary key, o int references private.t);\n"
+        "create index on private.t (o);\n"
+        "alter table private.t rename to u;\n",
+    ),
     "CRLF": ("begin;\r\nselect 1;\r\ncommit;\r\n", "select 1;\r\n"),
 }
 

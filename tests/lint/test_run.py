@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -534,3 +535,29 @@ def test_a_column_is_judged_though_its_table_has_another_name(tmp_path):
     )
 
     assert names(lint_files(paths))[0] == ["timestamp-without-time-zone"]
+
+
+def test_a_partition_is_not_detached_concurrently_from_beside_a_default(tmp_path):
+    table = (
+        "create table private.t (id bigint primary key) partition by range (id);"
+        "create table private.t_1 partition of private.t for values from (1) to (2);"
+    )
+    detach = "alter table private.t detach partition private.t_1;"
+    default = "create table private.t_rest partition of private.t default;"
+
+    with_default = lint_files(write(tmp_path, a=table + default, b=detach))[1]
+    without = lint_files(write(tmp_path, a=table, b=detach))[1]
+
+    assert [one.message.partition(": ")[2] for one in (*with_default.findings, *without.findings)] == [
+        "CONCURRENTLY is refused as long as private.t_rest is its default",
+        "",
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+def test_a_pipe_among_the_files_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "a.sql")
+
+    (finding,) = lint_files([tmp_path])[0].findings
+
+    assert finding.message.endswith("a.sql: it is a pipe")

@@ -9,6 +9,7 @@ from kitdb.sql.operations import Operation
 from kitdb.sql.scan import tokens
 
 _LONGEST = 63  # bytes, https://www.postgresql.org/docs/18/limits.html
+_LONG_WORD = re.compile(r"[\w$]{64}", re.ASCII)
 _IN_QUOTES = re.compile(r"\"[^\"\n();,]{64}")
 _OF_WIDE_LETTERS = re.compile(r"(?<![\w$])[\w$]{16}|\"[^\"]{16}")
 
@@ -18,7 +19,9 @@ def _may_have_one(text: str) -> bool:
         return _OF_WIDE_LETTERS.search(text) is not None
     # Words are counted faster than they are searched for, and most lines are too short for such a one.
     long = "\n".join([line for line in text.split("\n") if len(line) > _LONGEST])
-    return max(map(len, long.split()), default=0) > _LONGEST or ('"' in long and _IN_QUOTES.search(long) is not None)
+    if max(map(len, long.split()), default=0) > _LONGEST and _LONG_WORD.search(long):
+        return True
+    return '"' in long and _IN_QUOTES.search(long) is not None
 
 
 @rule("KD006", help="Choose a name of at most 63 bytes.", severity="warning", once=True, within=_may_have_one)

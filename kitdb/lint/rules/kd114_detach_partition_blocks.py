@@ -18,7 +18,8 @@ def detach_partition_blocks(operation: Operation, script: Script) -> Iterator[Pr
     """A partition is detached from a table in use.
 
     DETACH takes ACCESS EXCLUSIVE on the whole partitioned table: it waits for every query there, and all that come
-    later wait behind it. CONCURRENTLY lets them through; it cannot run in a transaction.
+    later wait behind it. CONCURRENTLY lets them through; it cannot run in a transaction, and not where there is a
+    default partition.
 
     Bad:
 
@@ -36,5 +37,8 @@ def detach_partition_blocks(operation: Operation, script: Script) -> Iterator[Pr
     """
     match operation:
         case DetachPartition(table, partition, concurrently=False) if not script.is_new(table):
-            fix = Fix((at_end(script, " concurrently"),), alone=True)
-            yield Problem(f"reads and writes of {table} wait while {partition} is detached", str(table), fix=fix)
+            message = f"reads and writes of {table} wait while {partition} is detached"
+            if default := script.before.default_partition(table):
+                yield Problem(f"{message}: CONCURRENTLY is refused as long as {default} is its default", str(table))
+            else:
+                yield Problem(message, str(table), fix=Fix((at_end(script, " concurrently"),), alone=True))

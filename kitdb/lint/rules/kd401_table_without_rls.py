@@ -20,7 +20,14 @@ def table_without_rls(operation: Operation, script: Script) -> Iterator[Problem]
 
     Whoever holds the project's public key and a privilege on the table reads and writes all of its rows. What
     counts is how things are after the last file. Where a DO block enables row level security, nothing can be said
-    without running it.
+    without running it. A partition or child table is an end point of its own: the policies of its parent do not hold
+    there.
+
+    Bad:
+
+        create table public.task (id bigint primary key, day date) partition by range (day);
+        alter table public.task enable row level security;
+        create table public.task_2025 partition of public.task for values from ('2025-01-01') to ('2026-01-01');
 
     Bad:
 
@@ -47,16 +54,18 @@ def table_without_rls(operation: Operation, script: Script) -> Iterator[Problem]
             if known is None or known.row_level_security or not script.is_exposed(known.name):
                 return
             if not script.may_enable_rls(known) and script.final.privileges.readers(known.name):
-                yield Problem(
-                    f"{known.name} is exposed, and without row level security all of its rows are",
-                    str(known.name),
-                    fix=_enable(script, table),
-                )
+                message = f"{known.name} is exposed, and without row level security all of its rows are"
+                yield Problem(message + _besides(known, script), str(known.name), fix=_enable(script, table))
 
 
 def _made_by(operation: Operation, script: Script) -> Table | None:
     """The final table that this statement created, whatever it is called by now."""
     return script.final.lookup.table_from.get(id(operation))
+
+
+def _besides(table: Table, script: Script) -> str:
+    secured = [parent for parent in table.parents if script.final.known(parent).row_level_security]
+    return f": the policies of {secured[0]} do not hold there" if secured else ""
 
 
 def _enable(script: Script, table: QualifiedName) -> Fix:

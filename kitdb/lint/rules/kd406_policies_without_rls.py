@@ -38,10 +38,15 @@ def policies_without_rls(operation: Operation, script: Script) -> Iterator[Probl
     policy = changed_policy(operation, script)
     if policy is None or policy.roles_from is not operation:
         return
+    policies = script.final.lookup.policies[policy.definition.table]
+    if policy is not policies[0]:
+        return
     table = script.final.tables.get(policy.definition.table)
     if table is None or table.created is None or table.row_level_security or script.may_enable_rls(table):
         return
-    name = quote_identifier(policy.definition.name)
+    names = ", ".join(quote_identifier(one.definition.name) for one in policies)
+    subject = f"policies {names} do nothing" if len(policies) > 1 else f"policy {names} does nothing"
+    named_here = getattr(operation, "table", table.name)
     # Whoever has no policy is let through no longer then.
-    fix = Fix((Edit(0, 0, f"alter table {table.name} enable row level security;\n"),), safe=False)
-    yield Problem(f"policy {name} does nothing: row level security of {table.name} is off", str(table.name), fix=fix)
+    fix = Fix((Edit(0, 0, f"alter table {named_here} enable row level security;\n"),), safe=False)
+    yield Problem(f"{subject}: row level security of {table.name} is off", str(table.name), fix=fix)

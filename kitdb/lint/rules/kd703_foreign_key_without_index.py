@@ -39,18 +39,18 @@ def foreign_key_without_index(operation: Operation, script: Script) -> Iterator[
         create table private.task (org_id bigint references private.org, number int, primary key (org_id, number));
     """
     match operation:
-        case CreateTable(constraints=constraints, temporary=False) | AddColumn(constraints=constraints):
+        case CreateTable(name, constraints=constraints, temporary=False) | AddColumn(name, constraints=constraints):
             pass
-        case AddConstraint(constraint=constraint):
+        case AddConstraint(name, constraint):
             constraints = (constraint,)
         case _:
             return
     for constraint in constraints:
         if isinstance(constraint, ForeignKey):
-            yield from _problem(constraint, script)
+            yield from _problem(constraint, name, script)
 
 
-def _problem(key: Constraint, script: Script) -> Iterator[Problem]:
+def _problem(key: Constraint, named_here: QualifiedName, script: Script) -> Iterator[Problem]:
     table = script.final.lookup.table_with.get(id(key))
     if table is None or table.created is None or not isinstance(key, ForeignKey):
         return
@@ -62,13 +62,11 @@ def _problem(key: Constraint, script: Script) -> Iterator[Problem]:
             f"the foreign key ({columns}) of {table.name} to {key.references} has no index",
             str(table.name),
             key.at or None,
-            fix=_indexed(table.name, key, script),
+            fix=_indexed(named_here, key, script) if table.origin == script.file.origin else None,
         )
 
 
-def _indexed(table: QualifiedName, key: ForeignKey, script: Script) -> Fix | None:
+def _indexed(table: QualifiedName, key: ForeignKey, script: Script) -> Fix:
     """The index after the statement, while the table is empty."""
-    if script.final.known(table).origin != script.file.origin:
-        return None
     columns = ", ".join(map(quote_identifier, key.columns))
     return Fix((at_end(script, f";\ncreate index on {table} ({columns})"),))
