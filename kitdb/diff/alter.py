@@ -196,14 +196,23 @@ def retype(table: Relation, one: Column, two: Column, new: State, *, through: st
         found = Conversion(f"{q(two.name)}::{through}::{two.type.text}")
     collation = f" collate {two.collation}" if two.collation else ""
     sql = f"{_table(table)} alter column {q(two.name)} type {two.type.text}{collation}"
-    hazards, what = [], f"{table.name}.{q(two.name)} becomes {two.type.text}"
+    sql += f" using {found.using}" if found.using else ""
+    hazards = tuple(risks_of(found, table, one, two))
+    return Alteration((*found.before, sql, *found.after), disturbs=True, hazards=hazards)
+
+
+def risks_of(found: Conversion, table: Relation, one: Column, two: Column) -> Iterator[Hazard]:
+    what = f"{table.name}.{q(two.name)} becomes {two.type.text}"
     fits = found.fits or always_fits(one.type.text, two.type.text)
     if one.type.text != two.type.text and not fits:
-        hazards.append(Hazard("may-fail-on-data", f"{what}: values that are none stop the migration"))
+        yield Hazard("may-fail-on-data", f"{what}: values that are none stop the migration")
     if found.loses:
-        hazards.append(Hazard("deletes-data", f"{what}, without {found.loses}"))
-    sql += f" using {found.using}" if found.using else ""
-    return Alteration((*found.before, sql, *found.after), disturbs=True, hazards=tuple(hazards))
+        yield Hazard("deletes-data", f"{what}, without {found.loses}")
+
+
+def risk_of_new_type(table: Relation, column: Column) -> Hazard:
+    what = f"{table.name}.{q(column.name)}: values that the new {column.type.name} lacks stop the migration"
+    return Hazard("may-fail-on-data", what)
 
 
 def retype_with_attributes(table: Relation, one: Column, two: Column, old: Catalog, new: Catalog,

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from kitdb.catalog.model import Type
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff import render
-from kitdb.diff.alter import Alteration, retype, retype_with_attributes
+from kitdb.diff.alter import Alteration, retype, retype_with_attributes, risk_of_new_type
 from kitdb.diff.change import Change
 from kitdb.diff.convert import has_attributes
 from kitdb.diff.online import OnlineForms
 from kitdb.diff.render import aside, q
 from kitdb.diff.sources import or_replace
 from kitdb.diff.state import ColumnOf
-from kitdb.diff.steps import Hazard, Step
+from kitdb.diff.steps import Step
 from kitdb.diff.work import CREATE_WEIGHT, Work
-from kitdb.names import QualifiedName
 
 
 @dataclass
@@ -50,35 +48,19 @@ class AlterSteps:
             column = f"alter table {thing.table.name} alter column {q(thing.column.name)}"
             step = Step("alter", identity, [f"{column} type {text}"], 16)
             self.work.loosened[identity] = self.work.add(step)
-        before = self.change.old.objects[type_] if type_ else None
         made = self.change.new.objects.get(type_) if type_ else None
         is_same = (
             after.column.type.name == thing.column.type.name and after.column.type.array == thing.column.type.array
         )
         if is_same and isinstance(made, Type) and has_attributes(self.change.new.catalog, made):
             self._alteration_step(identity, retype_with_attributes(
-                after.table, thing.column, after.column, self.change.old.catalog, self.change.new.catalog, self._anew,
+                after.table, thing.column, after.column,
+                self.change.old.catalog, self.change.new.catalog, self.change.anew,
             ))  # fmt: skip
             return
-        through = "text"
-        if isinstance(before, Type) and before.base is not None and before.base.name.schema == "pg_catalog":
-            through = before.base.text
-        if after.column.type.array:
-            through += "[]"
+        through = self.change.passed_through(thing.column.type) + ("[]" if after.column.type.array else "")
         alteration = retype(after.table, thing.column, after.column, self.change.new, through=through)
-        hazards = (
-            Hazard(
-                "may-fail-on-data",
-                f"{after.table.name}.{q(after.column.name)}: values that the new {after.column.type.name} lacks "
-                "stop the migration",
-            ),
-        )
-        self._alteration_step(identity, replace(alteration, hazards=hazards))
-
-    @cached_property
-    def _anew(self) -> frozenset[QualifiedName]:
-        things = (self.change.old.objects[identity] for identity in self.change.swapped)
-        return frozenset(thing.name for thing in things if isinstance(thing, Type))
+        self._alteration_step(identity, replace(alteration, hazards=(risk_of_new_type(after.table, after.column),)))
 
     def _alteration_step(self, identity: ObjectId, alteration: Alteration) -> None:
         if not alteration.sql:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from kitdb.catalog.model import Constraint, Index, Policy, Routine, Rule, Sequence, Statistics, Trigger, Type
+from kitdb.catalog.model import Constraint, Index, Policy, Routine, Rule, Sequence, Statistics, Trigger, Type, TypeRef
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff.alter import Alteration
 from kitdb.diff.state import (
@@ -168,6 +168,18 @@ class Change:
         """A range's constructors keep its name whatever it is called: it cannot be put aside, and has to go first."""
         thing = self.old.objects[identity]
         return isinstance(thing, Type) and thing.kind == "range"
+
+    @property
+    def anew(self) -> frozenset[QualifiedName]:
+        """The types that are put aside for new ones."""
+        things = (self.old.objects[identity] for identity in self.swapped)
+        return frozenset(thing.name for thing in things if isinstance(thing, Type))
+
+    def passed_through(self, type_: TypeRef) -> str:
+        """The type that a value passes on its way from a type that is put aside to the new one of its name."""
+        before = self.old.catalog.type_by_name.get(type_.name)
+        base = before.base if before else None
+        return base.text if base is not None and base.name.schema == "pg_catalog" else "text"
 
     def has_new_overload(self, thing: Thing | None) -> bool:
         return isinstance(thing, Routine) and bool(self.new_overloads(thing))

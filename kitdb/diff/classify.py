@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from kitdb.catalog.model import Constraint, Index, Relation, Type
+from kitdb.catalog.model import Constraint, Index, Relation, Sequence, Type
 from kitdb.catalog.structure import ObjectId
-from kitdb.diff.alter import alterations
+from kitdb.diff.alter import Alteration, alterations, owned_by
 from kitdb.diff.change import FOLLOWERS, Change, Options
 from kitdb.diff.conversion import same_family
-from kitdb.diff.state import ColumnOf, State, Thing, member_id, parts_of, table_id
+from kitdb.diff.state import ColumnOf, State, Thing, member_id, parts_of, serial_type, table_id
 
 # What cannot stay while the type of a column that it reads changes. Indexes, constraints and statistics can: Postgres
 # makes them anew by itself.
@@ -53,7 +54,7 @@ class _Classifier:
             else:
                 self._go(identity, queue)
         for identity, found in list(self.change.altered.items()):
-            if any(alteration.disturbs for alteration in found):
+            if any(alteration.disturbs for alteration in found) and not self._convert_if_key(identity, queue):
                 self._disturb(identity, queue)
         while queue:
             self._spread(queue.pop(), queue)
@@ -108,6 +109,8 @@ class _Classifier:
                     if thing.column.generated is not None:
                         self._go(user, queue)
                     continue
+                if self._convert_if_key(user, queue):
+                    continue
                 self.change.retyped[user] = identity
                 self._disturb(user, queue)
                 self._release_default(user, queue)
@@ -117,6 +120,21 @@ class _Classifier:
                 self._go(user, queue, explicit=not dependency.follows)
                 if dependency.follows:
                     self.change.follows[user] = identity
+
+    def _convert_if_key(self, identity: ObjectId, queue: list[ObjectId]) -> bool:
+        """Whether rows go by the column to their partition, so that its type stays: their table is made anew then."""
+        thing = self.change.old.objects[identity]
+        if not isinstance(thing, ColumnOf):
+            return False
+        root = self.change.old.root_of(thing.table)
+        if root.partition_key is None or table_id(root.name) not in self.change.new.objects:
+            return False
+        tree = [one for one in self.change.old.catalog.relations if self.change.old.root_of(one) is root]
+        if not any(thing.column.name in names_in_key(one.partition_key or "") for one in tree):
+            return False
+        self.change.converted.add(table_id(root.name))
+        self._go(table_id(root.name), queue)
+        return True
 
     def _release_default(self, column: ObjectId, queue: list[ObjectId]) -> None:
         default = ObjectId("default", column.name)
@@ -182,9 +200,33 @@ class _Classifier:
                 and user in self.change.altered
             ):
                 continue
+            if self._changes_hands(user):
+                continue
             self._go(user, queue, explicit=not dependency.follows)
             if dependency.follows:
                 self.change.follows[user] = identity
+
+    def _changes_hands(self, identity: ObjectId) -> bool:
+        """Whether it is a sequence with a declaration of its own: the table that takes its table's place gets it."""
+        before, after = self.change.old.objects[identity], self.change.new.objects.get(identity)
+        if not (isinstance(before, Sequence) and isinstance(after, Sequence) and before.owned_by == after.owned_by):
+            return False
+        if before.owned_by is None or table_id(before.owned_by[0]) not in self.change.converted:
+            return False
+        for state, sequence in ((self.change.old, before), (self.change.new, after)):
+            column = state.objects.get(member_id("column", *before.owned_by))
+            if sequence.identity or not isinstance(column, ColumnOf):
+                return False
+            if serial_type(state.catalog, column.table.name, column.column) is not None:
+                return False
+        self.change.altered[identity] = (*self.change.altered.get(identity, ()), Alteration((owned_by(after),)))
+        return True
+
+
+def names_in_key(key: str) -> set[str]:
+    """The names in `RANGE (at, lower("a name"))`, those of functions among them."""
+    found = re.findall(r'"((?:[^"]|"")+)"|(\w+)', re.sub(r"'(?:[^']|'')*'", "", key))
+    return {quoted.replace('""', '"') or plain for quoted, plain in found}
 
 
 def _convertible(before: Relation, after: Thing) -> bool:

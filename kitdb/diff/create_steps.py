@@ -26,12 +26,14 @@ from kitdb.catalog.model import (
 )
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff import render
-from kitdb.diff.alter import column_settings, enabled, owned_by
+from kitdb.diff.alter import column_settings, enabled, owned_by, risk_of_new_type, risks_of
 from kitdb.diff.change import Change
+from kitdb.diff.conversion import Conversion, conversion
+from kitdb.diff.convert import Conversions, has_attributes
 from kitdb.diff.online import OnlineForms
 from kitdb.diff.render import aside, literal, q
 from kitdb.diff.sources import concurrently
-from kitdb.diff.state import ColumnOf, DefaultOf, PublicationTable, Thing, member_id, owned_sequence, table_id
+from kitdb.diff.state import ColumnOf, DefaultOf, PublicationTable, State, Thing, member_id, owned_sequence, table_id
 from kitdb.diff.steps import Hazard, Segment, Step
 from kitdb.diff.work import CREATE_WEIGHT, Work
 
@@ -94,8 +96,9 @@ class CreateSteps:
         if within and (isinstance(thing, DefaultOf) or (isinstance(thing, Constraint) and thing.validated)):
             self.work.foldable.add(number)
         if isinstance(thing, Relation) and identity in self.change.converted:
-            copy = self._copy_rows(thing)
-            self.work.copies[identity] = self.work.add(Step("alter", identity, copy, 205, home, after={number}))
+            copy, risks = self._copy_rows(thing)
+            step = Step("alter", identity, copy, 205, home, hazards=risks, after={number})
+            self.work.copies[identity] = self.work.add(step)
         if isinstance(thing, Sequence) and thing.owned_by and not thing.identity:
             owned = self.work.add(Step("alter", identity, [owned_by(thing)], 225, home))
             self.work.steps[owned].after.add(number)
@@ -187,27 +190,46 @@ class CreateSteps:
             found.append(f"{alter} replica identity {table.replica_identity}")
         return found
 
-    def _copy_rows(self, table: Relation) -> list[str]:
+    def _copy_rows(self, table: Relation) -> tuple[list[str], tuple[Hazard, ...]]:
         before = self.change.old.relation(table.name)
         if before is None:
-            return []
-        names = [
-            column.name for column in table.columns
-            if column.generated is None and before.column(column.name) is not None
-        ]  # fmt: skip
-        listed, moved = render.names(names), aside(table.name)
+            return [], ()
+        moving = [(before.column(c.name), c) for c in table.columns if c.generated is None]
+        conversions = Conversions(self.change.old.catalog, self.change.new.catalog, self.change.anew)
+        values = {two.name: self._moved(one, two, conversions) for one, two in moving if one is not None}
+        listed, moved = render.names(list(values)), aside(table.name)
         overriding = " overriding system value" if any(column.identity for column in table.columns) else ""
-        found = [f"insert into {table.name} ({listed}){overriding}\nselect {listed} from {moved}"] if names else []
+        chosen = ", ".join(value.using or q(name) for name, value in values.items())
+        made = [*conversions.functions.values(), *(sql for value in values.values() for sql in value.before)]
+        gone = [f"drop function {signature}" for signature in reversed(conversions.functions)]
+        gone += [sql for value in values.values() for sql in value.after]
+        copy = f"insert into {table.name} ({listed}){overriding}\nselect {chosen} from {moved}"
+        found = [*made, copy, *gone] if values else []
         for column in table.columns:
             one = owned_sequence(self.change.old.catalog, table.name, column.name)
             two = owned_sequence(self.change.new.catalog, table.name, column.name)
-            if one and two and column.identity:
-                sequence = literal(str(two.name))
-                found.append(
-                    f"select setval({sequence}, coalesce(max({q(column.name)}), {two.start}), "
-                    f"max({q(column.name)}) is not null) from {table.name}"
-                )
-        return [*found, f"drop table {moved}"]
+            if one and two and self._is_implied(self.change.old, one) and self._is_implied(self.change.new, two):
+                position = f"select setval({literal(str(two.name))}, last_value, is_called) from {aside(one.name)}"
+                found.append(position)
+        risks = [
+            risk for one, two in moving if one is not None
+            for risk in ([risk_of_new_type(table, two)] if two.type.name in self.change.anew
+                         else risks_of(values[two.name], table, one, two))
+        ]  # fmt: skip
+        return [*found, f"drop table {moved}"], tuple(risks)
+
+    def _is_implied(self, state: State, sequence: Sequence) -> bool:
+        return self.change.is_implied(state, ObjectId("sequence", str(sequence.name)), sequence)
+
+    def _moved(self, one: Column, two: Column, conversions: Conversions) -> Conversion:
+        """The value of a column in the table that takes the place of the one it was in."""
+        if two.type.name in self.change.anew:
+            type_ = self.change.new.catalog.type_by_name[two.type.name]
+            if one.type.name == two.type.name and has_attributes(self.change.new.catalog, type_):
+                return Conversion(conversions.value(q(two.name), one.type, two.type))
+            through = self.change.passed_through(one.type) + ("[]" if two.type.array else "")
+            return Conversion(f"{q(two.name)}::{through}::{two.type.text}")
+        return conversion(one, two, self.change.new.casts, self.change.new.catalog) or Conversion()
 
     def _add_column(self, identity: ObjectId, thing: ColumnOf) -> tuple[list[str], tuple[Hazard, ...], Segment]:
         table, column = thing.table, thing.column

@@ -165,7 +165,13 @@ class DropSteps:
             return [f"alter table {relation.name} rename to {q(aside(relation.name).name)}"], ()
         if identity in self.change.converted:
             moved = aside(relation.name)
-            return [f"alter table {relation.name} rename to {q(moved.name)}"], (
+            sequences = [
+                f"alter sequence {one.name} rename to {q(aside(one.name).name)}"
+                for one in self.change.old.catalog.sequences
+                if one.owned_by and one.owned_by[0] == relation.name
+                and self.change.is_implied(self.change.old, ObjectId("sequence", str(one.name)), one)
+            ]  # fmt: skip
+            return [f"alter table {relation.name} rename to {q(moved.name)}", *sequences], (
                 Hazard("copies-data", f"the rows of {relation.name} are copied into a new table"),
             )
         word = "foreign table" if relation.kind == "foreign table" else "table"

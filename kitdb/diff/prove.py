@@ -324,7 +324,7 @@ def _try(
     """
     try:
         with _copy(bench, bench.before) as database:
-            before = _filled(bench, database, None if renames else start.catalog)
+            before = _filled(bench, database, None if renames else _with_lasting_labels(start.catalog, wanted.catalog))
             bench.run(database, drafts)
             rest = _rest(bench, database, wanted)
             if rest is not None:
@@ -359,6 +359,17 @@ def _filled(bench: Bench, database: str, known: Catalog | None) -> Snapshot:
         catalog = known or read_catalog(connection)
         fill(connection, catalog, bench.references)
         return take(connection, catalog)
+
+
+def _with_lasting_labels(catalog: Catalog, wanted: Catalog) -> Catalog:
+    """The catalog without enum labels that go: that rows with such stop the migration is said anyway."""
+    after = {type_.name: type_.labels for type_ in wanted.types}
+    lasting = {
+        type_.name: tuple(one for one in type_.labels if one in after.get(type_.name, ())) for type_ in catalog.types
+    }
+    return replace(
+        catalog, types=tuple(replace(type_, labels=lasting[type_.name] or type_.labels) for type_ in catalog.types)
+    )
 
 
 def _rest(bench: Bench, database: str, wanted: State) -> Plan | None:

@@ -287,6 +287,7 @@ def _table_losses(
         yield f"table {after.name} has {len(after.rows)} of {len(before.rows)} rows"
         return
     pairs: list[tuple[str, str, frozenset[str]]] = []
+    types = {column: after.types[attnum] for attnum, column in after.columns.items()}
     retyped: list[tuple[str, str]] = []  # of these, whether there is a value
     for attnum, column in before.columns.items():
         same_name = column if column in after.columns.values() else None
@@ -297,7 +298,7 @@ def _table_losses(
         if found is None:
             if column in after.columns.values():
                 yield f"column {identity} was made anew"
-        elif remade or before.types[attnum] == after.types[attnum]:
+        elif before.types[attnum] == types[found]:
             pairs.append((column, found, other_attributes.get(identity, frozenset())))
         else:
             retyped.append((column, found))

@@ -160,6 +160,12 @@ class State:
     def needed_by(self) -> Mapping[ObjectId, tuple[Dependency, ...]]:
         return _grouped(self.dependencies, by_needed=True)
 
+    def root_of(self, relation: Relation) -> Relation:
+        """The partitioned table that a partition belongs to at last; of any other, the table itself."""
+        while relation.partition_bound is not None and relation.parents:
+            relation = self.catalog.by_name[relation.parents[0]]
+        return relation
+
     def relation(self, name: QualifiedName) -> Relation | None:
         return self.catalog.by_name.get(name)
 

@@ -46,6 +46,9 @@ class Waits:
             tree = {identity}
             for child in self.change.new.catalog.relations:  # a partition may be partitioned itself, and sorts anywhere
                 tree |= {table_id(child.name)} if self._is_within(child, identity) else set()
+            for sequence in self.change.new.catalog.sequences:  # the old table must not take it with it
+                if sequence.owned_by and table_id(sequence.owned_by[0]) == identity:
+                    self.work.steps[number].after |= set(self.work.alters[ObjectId("sequence", str(sequence.name))])
             for part in tree - {identity}:
                 self.work.steps[number].after |= {n for n in self.work.making(part) if n != number}
 
@@ -84,6 +87,12 @@ class Waits:
         ends = [self.work.droppers[identity]] if identity in self.work.droppers else []
         if identity not in self.change.gone:
             ends = list(self.work.alters.get(identity, ()))
+        if (
+            identity.kind == "sequence"
+            and needed in self.change.gone
+            and self.change.inside(needed) in self.change.converted
+        ):
+            return  # it stays with the table that takes the place
         # What a partition that moves with its root has from it is dropped there.
         moves = (
             identity in self.change.gone
@@ -116,6 +125,11 @@ class Waits:
             gone = self.work.droppers.get(user) if user in self.change.gone else None
             if gone is not None and gone != last:
                 self.work.steps[maker].after.add(gone)
+            copy = self._copy_of(user)
+            if copy is not None:
+                self.work.steps[copy].after.add(maker)
+                if last != maker:
+                    self.work.steps[last].after.add(copy)
             for number in self.work.alters.get(user, ()):
                 self.work.steps[number].after.add(maker)
                 if last != maker:
@@ -129,6 +143,12 @@ class Waits:
                 if gone is not None and gone != last:
                     for number in (*self.work.alters.get(column, ()), self.work.loosened.get(column, gone)):
                         self.work.steps[number].after |= {gone} - {number}
+
+    def _copy_of(self, identity: ObjectId) -> int | None:
+        """The step in which the rows of an old column move into a new table."""
+        thing = self.change.old.objects.get(identity)
+        root = self.change.old.root_of(thing.table) if isinstance(thing, ColumnOf) else None
+        return self.work.copies.get(table_id(root.name)) if root else None
 
     def _names_are_free(self) -> None:
         """A name in use by what goes is free only once it has gone, and a function's means that one only."""

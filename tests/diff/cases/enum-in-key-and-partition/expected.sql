@@ -1,11 +1,12 @@
 -- change.sql
 
 -- Written by kitdb generate: ~1 type, ~2 columns.
--- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees.
+-- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
 -- may-fail-on-data: constraint u_st_fkey of public.u: rows that break it stop the migration
--- may-fail-on-data: invalid input value for enum st: "b" (SQLSTATE 22P02) (seen with rows that were put in)
 -- may-fail-on-data: public.t.st: values that the new public.st lacks stop the migration
 -- may-fail-on-data: public.u.st: values that the new public.st lacks stop the migration
+-- rewrites-table: every row of public.t is written anew
+-- rewrites-table: every row of public.u is written anew
 
 alter table public.u drop constraint u_st_fkey;
 
