@@ -237,6 +237,8 @@ def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found
 
     policies = [settings.policies] if settings.policies.is_dir() else []
     declared = read_declared(declared_files([*settings.schemas, *policies]))
+    if not (declared or wanted.check):
+        raise NothingDeclared([*settings.schemas, *policies])
     folder = settings.migrations
     existing = read_migrations(folder) if folder.is_dir() else MigrationFolder(folder, ())
     with project_sandbox(settings, progress) as box:
@@ -247,7 +249,7 @@ def _generate(settings: Settings, wanted: _Wanted, progress: Progress) -> _Found
             state = read_state(connection)
             progress.done(f"declared schema loaded: {count(len(declared), 'statement')}")
             unmade = _roles_no_migration_makes(connection, declared, existing)
-            if wanted.check or not declared:
+            if wanted.check:
                 rows = _Rows.of(settings, declared, connection, state)
                 found = _difference(box, existing, state.catalog, progress, database, rows)
                 found = replace(found, different=(*(f"+ role {role}" for role in unmade), *found.different))
@@ -551,6 +553,15 @@ class NotProved(KitdbError):
     def __init__(self, difference: list[str]) -> None:
         self.difference = tuple(difference)
         super().__init__("the drafted migration does not give the declared schema")
+
+
+class NothingDeclared(KitdbError):
+    """A migration is asked for where no statement says what it should lead to."""
+
+    hint = "Write what the database should be there, in SQL; kitdb generate --from-url URL writes what a database is."
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        super().__init__(f"nothing is declared in {', '.join(map(str, paths))}")
 
 
 class DeclaredAlready(KitdbError):

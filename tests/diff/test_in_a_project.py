@@ -160,6 +160,16 @@ def test_a_look_that_fails_leaves_what_grants_and_policies_say(notes, monkeypatc
     assert " (by grants and policies)\n  access: not tried: " in result.stdout
 
 
+def test_where_nothing_is_declared_nothing_is_written(project):
+    declare(project, "-- to be written\n")
+
+    result = run("generate", "empty", "-q")
+
+    assert str(result.exception) == "nothing is declared in supabase/schemas, supabase/policies"
+    assert "--from-url" in str(getattr(result.exception, "hint", ""))
+    assert migrations(project) == ["kits.sql"]
+
+
 def test_check_shows_the_difference_and_writes_nothing(project):
     declare(project, KITS + "create table public.songs (id int primary key);\n")
 
