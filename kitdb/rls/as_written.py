@@ -19,6 +19,7 @@ from kitdb.rls.kinds import (
     METADATA,
     NO_EFFECT,
     NO_TABLE,
+    NULL_MATCH,
     ONE_ROLE,
     REALTIME,
 )
@@ -36,6 +37,7 @@ _ITSELF = re.compile(rf'(?<![\w."])((?:{_NAME}\.)?{_NAME}) = \1(?![\w."(])')
 _FOLDER = re.compile(rf"foldername\(({_NAME})\.{_NAME}\)")
 _HEADER = re.compile(r"request\.(?:headers?|cookies?)\b", re.IGNORECASE)
 _ROLE_NAME = re.compile(r"\b(?:CURRENT_USER|SESSION_USER|CURRENT_ROLE)\b")
+_MAY_BE_CALLERS = re.compile(r"auth\.|current_setting|\w+\(")
 _EVERYTHING = ("pg_read_all_data", "pg_write_all_data")
 
 
@@ -81,12 +83,28 @@ def _trusting(relation: Relation, policy: Policy) -> Iterator[Finding]:
         if relation.name == OBJECTS and (folder := _FOLDER.search(plain)) and folder[1] != "objects":
             message = f"{_named(policy)} looks at the folder of {folder[1]}.name, which is not the object's name"
             yield finding(ITSELF, message, subject)
+        yield from _of_null(relation, policy, plain)
         for atom in atoms(parse_condition(text)):
             if _HEADER.search(atom) and not names_in(atom) & own:
                 yield finding(HEADER, f"{_named(policy)} trusts a header of the request: {atom}", subject)
             if _ROLE_NAME.search(atom) and names_in(without_subqueries(atom)) & own:
                 message = f"{_named(policy)} compares a column with the role's name, which all signed-in users share"
                 yield finding(ONE_ROLE, message, subject)
+
+
+def _of_null(relation: Relation, policy: Policy, text: str) -> Iterator[Finding]:
+    """A comparison that holds for a column and a caller who both have nothing there."""
+    for column in relation.columns:
+        name = rf'(?:{_NAME}\.)?"?{re.escape(column.name)}"?(?:::\w+)?'
+        alike = rf"NOT \(+{name} IS DISTINCT FROM (?P<a>.+)|NOT \(+(?P<b>.+) IS DISTINCT FROM {name}\)"
+        filled = rf"COALESCE\({name}, (?P<c>[^()]+)\) = COALESCE\((?P<d>.+)|COALESCE\((?P<e>.+)\) = COALESCE\({name},"
+        found = re.search(f"{alike}|{filled}", text) if not column.not_null else None
+        other = next((part for part in found.groups()[:] if part), "") if found else ""
+        # a token of a user always says who it is
+        always = set(policy.roles) == {"authenticated"} and re.match(r"\(*\s*(?:SELECT )?auth\.uid\(\)", other)
+        if found and not always and policy.permissive and _MAY_BE_CALLERS.search(other):
+            message = f"{_named(policy)} takes NULL for NULL: who has none reaches the rows without {column.name}"
+            yield finding(NULL_MATCH, message, subject_of(relation.name))
 
 
 def _never(relation: Relation, policy: Policy, held: RightsOf) -> Iterator[Finding]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from kitdb.catalog.model import Catalog, Constraint, Policy, Relation
 from kitdb.findings import Finding, Severity
 from kitdb.names import QualifiedName, quote_identifier
-from kitdb.rls.access import subject_of
+from kitdb.rls.access import OBJECTS, subject_of
 from kitdb.rls.actors import Principal
 from kitdb.rls.as_written import CLIENTS, VERBS, policy_findings, realtime_findings, role_findings
 from kitdb.rls.check import Seen
+from kitdb.rls.columns import secrets_read, void_grants
 from kitdb.rls.conditions import without_subqueries
 from kitdb.rls.evidence import Values, Witness
 from kitdb.rls.hints import bodies_behind, names_in
@@ -45,6 +46,7 @@ from kitdb.rls.offices import (
 )
 from kitdb.rls.oracles import of_table
 from kitdb.rls.owners import Guess, Owners
+from kitdb.rls.promotion import raised
 from kitdb.rls.run import Attempt, Runner
 from kitdb.rls.statements import Row, Statement, key_of
 from kitdb.rls.verdicts import finding
@@ -85,6 +87,7 @@ class Audit:
         yield from self._sign_up()
         held = {(part.actor.role, part.subject.relation.name): part.held for part in self.seen}
         yield from policy_findings(self.catalog, self.schemas, held)
+        yield from void_grants(self.catalog, self.schemas)
         yield from realtime_findings(self.catalog)
         yield from role_findings(self.catalog, self.schemas)
 
@@ -115,6 +118,7 @@ class Audit:
             yield from self._closed(each, mine)
         yield from self._writes(each, mine)
         yield from self._reads(each, mine)
+        yield from secrets_read(each.subject, relation, mine, lambda d: self._is_unrelated(each, d), self._evidence)
         if is_table and not relation.managed:
             yield from self._offices(each, mine)
             clients = [part for part in mine if part.actor.name in _ACTORS]
@@ -181,12 +185,40 @@ class Audit:
             part, shown = tries[0]
             message = f"every user can {_does(verb, each)}, every row of it"
             yield finding(OTHERS_WRITTEN, message, each.subject, None, self._evidence(part, shown))
+        elif of_peer := self._of_peer(each, tries, mine):
+            part, shown = of_peer
+            message = f"user can {_does(verb, each)}, rows of other users, with no more than it takes to have one"
+            yield finding(OTHERS_WRITTEN, message, each.subject, None, self._evidence(part, shown), severity="warning")
         if verb == "update" and not foreign:
             yield from self._given_away(each, tries)
             if not self._inserts(mine):
                 yield from self._hidden_parents(each, "update", tries)
         if verb == "delete" and not foreign:
             yield from self._cascades(each, tries)
+
+    def _of_peer(
+        self, each: Watched, tries: Sequence[tuple[Seen, Decision]], mine: Sequence[Seen]
+    ) -> tuple[Seen, Decision] | None:
+        """A row of another who has one as the caller has, reached by what it takes to have one at all."""
+        relation = mine[0].subject.relation
+        owners = self.owners.of(relation)
+        if relation.kind == "view" or not one_a_user(relation, self.owners, whole=False):
+            return None
+        added = [
+            label_of(d.after) for p in mine if p.actor.name == "user" for d in p.decisions
+            if d.command == "insert" and worked(d) and d.principal.name != "mallory"
+        ]  # fmt: skip
+        needed = frozenset.intersection(*added) if added else frozenset()
+        own = {g.name for g in each.guesses if re.fullmatch(r"\S+ = :uid", g.predicate)}
+        peers = {g.name for g in each.guesses if g.related and g.name in needed} - own
+        if not needed & own or not peers:
+            return None
+        for part, d in tries:
+            named = {(d.row or {}).get(name) for name in owners} - {None}
+            reached = peers & label_of(d.rows) and not d.columns and d.principal.name != "mallory"
+            if named and d.principal.uid not in named and reached:
+                return part, d
+        return None
 
     def _inserts(self, mine: Sequence[Seen]) -> bool:
         """Whether rows can be put anywhere at once, so that moving them is nothing more."""
@@ -327,7 +359,18 @@ class Audit:
         ]
         if readers:
             told = " and ".join(dict.fromkeys(readers))
-            yield finding(PUBLIC, f"{told} can select {each.subject}, rows of other users", each.subject)
+            severity, what = self._how_public(readers, mine)
+            message = f"{told} can select {each.subject}, {what} of other users"
+            yield finding(PUBLIC, message, each.subject, severity=severity)
+
+    def _how_public(self, readers: Sequence[str], mine: Sequence[Seen]) -> tuple[Severity, str]:
+        """A private bucket to which users add what is theirs alone is hardly meant to be read by all."""
+        bucket = mine[0].subject.bucket
+        private = any(b.id == bucket and not b.public for b in self.catalog.buckets)
+        added = [worked(d) for p in mine if p.actor.name == "user" for d in p.decisions if d.command == "insert"]
+        if private and ("anon" in readers or (True in added and False in added)):
+            return "warning", "a private bucket, objects"
+        return "info", "rows"
 
     def _is_others(self, each: Watched, decision: Decision) -> bool:
         """Whether the row is another user's, and none of the caller's business."""
@@ -341,9 +384,16 @@ class Audit:
         uid = decision.principal.uid
         return any(value is not None for value in owners) and uid not in owners
 
+    def _is_unrelated(self, each: Watched, decision: Decision) -> bool:
+        """Whether nothing ties the caller to the row, who is nobody special either."""
+        label, uid = label_of(decision.rows), decision.principal.uid
+        named = uid is not None and uid in (decision.row or {}).values()
+        return not (named or each.related(label) or each.special(label) or decision.principal.name == "mallory")
+
     def _asked(self, each: Watched, command: Command) -> Callable[[Guess], bool]:
         """Whether the class is one of the table, or one that policies for the command ask for."""
-        relation = next((r for r in self.catalog.relations if subject_of(r.name) == each.subject), None)
+        name = str(OBJECTS) if each.section == "storage" else each.subject
+        relation = next((r for r in self.catalog.relations if subject_of(r.name) == name), None)
         commands = {policy.name: policy.command for policy in relation.policies} if relation else {}
         asking = {name for name, found in commands.items() if found in (command, "all")}
         return lambda guess: command == "select" or not guess.policies or bool(asking & {*guess.policies})
@@ -382,7 +432,10 @@ class Audit:
         plain = [(p, d) for p, d in own if d.principal.name not in special and not owned & set(label_of(d.after))]
         for column in relation.columns:
             office = self.offices.get((relation.name, column.name))
-            shown = next(((p, d) for p, d in plain if office and _promotes(office, d)), None)
+            held = [(p, d) for p, d in plain if office and self._is_holder(relation, office, d)]
+            shown = next(((p, d) for p, d in held if office and _promotes(office, d)), None)
+            if office is not None and shown is None:
+                shown = next(self._raised(each, office, mine), None)
             if office is None or shown is None:
                 if office is None and called_so(column.name) and one_a_user(relation, self.owners):
                     yield from self._by_name(each, column.name, own)
@@ -398,6 +451,29 @@ class Audit:
             message = f"user can {does}, by which policies tell who may do more{self._by(part, d)}"
             severity: Severity = "error" if office.certain else "warning"
             yield finding(SELF_MADE, message, each.subject, None, self._evidence(part, d), severity=severity)
+
+    def _raised(self, each: Watched, office: Office, mine: Sequence[Seen]) -> Iterator[tuple[Seen, Decision]]:
+        """What no row that was there could show, since its holder was somebody special already."""
+        relation = mine[0].subject.relation
+        elsewhere = {g.name for g in each.guesses if g.special and not self._looks_at_itself(relation, g.predicate)}
+        # whoever owns what the row is about may become anything in it
+        owned = {g.name for g in each.guesses if g.related and g.predicate.lower().startswith("exists")}
+        for part in mine:
+            read = [
+                d for d in part.decisions if (d.command, d.columns) == ("select", ()) and d.row and d.principal.owns
+            ]
+            special = {d.principal.name for d in read if label_of(d.rows) & elsewhere} | {"mallory"}
+            own = [
+                d for d in read
+                if part.actor.name == "user" and d.principal.name not in special and not owned & label_of(d.rows)
+                and self._is_holder(relation, office, d)
+            ]  # fmt: skip
+            yield from ((part, d) for d in raised(self.runner, self.catalog, part, office, own))
+
+    def _is_holder(self, relation: Relation, office: Office, decision: Decision) -> bool:
+        """Whether the row makes the caller somebody special, and does not name the caller in another part."""
+        named = {name for name in self.owners.of(relation) if (decision.row or {}).get(name) == decision.principal.uid}
+        return bool(named & office.holders) and not named - office.holders
 
     def _by_name(self, each: Watched, column: str, own: Sequence[tuple[Seen, Decision]]) -> Iterator[Finding]:
         shown = next(((p, d) for p, d in own if column in d.columns and d.command in ("update", "insert")), None)
@@ -429,6 +505,9 @@ class Audit:
         if relation.kind == "materialized view":
             if any(f.name == PUBLIC.name for f in self._reads(each, mine)):
                 yield finding(VIEW_LEAK, f"{each.subject} keeps rows of users, and no policy guards it", each.subject)
+            elif told := self._kept_past_policies(mine):
+                yield finding(VIEW_LEAK, f"{told[0]} can select {each.subject}, which keeps what {told[1]} hide",
+                              each.subject, severity="warning")  # fmt: skip
             return
         for part in mine:
             if not part.held.select or part.actor.name not in _ACTORS:
@@ -443,6 +522,21 @@ class Audit:
                 shown = next((d for d in part.decisions if d.command == "select" and d.actual == "allowed"), None)
                 yield finding(VIEW_LEAK, message, each.subject, None, self._evidence(part, shown) if shown else None)
                 return
+
+    def _kept_past_policies(self, mine: Sequence[Seen]) -> tuple[str, str] | None:
+        """Who reads the materialized view, and tables below it of which the same caller does not see every row."""
+        names = names_in(mine[0].subject.relation.definition or "")
+        below = [r for r in self.catalog.relations if r.name.name in names and r.row_level_security]
+        for part in mine:
+            callers = [
+                d.principal.name for d in part.decisions if d.command == "select" and worked(d) and not d.columns
+            ]
+            if part.actor.name not in _ACTORS or not callers:
+                continue
+            hidden = [r for r in below if any(self.hidden.get((str(r.name), caller)) for caller in callers)]
+            if hidden:
+                return part.actor.name, f"the policies of {', '.join(subject_of(r.name) for r in hidden)}"
+        return None
 
     def _as_invoker(self, part: Seen, attempt: Attempt) -> str | None:
         connection = self.runner.connection

@@ -361,9 +361,9 @@ class _Checker:
         """The decision on each; what is `met` already is not tried."""
         every = list(probes.values())
         controls = {k: shop.control(probe) for k, probe in enumerate(every) if probe.known is None}
-        deletes = {k for k, probe in enumerate(every) if probe.command == "delete"}
+        changed = [k for k, probe in enumerate(every) if probe.command in ("update", "delete")]
         seen = {k: met[n] for k, n in enumerate(probes) if n in met}
-        answers = self.runner.answers([p.attempt for p in every], controls, shop.controls, deletes, seen)
+        answers = self.runner.answers([p.attempt for p in every], controls, shop.controls, changed, seen)
         return {n: decide(probe, answer, actor) for (n, probe), answer in zip(probes.items(), answers, strict=True)}
 
     def _transcript(self, subject: Subject, decision: Decision) -> str:

@@ -14,7 +14,7 @@ from kitdb.rls.check import Seen
 from kitdb.rls.judge import Decision
 from kitdb.rls.line import VERBS, Verb
 from kitdb.rls.matrix import Cell
-from kitdb.rls.owners import Guess, Owners, guesses
+from kitdb.rls.owners import Guess, Owners, bucket_guesses, guesses
 from kitdb.rls.predicate import AllOf, AnyOf, EveryRow, InClass, Negated, Rows, Truth, class_names, describe_rows, holds
 from kitdb.rls.subject import Subject
 
@@ -55,9 +55,7 @@ def watched(catalog: Catalog, owners: Owners, schemas: Sequence[str]) -> tuple[W
             section = "views" if relation.kind in ("view", "materialized view") else "tables"
             name = Subject(relation).name
             found.append(Watched(section, key, name, guesses(catalog, relation, owners)))
-    folder = Guess("own_folder", "(storage.foldername(name))[1] = :uid::text", related=True)
-    owner = Guess("own_object", "owner_id = :uid::text", related=True)
-    found += [Watched("storage", _key(b.id), f"storage.{b.id}", (folder, owner)) for b in catalog.buckets]
+    found += [Watched("storage", _key(b.id), f"storage.{b.id}", bucket_guesses(catalog, b.id)) for b in catalog.buckets]
     return tuple(found)
 
 

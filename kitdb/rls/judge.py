@@ -13,7 +13,7 @@ from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.line import Verb
 from kitdb.rls.matrix import WORST_FIRST, Cell, Command, Expectation, Verdict
 from kitdb.rls.predicate import Truth, holds
-from kitdb.rls.run import FOREIGN_KEY, Answer, Attempt, Observation, Outcome
+from kitdb.rls.run import Answer, Attempt, Observation, Outcome
 from kitdb.rls.statements import Row, Statement
 from kitdb.rls.subject import Subject
 
@@ -199,7 +199,7 @@ def decide(probe: Probe, answer: Answer, actor: Actor) -> Decision | None:
 
 
 def _row_after(probe: Probe, answer: Answer) -> Written | None:
-    for observation in (answer.found, answer.control, answer.silent):
+    for observation in (answer.found, answer.let_through, answer.control, answer.silent):
         if observation and observation.effective:
             return written(probe, observation.seen)
     return None
@@ -218,7 +218,7 @@ def expected_of(probe: Probe, actor: Actor, after: Truths | None) -> Expected:
 def _outcome(probe: Probe, answer: Answer, row: Written | None, expected: Expected) -> tuple[Outcome, str]:
     """What happened; a column counts as written where the row holds the value, not where a trigger put another."""
     outcome = answer.outcome
-    if answer.let_through and answer.found.state in FOREIGN_KEY:
+    if answer.let_through is not None:
         return outcome, f"the policies let it through, a foreign key keeps the row: {answer.found.message}"
     if outcome == "allowed" and row is not None and probe.columns and not row.as_wanted:
         frozen = probe.command == "update" and not row.changed and not row.stamped

@@ -83,6 +83,16 @@ HEADER = Kind("KD835", "request-header", "warning", "Clients write headers thems
 ONE_ROLE = Kind("KD836", "role-for-user", "warning", "Compare with auth.uid().")
 DYNAMIC = Kind("KD837", "function-runs-sql", "error", "Revoke it from clients, or take the argument as a value: USING.")
 CASCADE = Kind("KD838", "cascade-to-others", "info", "Nothing to do, if these rows are to go with it.")
+SECRET = Kind("KD839", "secret-read", "warning", "Leave the column out of the grant, or let the policy keep the rows.")
+VOID_GRANT = Kind(
+    "KD840",
+    "column-grant-void",
+    "warning",
+    "Revoke the privilege on the table and grant the columns again: a revoke takes them as well.",
+)
+NULL_MATCH = Kind(
+    "KD841", "null-matches-null", "warning", "Compare with =, which is not true of NULL, or ask for IS NOT NULL."
+)
 
 KINDS = tuple(kind for kind in dict(globals()).values() if isinstance(kind, Kind))
 """Every finding that check-rls knows, for reports that list them."""

@@ -24,7 +24,7 @@ _CHOSEN = re.compile(r"raw_user_meta_data\W*->>?\W*(\w+)")
 class Office:
     """A column of a table of users that policies ask for. Each of `wanted` is what one text compares it with.
 
-    Everybody has what is its `default`.
+    Everybody has what is its `default`. A row makes the one special whom a column of `holders` names.
     """
 
     table: QualifiedName
@@ -32,6 +32,7 @@ class Office:
     wanted: frozenset[frozenset[str]]
     certain: bool
     default: frozenset[str] = frozenset()
+    holders: frozenset[str] = frozenset()
 
     def gained(self, before: str | None, after: str | None) -> bool:
         """Whether the new value is asked for somewhere where the old one is not."""
@@ -48,22 +49,25 @@ def offices(catalog: Catalog, owners: Owners) -> Offices:
     tables = [r for r in catalog.relations if r.kind in ("table", "partitioned table") and not r.managed]
     wanted: dict[tuple[QualifiedName, str], set[frozenset[str]]] = {}
     named: set[tuple[QualifiedName, str]] = set()
+    holders: dict[tuple[QualifiedName, str], set[str]] = {}
     for asking in _asking(catalog):
         names = names_in(asking.text)
         for table in tables:
-            if table.name.name not in names or not _about_caller(asking, table, owners):
+            asked = _about_caller(asking, table, owners) if table.name.name in names else frozenset()
+            if not asked:
                 continue
             for column in table.columns:
                 values = _values(asking, column) if column.name in names else frozenset()
                 if values and _may_be_office(table, column, owners):
                     place = (table.name, column.name)
                     wanted.setdefault(place, set()).add(values)
+                    holders.setdefault(place, set()).update(asked)
                     if _OFFICE.search(column.name) or any(_OFFICE.search(value) for value in values):
                         named.add(place)
     defaults = {(t.name, c.name): frozenset(literals_in(c.default or "")) for t in tables for c in t.columns}
     keyed = {table.name for table in tables if one_a_user(table, owners, whole=False)}
     return {
-        place: Office(*place, frozenset(found), place in named, defaults[place])
+        place: Office(*place, frozenset(found), place in named, defaults[place], frozenset(holders[place]))
         for place, found in wanted.items()
         if place in named or place[0] in keyed
     }
@@ -164,17 +168,18 @@ def _subqueries(text: str) -> Iterator[str]:
             yield part
 
 
-def _about_caller(asking: Asking, table: Relation, owners: Owners) -> bool:
-    """Whether the text looks for the caller's row of the table, by a column that names a user."""
+def _about_caller(asking: Asking, table: Relation, owners: Owners) -> frozenset[str]:
+    """The columns that name a user by which the text looks for the caller's row of the table."""
     users = "".join(rf"|(?:\w+\.)?{name}\b" for name in asking.users)
     caller = rf"(?:\(\s*SELECT\s+)*(?:auth\.uid\(\){users})"
+    found = set()
     for name in owners.of(table):
         column = rf'(?:\w+\.)?"?\b{re.escape(name)}\b"?'
         if re.search(
             rf"{column}\s*=\s*{caller}|{caller}(?:\s+AS\s+uid)?\s*\)*\s*=\s*{column}", asking.text, re.IGNORECASE
         ):
-            return True
-    return False
+            found.add(name)
+    return frozenset(found)
 
 
 def _values(asking: Asking, column: Column) -> frozenset[str]:

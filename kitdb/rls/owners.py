@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kitdb.catalog.model import Catalog, Column, Constraint, Policy, Relation
 from kitdb.names import QualifiedName, quote_identifier, quote_literal
-from kitdb.rls.access import USERS
+from kitdb.rls.access import OBJECTS, USERS
 from kitdb.rls.conditions import atoms, parse_condition, without_subqueries
 from kitdb.rls.hints import bodies_behind, literals_in, names_in, reads_caller
 
@@ -110,11 +110,23 @@ def _may_hold_user(column: Column) -> bool:
 
 def guesses(catalog: Catalog, relation: Relation, owners: Owners) -> tuple[Guess, ...]:
     """The row classes that a table seems to have: of its owners, of its parents' owners, of its policies."""
+    # a caller whose id the column holds, by whatever name
+    return _told_apart(
+        (
+            *_own(relation, owners),
+            *_parents(catalog, relation, owners),
+            *_members(catalog, relation, owners),
+            *_of_policies(catalog, relation),
+            *_visible(catalog, relation),
+        )
+    )
+
+
+def _told_apart(every: Iterable[Guess]) -> tuple[Guess, ...]:
+    """Each condition once, and each under a name of its own."""
     found: dict[str, Guess] = {}
     texts: set[str] = set()
-    # a caller whose id the column holds, by whatever name
-    for guess in (*_own(relation, owners), *_parents(catalog, relation, owners), *_members(catalog, relation, owners),
-                  *_of_policies(catalog, relation), *_visible(catalog, relation)):  # fmt: skip
+    for guess in every:
         plain = re.sub(r"[\s()]", "", guess.predicate).lower()
         if plain in texts:
             continue
@@ -125,6 +137,19 @@ def guesses(catalog: Catalog, relation: Relation, owners: Owners) -> tuple[Guess
             name, number = f"{guess.name}_{number}", number + 1
         found[name] = replace(guess, name=name)
     return tuple(found.values())
+
+
+def bucket_guesses(catalog: Catalog, bucket: str) -> tuple[Guess, ...]:
+    """The classes that the objects of a bucket seem to have: of folder and owner, and of the policies for it."""
+    folder = Guess("own_folder", "(storage.foldername(name))[1] = :uid::text", related=True)
+    owner = Guess("own_object", "owner_id = :uid::text", related=True)
+    found = catalog.by_name.get(OBJECTS)
+    if found is None:
+        return (folder, owner)
+    told = re.compile(rf"bucket_id = '{re.escape(bucket)}'")
+    asking = tuple(p for p in found.policies if any(told.search(text) for text in (p.using, p.with_check) if text))
+    more = (g for g in _of_policies(catalog, replace(found, policies=asking)) if not told.search(g.predicate))
+    return _told_apart((folder, owner, *more))
 
 
 def _own(relation: Relation, owners: Owners) -> Iterator[Guess]:
@@ -266,7 +291,21 @@ def _tells_caller_apart(catalog: Catalog, relation: Relation, predicate: str) ->
     usual = {literal for column in columns if column.default for literal in literals_in(column.default)}
     flags = any(column.type.name.name == "bool" for column in columns)
     office = any(_OFFICE.search(table.name.name) for table in tables if table is not relation)
+    if any(_is_link(table) and not set(_tied(table)) <= names for table in tables if table is not relation):
+        return False  # somebody special for one thing, and asked about another
     return bool(tables) and (flags or office or bool(literals - usual))
+
+
+def _is_link(table: Relation) -> bool:
+    """Whether a row ties a user to one thing of many."""
+    return len(_tied(table)) > 1
+
+
+def _tied(table: Relation) -> tuple[str, ...]:
+    """The columns that refer to other rows, of a key that is made of several."""
+    referring = {name for c in table.constraints if c.kind == "foreign key" for name in c.columns}
+    keys = [c.columns for c in table.constraints if c.kind in ("primary key", "unique")]
+    return next((columns for columns in keys if len(columns) > 1 and set(columns) <= referring), ())
 
 
 _DULL = frozenset(

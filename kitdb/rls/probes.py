@@ -16,6 +16,7 @@ from kitdb.rls.hints import names_in
 from kitdb.rls.judge import DENIED, Decision, Expected, Probe, Truths, expect
 from kitdb.rls.line import Verb
 from kitdb.rls.matrix import Command, Expectation, Verdict
+from kitdb.rls.paths import Paths
 from kitdb.rls.predicate import EveryRow, class_names
 from kitdb.rls.rights import Rights
 from kitdb.rls.rows import Data
@@ -23,12 +24,13 @@ from kitdb.rls.run import Attempt, Observation, Runner
 from kitdb.rls.run import Key as Control
 from kitdb.rls.several import in_halves, rows_by_values
 from kitdb.rls.statements import Key, Row, Statement, Values, names_caller
-from kitdb.rls.subject import STRANGE_BUCKET, Subject, object_names
+from kitdb.rls.subject import STRANGE_BUCKET, Subject
 from kitdb.rls.sweeps import Sweep, delete_sweep, update_sweep
 from kitdb.rls.values import Maker, makers
 
 _OF_A_KIND = 2  # rows tried of each kind that a caller can tell apart
 _CANDIDATES = 24
+_AGAIN = 12  # rows that are put in once more, for what no new row showed
 _OPEN_ROWS = 16
 _CLOSED_ROWS = 10
 _LIKELY_ROWS = 3
@@ -98,6 +100,10 @@ class Workshop:
 
     def buckets(self) -> list[str]:
         return [*(bucket.id for bucket in self.catalog.buckets), STRANGE_BUCKET]
+
+    def object_names(self, prefix: str) -> Iterator[tuple[str, str | None]]:
+        """Names of objects in the bucket, and their owners."""
+        return self.data.paths.get(str(self.subject.bucket), Paths()).names(self.principals, prefix)
 
     def bucket(self, name: str) -> Subject:
         if name not in self.siblings:
@@ -182,7 +188,25 @@ class Workshop:
                 elif not seen.done and (changed := self._again(values, room, seen)):
                     again.append(changed)
             batch = [(values, room) for values, room in again if not (room and self._is_like_one(values, found))]
+        # rows that are there, once more in their own place
+        again = [(values, True) for values in self._kinds_without(found)]
+        made = (self._candidate(v, True, s) for (v, _), s in zip(again, self._inserted(again), strict=True) if s.done)
+        found += [candidate for candidate in made if candidate]
         return found
+
+    def _kinds_without(self, found: Sequence[Candidate]) -> list[Values]:
+        """Rows that are there of which some caller could not insert the like yet, as far as they can be given."""
+        if not self.subject.writer.key or self.subject.bucket is not None or self.subject.relation.kind == "view":
+            return []
+        names = [column.name for column in self.subject.writable()]
+        covered = {(p.name, _kind_of(c.truths[p.name], c.values, p)) for c in found for p in self.principals}
+        missing = []
+        for row in self.rows:
+            kinds = {(p.name, _kind_of(row.truths[p.name], row.values, p)) for p in self.principals if p.owns}
+            if not kinds <= covered and set(self.subject.writer.key) <= {*names}:
+                covered |= kinds
+                missing.append({name: row.values[name] for name in names})
+        return missing[:_AGAIN]
 
     def _is_like_one(self, values: Values, found: Sequence[Candidate]) -> bool:
         """Whether the row in whose place this would come is for every caller what one of those found is."""
@@ -246,7 +270,7 @@ class Workshop:
 
     def _new_values(self) -> Iterator[Values]:
         if self.subject.bucket is not None:
-            for name, owner in object_names(self.principals, "new-"):
+            for name, owner in self.object_names("new-"):
                 owned = {"owner_id": owner} | ({"owner": owner} if self.subject.relation.column("owner") else {})
                 yield {"bucket_id": self.subject.bucket, "name": name, **owned}
             return
@@ -447,6 +471,7 @@ class _Maker:
     actor: Actor
     callers: tuple[Principal, ...]
     rights: Rights
+    inserted: set[object] = field(default_factory=set)  # kinds of rows that one of the callers tries to insert
 
     @property
     def subject(self) -> Subject:
@@ -549,7 +574,7 @@ class _Maker:
         """Into every other bucket that the actor is held to, and to every name."""
         others = [bucket for bucket in self.shop.buckets() if bucket != self.subject.bucket]
         moves: list[Values] = [{"bucket_id": b} for b in others if is_held(self.actor, self.shop.bucket(b), self.shop)]
-        names = object_names(self.shop.principals, "moved-")
+        names = self.shop.object_names("moved-")
         moves += [{"name": name} for name, owner in names if to is None or owner == to.uid]
         return [changes for changes in moves if set(changes) <= columns]
 
@@ -616,6 +641,9 @@ class _Maker:
         returning = self._returnable()
         told = self._told_apart("insert")
         chosen = self._chosen(principal, None if thorough else told)
+        if not thorough and told == {*self.subject.class_names}:
+            chosen = [c for c in chosen if self._kind(c, principal) not in self.inserted]  # as another was tried
+        self.inserted.update(self._kind(candidate, principal) for candidate in chosen)
         for candidate in chosen:
             yield self._insert(principal, candidate, ())
         for candidate in self._chosen(principal, told) if returning and thorough else ():
@@ -628,6 +656,9 @@ class _Maker:
                 for value in self.shop.samples.get(column.name, ())[:1]:
                     more = replace(good, values={**good.values, column.name: value})
                     yield self._insert(principal, more, (column.name,))
+
+    def _kind(self, candidate: Candidate, principal: Principal) -> object:
+        return _kind_of(candidate.truths[principal.name], candidate.values, principal)
 
     def _chosen(self, principal: Principal, classes: Collection[str] | None) -> list[Candidate]:
         """A candidate of every kind, as the classes tell them apart (None: all); those that may be written first."""
@@ -643,8 +674,10 @@ class _Maker:
         return list(kinds.values())
 
     def _told_apart(self, verb: Verb) -> set[str]:
-        """The row classes that the actor's rules for the verb speak of."""
+        """The row classes that the actor's rules for the verb speak of; all, where every row is only held to `may`."""
         rules = self.subject.rules_for(self.actor, verb)
+        if rules and all(not rule.exact and isinstance(rule.before, EveryRow) for rule in rules):
+            return set(self.subject.class_names)
         return {name for rule in rules for name in (*class_names(rule.before), *class_names(rule.after or EveryRow()))}
 
     def _insertable(self, principal: Principal, candidate: Candidate) -> bool:
@@ -710,6 +743,10 @@ def is_held(actor: Actor, subject: Subject, shop: Workshop) -> bool:
         return True
     # Storage itself has granted everything to a role that passes by its policies
     return not subject.relation.managed and shop.access.mentions(actor.name)
+
+
+def _kind_of(truths: Truths, values: Mapping[str, str | None], principal: Principal) -> object:
+    return (tuple(truths.values()), names_caller(values, principal))
 
 
 def _representatives(rows: Sequence[Row], principal: Principal, each: int) -> list[Row]:

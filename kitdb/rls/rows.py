@@ -23,9 +23,10 @@ from kitdb.rls.actors import Principal, email_of
 from kitdb.rls.hints import Hint, Hints, hints, literals_in, mentioned, names_in
 from kitdb.rls.offices import Offices, offices
 from kitdb.rls.owners import find_owners
+from kitdb.rls.paths import Paths, paths
 from kitdb.rls.patterns import patterns_in, sample
 from kitdb.rls.statements import UNCOMPARABLE, Key, Row, Values, Writer, as_text, identifier, is_required, written
-from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, object_names, objects_relation
+from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, objects_relation
 from kitdb.rls.values import FUTURE, PAST, Maker, apart, makers
 
 BUCKETS = QualifiedName("storage", "buckets")
@@ -248,6 +249,7 @@ class Data:
     seed: int
     used: int  # numbers up to this one are in the rows
     user: str | None = None  # somebody who exists, for functions that are about a user
+    paths: Mapping[str, Paths] = field(default_factory=dict)  # of objects, by bucket
     generator: random.Random = field(init=False)
     numbers: Iterator[int] = field(init=False)
 
@@ -275,7 +277,8 @@ def build(
     builder.views()
     not_covered = list(dict.fromkeys((*run.limits(connection), *builder.not_covered)))
     user = next((p.uid for p in principals if p.uid and p.owns), None)
-    return Data(builder.recipes, not_covered, builder.hints, seed, next(builder.numbers), user)
+    number = next(builder.numbers)
+    return Data(builder.recipes, not_covered, builder.hints, seed, number, user, builder.paths)
 
 
 @dataclass(slots=True)
@@ -292,6 +295,7 @@ class _Builder:
     offices: Offices = field(init=False)
     spoken: frozenset[str] = field(init=False)  # literals that policies name
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    paths: dict[str, Paths] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.offices = offices(self.catalog, find_owners(self.catalog, ()))
@@ -623,7 +627,8 @@ class _Builder:
     def _objects(self, bucket: str) -> tuple[str, str] | None:
         make = makers(TypeRef("uuid", QualifiedName("pg_catalog", "uuid")), {})[0]
         items = []
-        for name, owner in object_names(self.principals, f"{bucket}-"):
+        self.paths[bucket] = paths(self.connection, self.catalog, self.access, bucket, self.principals)
+        for name, owner in self.paths[bucket].names(self.principals, f"{bucket}-"):
             values = {"id": make(next(self.numbers)), "bucket_id": bucket, "name": name, "owner": owner}
             items.append(_item(_plain_insertion(OBJECTS, {**values, "owner_id": owner, "metadata": _METADATA})))
         answers = run.fill(self.connection, items)

@@ -521,20 +521,21 @@ class Runner:
         attempts: Sequence[Attempt],
         controls: Mapping[int, Attempt],
         known: dict[Key, Observation],
-        deletes: Collection[int] = (),
+        written: Collection[int] = (),
         met: Mapping[int, Observation] | None = None,
     ) -> list[Answer]:
         """The answers to the attempts; for those that had no effect, their `controls` are tried, by position.
 
-        What is `known` of controls is not tried again; what is new is added. Of the deletes, those that a foreign key
-        stopped are tried without it: policies have had their say before. What is `met` already is not tried.
+        What is `known` of controls is not tried again; what is new is added. Of the updates and deletes of a row
+        that is `written`, those that a foreign key of other rows stopped are tried without it: policies have had their
+        say before. What is `met` already is not tried.
         """
         found = self._with(attempts, met or {})
         idle = {n: controls[n] for n, seen in enumerate(found) if not seen.effective and n in controls}
         self.learn(idle.values(), known)
         loud = {n: replace(control, quiet=True) for n, control in idle.items() if _is_loud(known[control.key])}
         self.learn(loud.values(), known)
-        kept = [n for n in deletes if found[n].state in FOREIGN_KEY]
+        kept = [n for n in written if is_kept(found[n])]
         through = dict(zip(kept, self.run([replace(attempts[n], quiet=True) for n in kept]), strict=True))
         return [
             Answer(
@@ -641,6 +642,11 @@ end"""
 def _body(shape: Shape) -> str:
     template = {"answers": _ANSWERED, "returns": _RETURNED}.get(shape.kind, _COUNTED)
     return template.replace("SHAPE", shape.text)
+
+
+def is_kept(seen: Observation) -> bool:
+    """Whether rows that refer to the one written kept it as it was."""
+    return seen.state in FOREIGN_KEY and not seen.message.startswith("insert or update on table")
 
 
 def _is_loud(control: Observation) -> bool:

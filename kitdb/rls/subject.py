@@ -136,8 +136,13 @@ def _storage(catalog: Catalog, name: str, columns: tuple[Column, ...], unique: t
     )
 
 
-def object_names(principals: Iterable[Principal], prefix: str = "") -> Iterator[tuple[str, str | None]]:
-    """Names of storage objects and their owners, those among them that a careless check lets through."""
+def object_names(
+    principals: Iterable[Principal], prefix: str = "", folders: Iterable[tuple[str, ...]] = ()
+) -> Iterator[tuple[str, str | None]]:
+    """Names of storage objects and their owners, those among them that a careless check lets through.
+
+    One in each of the `folders` too, which is that user's whom it names, or the second's.
+    """
     owners = [p.uid for p in principals if p.uid and p.owns]
     yield from ((f"{uid}/{prefix}a.png", uid) for uid in owners)
     first, second = (*owners, "nobody", "nobody")[:2]
@@ -146,6 +151,8 @@ def object_names(principals: Iterable[Principal], prefix: str = "") -> Iterator[
     yield f"{first[:8]}/{prefix}short.png", second
     yield f"public/{prefix}b.png", second
     yield f"{prefix}root.png", None
+    for folder in folders:
+        yield f"{'/'.join(folder)}/{prefix}c.png", next((uid for uid in owners if uid in folder), second)
 
 
 __all__ = ["OBJECTS", "STRANGE_BUCKET", "Row", "Subject", "classify", "object_names", "objects_relation", "subjects"]

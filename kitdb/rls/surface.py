@@ -337,7 +337,7 @@ def _sequences(connection: Connection, catalog: Catalog, access: Access, asked: 
         listed = ", ".join(privileges).lower()
         name = subject_of(sequence_name)
         yield finding(EXCESS, f"{role} holds {listed} on sequence {name}, beyond what inserts need", name, None,
-                      f"revoke {listed} on sequence {sequence_name} from {role};")  # fmt: skip
+                      f"revoke {listed} on sequence {sequence_name} from {role};", severity="info")  # fmt: skip
 
 
 def _inserts(access: Access, owned_by: tuple[QualifiedName, str] | None, role: str) -> bool:

@@ -1,0 +1,77 @@
+"""Columns: secrets among them that somebody else reads, and grants of some that a grant of all makes void."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from kitdb.catalog.model import Catalog, Column, Relation
+from kitdb.findings import Finding
+from kitdb.names import quote_identifier
+from kitdb.rls.access import subject_of
+from kitdb.rls.as_written import CLIENTS
+from kitdb.rls.check import Seen
+from kitdb.rls.judge import Decision
+from kitdb.rls.kinds import SECRET, VOID_GRANT
+from kitdb.rls.verdicts import finding
+
+_SECRET = re.compile(
+    r"(?:^|_)(?:token|secret|password|passwd|passphrase|otp|api_?key|private_?key|access_?key|secret_?key|signing_?key"
+    r"|recovery_codes?|backup_codes?|credentials?)(?:_?(?:hash|digest|encrypted))?$",
+    re.IGNORECASE,
+)
+_KEEPING = ("text", "varchar", "bpchar", "uuid", "bytea", "citext", "json", "jsonb")
+_PRIVILEGES = ("select", "insert", "update")
+
+
+def keeps_secret(column: Column) -> bool:
+    """Whether the name says that who reads the value may do what only its holder should."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column.name)
+    return bool(_SECRET.search(words)) and column.type.name.name in _KEEPING
+
+
+def secrets_read(
+    subject: str,
+    relation: Relation,
+    mine: Sequence[Seen],
+    is_unrelated: Callable[[Decision], bool],
+    evidence: Callable[[Seen, Decision], str | None],
+) -> Iterator[Finding]:
+    """Secrets in rows that are none of the reader's business."""
+    for column in filter(keeps_secret, relation.columns):
+        shown = {
+            part.actor.name: (part, decision)
+            for part in mine
+            if part.actor.name in CLIENTS.values() and column.name in part.held.select
+            for decision in part.decisions
+            if (decision.command, decision.columns, decision.actual) == ("select", (), "allowed")
+            and (decision.row or {}).get(column.name) is not None
+            and is_unrelated(decision)
+        }
+        if shown:
+            message = f"{' and '.join(shown)} can select {subject}.{column.name} of rows that are none of theirs"
+            yield finding(SECRET, message, subject, None, evidence(*next(iter(shown.values()))))
+
+
+def void_grants(catalog: Catalog, schemas: Sequence[str]) -> Iterator[Finding]:
+    """Grants of columns to clients who hold the whole table: all of its columns are theirs."""
+    of_columns: dict[tuple[str, str, str], list[str]] = {}
+    whole = {(g.object, g.privilege, g.grantee) for g in catalog.grants if g.kind == "table"}
+    for grant in catalog.grants:
+        if grant.kind == "column" and grant.column and grant.privilege in _PRIVILEGES and grant.grantee in CLIENTS:
+            of_columns.setdefault((grant.object, grant.privilege, grant.grantee), []).append(grant.column)
+    relations = {str(relation.name): relation for relation in catalog.relations if relation.name.schema in schemas}
+    for (table, privilege, role), names in of_columns.items():
+        relation = relations.get(table)
+        through = next((r for r in (role, "public") if (table, privilege, r) in whole), None)
+        others = [c.name for c in relation.columns if c.name not in names] if relation else []
+        if relation is None or through is None or not others:
+            continue
+        verb, subject = privilege, subject_of(relation.name)
+        told = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
+        message = (
+            f"{verb} on columns of {subject} is granted to {role}, and on the whole table to {through}:"
+            f" so it holds {told} as well"
+        )
+        revoke = f"revoke {verb} on {table} from {through};\ngrant {verb} ({', '.join(map(quote_identifier, names))})"
+        yield finding(VOID_GRANT, message, subject, None, f"{revoke} on {table} to {role};")

@@ -1,0 +1,142 @@
+"""Folders of storage objects: what policies compare the parts of a path with, and folders made of such values."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from psycopg import sql
+
+from kitdb.catalog.model import Catalog, Relation
+from kitdb.database import Connection
+from kitdb.rls.access import OBJECTS, Access
+from kitdb.rls.actors import Principal
+from kitdb.rls.hints import names_in
+from kitdb.rls.statements import identifier
+from kitdb.rls.subject import object_names
+
+_MOST_VALUES = 4
+_MOST_FOLDERS = 12
+_TAKEN = r"\(*(?:storage\.foldername\([^()]*\)\)*\[(\d+)\]|split_part\([^(),]*, '/'(?:::text)?, (\d+)\))\)*"
+_PART = rf"{_TAKEN}(?:::\w+)?\)*"
+_COLUMN = r"\(*(?:(\w+|\"[^\"]+\")\.)?(\w+|\"[^\"]+\")\)*(?:::\w+)?\)*"
+_COMPARED = re.compile(rf"{_COLUMN}\s*=\s*{_PART}|{_PART}\s*=\s*{_COLUMN}", re.IGNORECASE)
+_CALLED = re.compile(rf"([\w.]+)\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*{_PART}(?:[^()]|\([^()]*\))*)\)", re.IGNORECASE)
+_CALLER = re.compile(
+    rf"{_PART}\s*=\s*\(*\s*(?:SELECT\s+)?(?:auth\.uid\(\)|:uid)|:uid\)*(?:::text)?\s*=\s*{_PART}", re.I
+)
+
+_CAST = re.compile(rf"{_TAKEN}::(uuid|bigint|integer|smallint)\b", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+Folder = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """What the paths of one bucket are made of: `folders` that policies look for, and the types of their parts.
+
+    A part that a policy casts can be nothing else: nobody could add such an object, and to read one would fail.
+    """
+
+    folders: tuple[Folder, ...] = ()
+    types: Mapping[int, str] = field(default_factory=dict)
+
+    def names(self, principals: Iterable[Principal], prefix: str) -> Iterator[tuple[str, str | None]]:
+        """Names of objects and their owners."""
+        for name, owner in object_names(principals, prefix, self.folders):
+            parts = name.split("/")[:-1]
+            if all(_fits(parts[place - 1], type_) for place, type_ in self.types.items() if place <= len(parts)):
+                yield name, owner
+
+
+def _fits(part: str, type_: str) -> bool:
+    return bool(_UUID.fullmatch(part)) if type_ == "uuid" else part.isdigit()
+
+
+def paths(
+    connection: Connection, catalog: Catalog, access: Access, bucket: str, principals: Sequence[Principal]
+) -> Paths:
+    """Folders of a bucket, of the rows' values and callers' ids that its policies and classes look for in a path."""
+    texts = list(_texts(catalog, access, bucket))
+    types = {_place(found.groups()): found.groups()[-1].lower() for text in texts for found in _CAST.finditer(text)}
+    return Paths(tuple(_folders(connection, catalog, texts, principals)), types)
+
+
+def _folders(
+    connection: Connection, catalog: Catalog, texts: Sequence[str], principals: Sequence[Principal]
+) -> list[Folder]:
+    parts: dict[int, dict[str, None]] = {}
+    for place, relation, column in _looked_up(catalog, texts):
+        parts.setdefault(place, {}).update(dict.fromkeys(_values(connection, relation, column, principals)))
+    if not parts:
+        return []
+    users = [p.uid for p in principals if p.uid and p.owns][:2]
+    for match in (m for text in texts for m in _CALLER.finditer(text)):
+        parts.setdefault(_place(match.groups()), {}).update(dict.fromkeys(users))
+    each = [tuple(parts.get(place, {"part": None})) for place in range(1, max(parts) + 1)]
+    return list(itertools.islice(itertools.product(*each), _MOST_FOLDERS))
+
+
+def _texts(catalog: Catalog, access: Access, bucket: str) -> Iterator[str]:
+    objects = catalog.by_name.get(OBJECTS)
+    for policy in objects.policies if objects else ():
+        yield from (text for text in (policy.using, policy.with_check) if text and _is_about(text, bucket))
+    told = access.of_bucket(bucket)
+    yield from (row_class.predicate for row_class in told.classes) if told else ()
+
+
+def _is_about(text: str, bucket: str) -> bool:
+    """Whether a policy may let objects of the bucket in: it names it, or none."""
+    return f"'{bucket}'" in text or "bucket_id" not in text
+
+
+def _looked_up(catalog: Catalog, texts: Sequence[str]) -> Iterator[tuple[int, Relation, str]]:
+    """The place in the path, and the column that is compared with it."""
+    for text in texts:
+        for match in _COMPARED.finditer(text):
+            found = match.groups()
+            column = (found[1] or found[-1] or "").strip('"')
+            place = _place((*found[2:4], *found[4:6]))
+            yield from ((place, relation, column) for relation in _having(catalog, text, column))
+        for match in _CALLED.finditer(text):
+            yield from _in_function(catalog, match)
+
+
+def _in_function(catalog: Catalog, match: re.Match[str]) -> Iterator[tuple[int, Relation, str]]:
+    """What a function that is given a part of the path compares it with."""
+    name, given, place = match[1].rpartition(".")[2], match[2], _place(match.groups()[2:])
+    before = re.split(_PART, given, maxsplit=1, flags=re.IGNORECASE)[0]
+    number = before.count(",")
+    for routine in catalog.routines:
+        if routine.name.name == name and len(routine.arguments) > number:
+            told = re.escape(routine.arguments[number].name or f"${number + 1}")
+            argument = rf"(?:{told}|\${number + 1})(?!\w)"
+            for found in re.findall(rf"(\w+)\s*=\s*{argument}|{argument}\s*=\s*(?:\w+\.)?(\w+)", routine.body, re.I):
+                column = found[0] or found[1]
+                yield from ((place, relation, column) for relation in _having(catalog, routine.body, column))
+
+
+def _having(catalog: Catalog, text: str, column: str) -> list[Relation]:
+    names = names_in(text)
+    return [
+        r for r in catalog.relations
+        if not r.managed and r.name.name in names and r.kind in ("table", "partitioned table") and r.column(column)
+    ]  # fmt: skip
+
+
+def _place(found: Sequence[str | None]) -> int:
+    return int(next(part for part in found if part and part.isdigit()))
+
+
+def _values(connection: Connection, relation: Relation, column: str, principals: Sequence[Principal]) -> list[str]:
+    """Values of the column: one in a row of each of two users, and others."""
+    query = sql.SQL("select {0}::text, to_jsonb(t)::text from {1} t where {0} is not null order by 1 limit 200").format(
+        sql.Identifier(column), identifier(relation.name)
+    )
+    found: dict[str, str] = dict(reversed(connection.execute(query).fetchall()))
+    users = [p.uid for p in principals if p.uid and p.owns][:2]
+    of_users = [value for uid in users for value in [v for v, row in found.items() if uid in row][:1]]
+    return list(dict.fromkeys((*of_users, *reversed(found))))[:_MOST_VALUES]
