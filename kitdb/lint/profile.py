@@ -15,8 +15,8 @@ class UnknownRule(KitdbError):
 
     hint = "kitdb lint --list names them all."
 
-    def __init__(self, word: str) -> None:
-        super().__init__(f"there is no rule {word!r}")
+    def __init__(self, word: str, named_by: str) -> None:
+        super().__init__(f"{named_by} names the rule {word!r}, and there is none")
 
 
 @cache
@@ -32,13 +32,13 @@ def configured(
 
     Raises `UnknownRule`.
     """
-    given = {_known(word).code: level for word, level in levels.items()}
+    given = {_known(word, _SETTING).code: level for word, level in levels.items()}
     off = frozenset(code for code, level in given.items() if level == "off")
     rules = {rule.code: rule for rule in chosen_rules(profile, off)}
     for code, level in given.items():
         if level != "off":
-            rules[code] = _known(code)
-    wanted = {_known(word).code for word in only}
+            rules[code] = _known(code, _SETTING)
+    wanted = {_known(word, "--select").code for word in only}
     chosen = tuple(rules[code] for code in sorted(rules) if not wanted or code in wanted)
     severities: dict[str, Severity] = {}
     if profile == "strict":
@@ -49,8 +49,11 @@ def configured(
     return chosen, severities
 
 
-def _known(word: str) -> Rule:
+_SETTING = "[lint.rules] of the settings"
+
+
+def _known(word: str, named_by: str) -> Rule:
     rule = find_rule(word)
     if rule is None:
-        raise UnknownRule(word)
+        raise UnknownRule(word, named_by)
     return rule

@@ -44,7 +44,8 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule has to say about an operation; `at` where it is not about the whole of it."""
+    """What a rule has to say about an operation; `at` where it is not about the whole of it, `secret` where its line is
+    not to be shown again."""
 
     message: str
     subject: str | None = None
@@ -52,6 +53,7 @@ class Problem:
     severity: Severity | None = None
     confidence: Confidence = "certain"
     fix: Fix | None = None
+    secret: bool = False
 
 
 Profile = Literal["supabase", "postgres", "strict"]

@@ -281,7 +281,7 @@ def _made(rule: Rule, problem: Problem, where: Place, options: Options, lines: _
         rule.help,
         engine="static",
         confidence=_confidence(rule, problem),
-        excerpt=lines.at(where.line or 1),
+        excerpt=None if problem.secret else lines.at(where.line or 1),
     )
 
 

@@ -59,7 +59,7 @@ def test_one_rule_can_be_asked_for():
 
 
 def test_an_unknown_rule_is_refused():
-    with pytest.raises(UnknownRule, match="no rule 'destructive-dorp'"):
+    with pytest.raises(UnknownRule, match="the rule 'destructive-dorp'"):
         configured("supabase", {"destructive-dorp": "off"}, [])
 
 

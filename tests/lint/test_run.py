@@ -561,3 +561,10 @@ def test_a_pipe_among_the_files_is_not_waited_for(tmp_path):
     (finding,) = lint_files([tmp_path])[0].findings
 
     assert finding.message.endswith("a.sql: it is a pipe")
+
+
+def test_a_secret_is_not_shown_again():
+    (finding,) = lint_text("select private.f('sb_secret_abcdefghijklmnop1234');").findings
+
+    assert (finding.name, finding.excerpt) == ("secret-in-migration", None)
+    assert "abcdefgh" not in finding.message

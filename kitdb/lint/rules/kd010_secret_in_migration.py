@@ -52,14 +52,14 @@ def secret_in_migration(_operation: Operation, script: Script) -> Iterator[Probl
     if "eyJ" in text:
         for token in _TOKEN.finditer(text):
             if _role(token[1]) not in ("anon", "publishable"):
-                yield Problem("a JSON web token is written here", None, token.start())
+                yield Problem("a JSON web token is written here", None, token.start(), secret=True)
                 return
     if _may_have_key(text) and (found := _KEY.search(text)):
-        yield Problem(f"a secret key ({found[1][:10]}…) is written here", None, found.start())
+        yield Problem(f"a secret key ({found[1][:10]}…) is written here", None, found.start(), secret=True)
     elif found := (_URL.search(text) if "://" in text else None):
-        yield Problem("a database URL with its password is written here", None, found.start())
+        yield Problem("a database URL with its password is written here", None, found.start(), secret=True)
     elif "assword" in text.lower() and (found := _PASSWORD.search(text)):
-        yield Problem("a password is written here", None, found.start())
+        yield Problem("a password is written here", None, found.start(), secret=True)
 
 
 def _role(payload: str) -> str | None:
