@@ -53,6 +53,7 @@ def dev(
 
     Example:  kitdb dev --watch
     """
+    from contextlib import ExitStack
     from dataclasses import replace
 
     from kitdb import report
@@ -74,11 +75,18 @@ def dev(
         settings = replace(settings, seeds=())
     progress = Progress(quiet=quiet or format is OutputFormat.json)
     base = read_base(from_url)
-    with project_sandbox(settings, progress, base) as box:
+    with ExitStack() as stack:
+        box = stack.enter_context(project_sandbox(settings, progress, base))
         pristine = box.clone() if watch else ""
         before = _state(settings)
         if not empty:
             _try_fill(box, settings, progress, base) if watch else _fill(box, settings, progress, base)
+            if base is None and _leaves_grants(box, settings, progress):
+                stack.close()
+                settings = replace(settings, exposure="legacy", exposure_chosen=True)
+                box = stack.enter_context(project_sandbox(settings, progress, base))
+                pristine = box.clone() if watch else ""
+                _try_fill(box, settings, progress, base) if watch else _fill(box, settings, progress, base)
         if psql:
             raise typer.Exit(_psql(box))
         report.write_lines(
@@ -114,6 +122,21 @@ def _fill(box: Box, settings: Settings, progress: Progress, base: LiveBase | Non
             for path in run_seeds(connection, paths):
                 progress.update(str(path))
         progress.done(count(len(paths), "seed file") + " run")
+
+
+def _leaves_grants(box: Box, settings: Settings, progress: Progress) -> bool:
+    """Whether nobody chose the regime of exposure and the migrations grant nothing, as check-rls has it."""
+    from kitdb.catalog.read import read_catalog
+    from kitdb.rls.exposure import assumed, grants_nothing, guarded
+
+    if settings.exposure_chosen or settings.exposure != "explicit":
+        return False
+    with box.connect() as connection:
+        catalog = read_catalog(connection)
+    if not grants_nothing(catalog, settings.exposed_schemas):
+        return False
+    progress.line(f"  note: {assumed(len(guarded(catalog, settings.exposed_schemas))).message}")
+    return True
 
 
 def _try_fill(

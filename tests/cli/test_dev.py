@@ -79,6 +79,16 @@ def test_migrations_and_the_seed_are_applied(project: Path, dev):
     assert dev().ask("select id, body from notes order by id") == [(1, "one"), (2, "two")]
 
 
+def test_a_project_that_leaves_grants_to_its_platform_is_reached_by_clients(project: Path, dev):
+    (project / "supabase/migrations/2_rls.sql").write_text(
+        "alter table notes enable row level security; create policy seen on notes for select using (true);"
+    )
+
+    started = dev()
+
+    assert started.ask("select has_table_privilege('anon', 'notes', 'select')") == [(True,)]
+
+
 def test_seeds_are_those_that_the_projects_configuration_names(project: Path, dev):
     (project / "supabase" / "config.toml").write_text('[db.seed]\nsql_paths = ["./seeds/*.sql"]\n')
     (project / "supabase" / "seeds").mkdir()
