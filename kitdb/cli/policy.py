@@ -13,6 +13,7 @@ from kitdb.names import QualifiedName
 
 if TYPE_CHECKING:
     from kitdb.catalog.model import Catalog
+    from kitdb.database import Connection
     from kitdb.diff.policies import Asked
     from kitdb.settings import Settings
 
@@ -82,13 +83,14 @@ def add(
     if lines.splitlines()[0] in before:
         raise PolicyExists(f"{settings.access} has {lines.splitlines()[0]} already")
     parse_access(after, str(settings.access))
-    _try_on_declared(settings, asked, written.sql, uses_column=uses_column)
+    notes = _try_on_declared(settings, asked, written.sql, uses_column=uses_column)
     _write(path, written.sql)
     _write(settings.access, after)
+    told = [f"wrote {path}", f"wrote {settings.access}", *(f"note: {note}" for note in notes)]
     report.write_lines(
         format.value,
-        {"written": [str(path), str(settings.access)], "sql": written.sql, "access": lines},
-        [f"wrote {path}", f"wrote {settings.access}", "now: kitdb generate, then kitdb check-rls"],
+        {"written": [str(path), str(settings.access)], "sql": written.sql, "access": lines, "notes": notes},
+        [*told, "now: kitdb generate, then kitdb check-rls"],
     )
 
 
@@ -107,8 +109,11 @@ def list_templates(format: Format = OutputFormat.table) -> None:
     )
 
 
-def _try_on_declared(settings: Settings, asked: Asked, sql: str, *, uses_column: bool) -> None:
-    """Look the names up in the declared schema, and run the policies there. Raises `PolicyDoesNotFit`."""
+def _try_on_declared(settings: Settings, asked: Asked, sql: str, *, uses_column: bool) -> list[str]:
+    """Look the names up in the declared schema, and run the policies there: what is still missing for them to work.
+
+    Raises `PolicyDoesNotFit`.
+    """
     import psycopg
 
     from kitdb.catalog.read import read_catalog
@@ -129,6 +134,27 @@ def _try_on_declared(settings: Settings, asked: Asked, sql: str, *, uses_column:
             connection.execute(sql.encode())
         except psycopg.Error as error:
             raise PolicyDoesNotFit(f"Postgres refuses the policies: {error.diag.message_primary}") from error
+        return [] if asked.through is None else _unread(connection, read_catalog(connection), asked.through, asked)
+
+
+def _unread(connection: Connection, catalog: Catalog, through: QualifiedName, asked: Asked) -> list[str]:
+    """Policies ask a table with the rights of the caller: what keeps users from it."""
+    from kitdb.names import quote_identifier
+
+    columns = [quote_identifier(name) for name in dict.fromkeys((asked.through_key, asked.member))]
+    query = "select has_column_privilege('authenticated', %s::text, %s::text, 'select')"
+    held = [
+        connection.execute(query, (str(through), name)).fetchall()[0][0] for name in (asked.through_key, asked.member)
+    ]
+    if not all(held):
+        return [f"authenticated may not read {through}, so that the policies refuse everything: "
+                f"grant select ({', '.join(columns)}) on {through} to authenticated"]  # fmt: skip
+    table = catalog.by_name[through]
+    shown = [p for p in table.policies if p.command in ("all", "select") and {"public", "authenticated"} & {*p.roles}]
+    if table.row_level_security and not shown:
+        return [f"no policy shows users a row of {through}, so that nobody is a member: "
+                f"let them see those with their own {asked.member}"]  # fmt: skip
+    return []
 
 
 def _look_up(catalog: Catalog, name: QualifiedName, columns: list[str]) -> None:

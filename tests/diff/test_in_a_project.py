@@ -370,7 +370,9 @@ def test_a_policy_from_a_template_becomes_a_migration(project, template, options
     assert type(again.exception).__name__ == "PolicyExists"
     assert generated.exit_code == 0
     assert (project / "supabase/policies/access.toml").read_text().startswith("[tables.kits]\n")
-    if "--through" not in options:
+    if "--through" in options:
+        assert "note: authenticated may not read public." in added.stdout
+    else:
         assert run("check-rls", "-q").exit_code == 0
 
 
