@@ -215,15 +215,15 @@ def _live(url: str, options: Options) -> tuple[Result, Options, tuple[AppliedMig
     """What is wrong with a running database, the options for files that are meant for it, and those that it has."""
     from kitdb import database
     from kitdb.catalog.read import read_catalog
-    from kitdb.lint.live import available_extensions, lint_catalog, table_sizes, with_catalog
+    from kitdb.lint.live import available_extensions, lint_catalog, table_sizes, usage, with_catalog
     from kitdb.migrate.ledger import read_ledger
 
     with database.connect(url, application_name="kitdb lint") as connection:
         catalog = read_catalog(connection)
         sizes = table_sizes(connection)
-        available = available_extensions(connection)
+        available, used = available_extensions(connection), usage(connection)
         applied = read_ledger(connection).applied
-    result = lint_catalog(catalog, options, database.redact(url), available)
+    result = lint_catalog(catalog, options, database.redact(url), available, used)
     return result, with_catalog(options, catalog, sizes), applied
 
 

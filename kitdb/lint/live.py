@@ -16,7 +16,16 @@ from kitdb.findings import Finding, Result
 from kitdb.lint.privileges import Privileges
 from kitdb.lint.rule import Problem, Rule
 from kitdb.lint.run import Options
-from kitdb.lint.script import File, InvalidIndex, OutdatedExtension, Part, Script, read_statements
+from kitdb.lint.script import (
+    DeadRows,
+    File,
+    InvalidIndex,
+    OutdatedExtension,
+    Part,
+    Script,
+    UnusedIndex,
+    read_statements,
+)
 from kitdb.lint.state import Opaque, State
 from kitdb.names import QualifiedName, quote_identifier, quote_literal
 from kitdb.sql.operations import Operation
@@ -26,14 +35,20 @@ ORIGIN = "catalog"
 
 
 def lint_catalog(
-    catalog: Catalog, options: Options, subject: str = "database", available: Mapping[str, str] | None = None
+    catalog: Catalog,
+    options: Options,
+    subject: str = "database",
+    available: Mapping[str, str] | None = None,
+    used: Sequence[UnusedIndex | DeadRows] = (),
 ) -> Result:
     """The findings of the rules that judge what is there in the end; they have a subject and no place.
 
-    `available` are the versions of extensions that the server has.
+    `available` are the versions of extensions that the server has, `used` is what its statistics say.
     """
     began = time.perf_counter()
-    parts = (*catalog_parts(catalog), *_defects(catalog, available or {}))
+    own = {relation.name for relation in catalog.relations if not relation.managed}
+    told = [_defect(f"-- of {one.table}", one) for one in used if one.table in own]
+    parts = (*catalog_parts(catalog), *_defects(catalog, available or {}), *told)
     state = State(privileges=Privileges(automatic=False))
     for part in parts:
         for operation in part.operations:
@@ -232,6 +247,34 @@ def available_extensions(connection: Connection) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
+def usage(connection: Connection) -> list[UnusedIndex | DeadRows]:
+    """What the server's statistics say against indexes and tables."""
+    indexes = [
+        UnusedIndex(QualifiedName(schema, index), QualifiedName(schema, table), megabytes)
+        for schema, index, table, megabytes in connection.execute(_UNUSED)
+    ]
+    return indexes + [
+        DeadRows(QualifiedName(schema, table), dead, alive) for schema, table, dead, alive in connection.execute(_DEAD)
+    ]
+
+
+# Not those that a constraint stands on; an index below a megabyte costs little. Tables that nobody reads tell nothing.
+_UNUSED = """
+    select s.schemaname, s.indexrelname, s.relname, pg_catalog.pg_relation_size(s.indexrelid) / 1048576
+    from pg_catalog.pg_stat_user_indexes s
+    join pg_catalog.pg_index i using (indexrelid)
+    join pg_catalog.pg_stat_user_tables t on t.relid = s.relid
+    where s.idx_scan = 0 and i.indisvalid and not i.indisunique and not i.indisexclusion
+      and t.seq_scan + coalesce(t.idx_scan, 0) > 100
+      and pg_catalog.pg_relation_size(s.indexrelid) >= 1048576
+    order by s.schemaname, s.indexrelname
+"""
+_DEAD = """
+    select schemaname, relname, n_dead_tup, n_live_tup
+    from pg_catalog.pg_stat_user_tables
+    where n_dead_tup > 10000 and n_dead_tup * 4 > n_live_tup
+    order by schemaname, relname
+"""
 _SIZES = """
     select n.nspname, c.relname, c.reltuples
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace

@@ -85,6 +85,24 @@ class OutdatedExtension(Operation):
     available: str
 
 
+@record()
+class UnusedIndex(Operation):
+    """An index of a running database that no query has used since it counts."""
+
+    index: QualifiedName
+    table: QualifiedName
+    megabytes: int
+
+
+@record()
+class DeadRows(Operation):
+    """A table of a running database with many rows that are gone and not yet made room of."""
+
+    table: QualifiedName
+    dead: int
+    alive: int
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """`inner` are the operations that a DO block may run: whether it does depends on what it finds."""

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from kitdb import database as databases
 from kitdb.catalog.read import read_catalog
 from kitdb.cli import app
-from kitdb.lint.live import available_extensions, catalog_parts, lint_catalog, table_sizes, with_catalog
+from kitdb.lint.live import available_extensions, catalog_parts, lint_catalog, table_sizes, usage, with_catalog
 from kitdb.lint.profile import chosen_rules
 from kitdb.lint.run import Options, judge, lint_files
 from kitdb.lint.script import BrokenBody, Unread, read_text
@@ -182,3 +182,23 @@ def test_a_role_that_passes_by_policies_is_found(sandbox, database):
         connection.execute("rollback")
 
     assert [one.message for one in result.findings if one.code == "KD419"] == ['no policy counts for role "re porter"']
+
+
+def test_what_is_never_used_or_never_cleared_is_found(sandbox, database):
+    with sandbox.connect("supabase_admin", database) as connection:
+        connection.execute(
+            "create table other (id int primary key);"
+            "create table used (id int, a int, b int references other) with (autovacuum_enabled = off);"
+            'insert into used select i, i from generate_series(1, 60000) i; create index "a b" on used (a);'
+            "create index on used (b); create index used_id on used (id); analyze used"
+        )
+        for number in range(101):
+            connection.execute("select from used where id = %s", (number,))
+        connection.execute("update used set a = 0 where id <= 20000")
+        connection.execute("select pg_stat_force_next_flush()")
+        result = lint_catalog(read_catalog(connection), Options(rules=chosen_rules("strict")), used=usage(connection))
+
+    assert [one.message for one in result.findings if one.code in ("KD717", "KD718")] == [
+        'index public."a b" of public.used takes 1 MB and has served no query',
+        "public.used has 20000 rows that are gone beside 60000 that are there",
+    ]

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kitdb.errors import KitdbError, MissingPath
-from kitdb.lint.run import lint_files, lint_text
+from kitdb.lint.profile import chosen_rules
+from kitdb.lint.run import Options, judge_files, lint_files, lint_text
 from kitdb.sql import split
 
 COMMANDS = (Path(__file__).parents[1] / "sql" / "operations.sql").read_text().splitlines(keepends=True)
@@ -568,3 +569,30 @@ def test_a_secret_is_not_shown_again():
 
     assert (finding.name, finding.excerpt) == ("secret-in-migration", None)
     assert "abcdefgh" not in finding.message
+
+
+def test_a_queue_that_clients_reach_needs_policies():
+    create, secure = "select pgmq.create('mails');", "alter table pgmq.q_mails enable row level security;"
+
+    assert found(create, exposed_schemas=("public", "pgmq_public")) == ["1:8 queue-without-rls"]
+    assert found(create + secure, exposed_schemas=("public", "pgmq_public")) == []
+    assert found(create) == []
+
+
+def test_phase_0_has_no_finding_of_a_rule_about_taste():
+    options = Options(rules=chosen_rules("strict"))
+    judged = judge_files(PHASE_0, options, together=True)
+
+    assert {one.finding.name for part in judged for one in part.judged if one.finding.code > "KD711"} == set()
+
+
+def test_the_last_statement_of_a_file_may_fail_when_it_is_run_again():
+    options = Options(rules=chosen_rules("strict"))
+    text = (
+        "-- kitdb: no-transaction\nalter table private.a add column b int;\nalter table private.a add column c int;\n"
+        "vacuum private.a;\nalter table private.a add column d int;"
+    )
+
+    places = [one.place.line for one in lint_text(text, options=options).findings if one.name == "not-rerunnable"]
+
+    assert places == [2, 3]
