@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from kitdb.sql.record import Record, record
 from kitdb.sql.scan import Unclosed, comments
 from kitdb.sql.split import Statement, position
 
@@ -18,8 +19,8 @@ _DIRECTIVE = re.compile(r"--[ \t]*kitdb:[ \t]*([\w-]*)[ \t]*(.*)", re.IGNORECASE
 _NOT_OURS = ("no-transaction",)
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+@record()
+class Allowance(Record):
     """`rule` and `reason` as written; `problem` is what is wrong with the comment by itself."""
 
     rule: str

@@ -7,20 +7,20 @@ import pkgutil
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Literal
 
 from kitdb.findings import Confidence, Severity
 from kitdb.sql.operations import Operation
+from kitdb.sql.record import Record, record
 
 if TYPE_CHECKING:
     from kitdb.lint.script import Script
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+@record()
+class Edit(Record):
     """Replace a span of the statement (or of the file, for one that stands in none) with a text."""
 
     start: int
@@ -28,8 +28,8 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+@record()
+class Fix(Record):
     """What would put a finding right.
 
     `later` are statements for a migration of their own, after this one; with `alone` the statement itself moves into
@@ -42,8 +42,8 @@ class Fix:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+@record()
+class Problem(Record):
     """What a rule has to say about an operation; `at` where it is not about the whole of it, `secret` where its line is
     not to be shown again."""
 
@@ -62,8 +62,8 @@ PROFILES: tuple[Profile, ...] = ("supabase", "postgres", "strict")
 Check = Callable[[Operation, "Script"], Iterator[Problem]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+@record()
+class Rule(Record):
     """`name` is what an allowance calls it, `text` its documentation without the examples.
 
     `on` are the operations it looks at, all of them if empty; `final` says that it judges what is there in the end,

@@ -20,6 +20,7 @@ from kitdb.lint.transaction import Transaction
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Operation
 from kitdb.sql.read import place
+from kitdb.sql.record import Record, record
 from kitdb.sql.split import Statement
 
 # A table of so many rows is read in a moment.
@@ -60,8 +61,8 @@ class Options:
         return found
 
 
-@dataclass(frozen=True)
-class Judged:
+@record()
+class Judged(Record):
     """A finding with the rule's own words; `index` is that of the statement, None where there is none."""
 
     finding: Finding
@@ -71,8 +72,8 @@ class Judged:
     index: int | None = None
 
 
-@dataclass(frozen=True)
-class Judgement:
+@record()
+class Judgement(Record):
     """All about one file."""
 
     file: File

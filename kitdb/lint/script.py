@@ -19,7 +19,7 @@ from kitdb.sql.bodies import Embedded, read_body
 from kitdb.sql.files import read_sql
 from kitdb.sql.operations import Operation
 from kitdb.sql.read import BadStatement, parsed_together, read
-from kitdb.sql.record import record
+from kitdb.sql.record import Record, record
 from kitdb.sql.scan import Unclosed, tokens
 from kitdb.sql.split import Statement, Unterminated, position, split
 from kitdb.sql.transactions import may_need_no_transaction, needs_no_transaction
@@ -103,8 +103,8 @@ class DeadRows(Operation):
     alive: int
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+@record()
+class Part(Record):
     """`inner` are the operations that a DO block may run: whether it does depends on what it finds."""
 
     statement: Statement
@@ -113,8 +113,8 @@ class Part:
     inner: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+@record()
+class File(Record):
     """`origin` names the set of files that are applied for the first time together; `loose` are allowances after the
     last statement."""
 

@@ -17,7 +17,7 @@ from kitdb.lint.privileges import Privileges
 from kitdb.names import QualifiedName, quote_identifier
 from kitdb.sql import operations as op
 from kitdb.sql.operations import Operation
-from kitdb.sql.record import record
+from kitdb.sql.record import Record, record
 from kitdb.sql.scan import tokens
 
 
@@ -36,8 +36,8 @@ class Block(NamedTuple):
     origin: str | None
 
 
-@dataclass
-class Table:
+@record(frozen=False)
+class Table(Record):
     """`created` is the statement that made it, None if it was there before; `origin` is the set of files that did.
 
     `blocks` is the number of DO blocks that made SQL before there was such a table.
@@ -72,8 +72,8 @@ class Table:
         return next((key.columns for key in keys if isinstance(key, op.PrimaryKey)), ())
 
 
-@dataclass
-class Constrained:
+@record(frozen=False)
+class Constrained(Record):
     """A constraint as it is now and as it was written, and the operation that made it."""
 
     constraint: op.Constraint
@@ -82,8 +82,8 @@ class Constrained:
     origin: str | None = None
 
 
-@dataclass
-class Index:
+@record(frozen=False)
+class Index(Record):
     """`columns` are as written, names quoted where they have to be; `constraint` where it belongs to one."""
 
     name: QualifiedName
@@ -98,15 +98,15 @@ class Index:
     constraint: bool = False
 
 
-@dataclass
-class Column:
+@record(frozen=False)
+class Column(Record):
     type: str
     not_null: bool
     origin: str | None = None
 
 
-@dataclass
-class Policy:
+@record(frozen=False)
+class Policy(Record):
     """A policy as it is now, and which operation gave it its present roles and expressions."""
 
     definition: op.CreatePolicy
@@ -116,8 +116,8 @@ class Policy:
     origin: str | None = None
 
 
-@dataclass
-class Function:
+@record(frozen=False)
+class Function(Record):
     """`definer_from` is the operation that last said whose rights it has."""
 
     definition: op.CreateFunction
@@ -126,16 +126,16 @@ class Function:
     path_from: Operation | None = None
 
 
-@dataclass
-class View:
+@record(frozen=False)
+class View(Record):
     definition: op.CreateView
     created: Operation
     options: dict[str, str]
     origin: str | None = None
 
 
-@dataclass
-class Enum:
+@record(frozen=False)
+class Enum(Record):
     origin: str | None = None
     added: dict[str, str | None] = field(default_factory=dict)
 

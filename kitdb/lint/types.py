@@ -7,12 +7,13 @@ tried on servers of 15 and 18.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from kitdb.sql.record import Record, record
 
-@dataclass(frozen=True, slots=True)
-class Change:
+
+@record()
+class Change(Record):
     what: Literal["nothing", "scan", "indexes", "rewrite"]
     certain: bool = True
 

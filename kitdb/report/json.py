@@ -10,8 +10,18 @@ from kitdb.findings import Finding, Result
 
 
 def write(results: Sequence[Result], out: TextIO) -> None:
-    document = {"passed": all(result.passed for result in results), "results": [_result(result) for result in results]}
-    out.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    passed = all(result.passed for result in results)
+    document = {"passed": passed, "results": [_result(result) for result in results]}
+    pieces = json.dumps(document, indent=2, ensure_ascii=False).split(_FINDINGS)
+    out.write(pieces[0])
+    for result, piece in zip((one for one in results if one.findings), pieces[1:], strict=True):
+        out.write(f"[{','.join(map(_finding, result.findings))}\n      ]{piece}")
+    out.write("\n")
+
+
+# Where the findings of a result go. With an indent, the encoder is written in Python, and there may be many of them.
+_FINDINGS = json.dumps("\0")
+_flat = json.JSONEncoder(ensure_ascii=False, separators=(",\n          ", ": ")).encode
 
 
 def _result(result: Result) -> dict[str, Any]:
@@ -20,8 +30,12 @@ def _result(result: Result) -> dict[str, Any]:
         "passed": result.passed,
         "seconds": round(result.seconds, 3),
         "notes": list(result.notes),
-        "findings": [finding_value(finding) for finding in result.findings],
+        "findings": "\0" if result.findings else [],
     }
+
+
+def _finding(finding: Finding) -> str:
+    return f"\n        {{\n          {_flat(finding_value(finding))[1:-1]}\n        }}"
 
 
 def finding_value(finding: Finding) -> dict[str, Any]:

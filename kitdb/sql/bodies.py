@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kitdb.errors import KitdbError
 from kitdb.names import quote_identifier, quote_literal
 from kitdb.sql.read import expression_tree, native
 from kitdb.sql.readers.source import Node, string, strings
+from kitdb.sql.record import Record, record
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded:
+@record()
+class Embedded(Record):
     """One statement of a body; `start` is its offset there.
 
     `constant` is False for EXECUTE of a text that is put together when it runs: `text` is then the expression that
@@ -28,8 +28,8 @@ class Embedded:
     spliced: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+@record()
+class Body(Record):
     """`problem` is what Postgres would say of a body that is no PL/pgSQL, with its line in the body."""
 
     statements: tuple[Embedded, ...] = ()

@@ -7,7 +7,6 @@ it is `{True}`, nothing about the row matters.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -15,6 +14,7 @@ from kitdb.errors import KitdbError
 from kitdb.sql.read import expression_tree
 from kitdb.sql.readers.expressions import LEAVES
 from kitdb.sql.readers.source import Node, string, strings, value
+from kitdb.sql.record import Record, record
 
 Caller = Literal["nobody", "stranger", "owner"]
 Truth = bool | None
@@ -24,8 +24,8 @@ ANY: Truths = frozenset((True, False, None))
 _TRUE, _FALSE, _NULL = frozenset((True,)), frozenset((False,)), frozenset((None,))
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+@record()
+class Value(Record):
     """`kind` is "null", "caller" (who is asking), "column", "constant" or "unknown"."""
 
     kind: str
@@ -311,8 +311,8 @@ def _unwrapped(node: Node) -> Node:
 Columns = Callable[[str, str], frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Captured:
+@record()
+class Captured(Record):
     """An unqualified column in a subquery that means the inner table's, where the policy's table has one as well."""
 
     column: str

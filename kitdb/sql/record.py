@@ -38,8 +38,12 @@ class Record:
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(*, kw_only: bool = False) -> Callable[[type[Kind]], type[Kind]]:
-    """Make a dataclass of a kind of Record, as soon as there is one of it."""
+def record(
+    *,
+    kw_only: bool = False,
+    frozen: bool = True,  # noqa: ARG001
+) -> Callable[[type[Kind]], type[Kind]]:
+    """Make a dataclass of a kind of Record, as soon as there is one of it; `frozen` is for the type checker alone."""
 
     def make(kind: type[Kind]) -> type[Kind]:
         kind.__doc__ = kind.__doc__ or kind.__name__  # or dataclass() writes one, and takes its time for it

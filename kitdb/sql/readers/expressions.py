@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kitdb.sql.readers.source import Node, string, strings, value
+from kitdb.sql.record import Record, record
 
 # The trees of conditions in statements that were read, so that nobody parses a condition again: as many as soon are
 # asked for, for a folder may have more than fit into memory.
@@ -24,8 +24,8 @@ def kept_tree(text: str) -> Node | None:
     return _read_already.pop(text, None)
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCall:
+@record()
+class FunctionCall(Record):
     """`name` is as written ("auth.uid"). `once` if it stands in a subquery with no FROM, so that Postgres computes it
     once for the statement and not for every row."""
 
@@ -33,8 +33,8 @@ class FunctionCall:
     once: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+@record()
+class Expression(Record):
     """`always` is True or False where the expression is that for every row, None where it depends."""
 
     always: bool | None = None
