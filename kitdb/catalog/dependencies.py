@@ -29,6 +29,8 @@ class Cast:
 def read_dependencies(connection: Connection) -> tuple[Dependency, ...]:
     """Every dependency between two objects that can be named; defaults are objects of the kind "default"."""
     with snapshot(connection):
+        # Of tables made a moment ago, the server knows no number: it would go through all of them for each.
+        connection.execute("set local enable_nestloop = off")
         rows = ask(connection, ("dependencies",), {})["dependencies"]
     return tuple(
         Dependency(ObjectId(row["kind"], row["name"]), ObjectId(row["needs_kind"], row["needs_name"]), row["follows"])

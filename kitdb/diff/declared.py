@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -22,6 +22,7 @@ from kitdb.sql.transactions import execute_as_hosted, needs_superuser
 # What an object that is declared further down looks like to the one that needs it: undefined table, column, function,
 # object, schema; or a foreign key to a column whose unique constraint is yet to come.
 _NOT_THERE_YET = frozenset({"42P01", "42703", "42883", "42704", "3F000", "42830", "42P17"})
+_TOGETHER = 500
 # A relation, another object, a function or a schema of that name.
 _THERE_ALREADY = frozenset({"42P07", "42710", "42723", "42P06"})
 
@@ -83,37 +84,42 @@ def _with_comments(text: str, statement: Statement) -> str:
 
 
 def load(connection: Connection, declared: Sequence[Declared]) -> tuple[Declared, ...]:
-    """Run the statements in one transaction, and return them in the order that worked.
+    """Run the statements, and return them in the order that worked.
 
     A statement that needs what is declared after it waits for its turn. Raises `NotLoadable` for the first one that
     finds no turn.
     """
     declared = _without_roles_made_beside(connection, declared)
     waiting, loaded = list(declared), []
-    with connection.transaction():
-        # Most files are in a working order: a file at a time, and statement by statement where one has to wait.
-        for _, group in groupby(waiting, key=lambda one: one.path):
-            file = list(group)
-            if _try(connection, file) is not None:
-                break
-            loaded += file
-        waiting = waiting[len(loaded) :]
-        while waiting:
-            later: list[Declared] = []
-            first_error: psycopg.Error | None = None
-            for one in waiting:
-                error = _try(connection, [one])
-                if error is None:
-                    loaded.append(one)
-                elif error.sqlstate not in _NOT_THERE_YET:
-                    raise _not_loadable(one, error, declared)
-                else:
-                    first_error = first_error or error
-                    later.append(one)
-            if len(later) == len(waiting) and first_error:
-                raise _not_loadable(later[0], first_error, declared)
-            waiting = later
+    # Most files are in a working order: a file at a time, and statement by statement where one has to wait.
+    for piece in _pieces(declared):
+        if _try(connection, piece) is not None:
+            break
+        loaded += piece
+    waiting = waiting[len(loaded) :]
+    while waiting:
+        later: list[Declared] = []
+        first_error: psycopg.Error | None = None
+        for one in waiting:
+            error = _try(connection, [one])
+            if error is None:
+                loaded.append(one)
+            elif error.sqlstate not in _NOT_THERE_YET:
+                raise _not_loadable(one, error, declared)
+            else:
+                first_error = first_error or error
+                later.append(one)
+        if len(later) == len(waiting) and first_error:
+            raise _not_loadable(later[0], first_error, declared)
+        waiting = later
     return tuple(loaded)
+
+
+def _pieces(declared: Sequence[Declared]) -> Iterator[list[Declared]]:
+    """Each file's statements, of a long one some at a time: a transaction holds a lock on every table that it makes."""
+    for _, group in groupby(declared, key=lambda one: one.path):
+        file = list(group)
+        yield from (file[start : start + _TOGETHER] for start in range(0, len(file), _TOGETHER))
 
 
 def _without_roles_made_beside(connection: Connection, declared: Sequence[Declared]) -> Sequence[Declared]:

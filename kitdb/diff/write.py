@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from kitdb.catalog.model import Catalog
 from kitdb.diff.declared import Declared
 from kitdb.diff.steps import SEGMENTS, Hazard, Segment
+from kitdb.sql.operations import CreateTable, Operation
 from kitdb.sql.read import read
 
 STORAGE = "storage"
 _SHOWN = 20
+_LOCKS = 3_000  # of 3,840 that Postgres has for 60 connections, as the smallest hosted databases have
+
+Operations = tuple[Operation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +33,37 @@ def drafts(name: str, declared: Sequence[Declared], catalog: Catalog) -> tuple[D
     Storage is a service with migrations of its own, so buckets and their policies get a file apart: without the service
     it can be left out.
     """
-    storage = [one for one in declared if _is_storage(one)]
-    rest = [one for one in declared if one not in storage]
-    found = [Draft(name, _text(rest, _summary(catalog, storage=False)))] if rest else []
+    operations = {one: read(one.statement) for one in declared}
+    storage = [one for one in declared if _is_storage(operations[one])]
+    rest = [one for one in declared if not _is_storage(operations[one])]
+    found: list[Draft] = []
+    for number, piece in enumerate(_pieces(rest, operations), 1):
+        summary = f"goes on with {name}" if found else _summary(catalog, storage=False)
+        found.append(Draft(f"{name}_{number}" if found else name, _text(piece, summary)))
     if storage:
         found.append(Draft(STORAGE if rest else name, _text(storage, _summary(catalog, storage=True))))
     return tuple(found)
 
 
-def _is_storage(one: Declared) -> bool:
-    tables = [getattr(operation, "table", None) for operation in read(one.statement)]
+def _pieces(declared: Sequence[Declared], operations: Mapping[Declared, Operations]) -> Iterator[list[Declared]]:
+    """The statements of one file each: a transaction holds a lock on all that it makes, and there is room for few."""
+    piece: list[Declared] = []
+    locks = 0
+    for one in declared:
+        made = sum(
+            4 if isinstance(operation, CreateTable) else 1 for operation in operations[one]
+        )  # with key and TOAST
+        if piece and locks + made > _LOCKS:
+            yield piece
+            piece, locks = [], 0
+        piece.append(one)
+        locks += made
+    if piece:
+        yield piece
+
+
+def _is_storage(operations: Operations) -> bool:
+    tables = [getattr(operation, "table", None) for operation in operations]
     return bool(tables) and all(table is not None and table.schema == STORAGE for table in tables)
 
 
