@@ -77,6 +77,7 @@ class Workshop:
     becomes: dict[Change, Mapping[str, Truths] | None] = field(
         default_factory=dict
     )  # in a superuser's hands, by caller
+    fewer: dict[frozenset[str], list[Candidate]] = field(default_factory=dict)  # by the columns that may be given
     effects: dict[Event, Effects] = field(default_factory=dict)  # handed on with what else is known of the subject
     looks_at_itself: bool = True  # functions or row classes at other rows of the table
     alone: frozenset[str] = frozenset()  # columns whose writing makes no difference to access, other columns or tables
@@ -207,6 +208,17 @@ class Workshop:
                 covered |= kinds
                 missing.append({name: row.values[name] for name in names})
         return missing[:_AGAIN]
+
+    def within_rights(self, held: frozenset[str]) -> list[Candidate]:
+        """The rows that give more columns than these once more without the others, which take their defaults."""
+        if held not in self.fewer:
+            wide = [c for c in self.candidates if not set(c.values) <= held and set(c.values) & held]
+            given = [({n: value for n, value in c.values.items() if n in held}, c.room) for c in wide]
+            once = list({tuple(values.items()): (values, room) for values, room in given}.values())
+            made = zip(once, self._inserted(once), strict=True) if self.subject.bucket is None else ()
+            found = (self._candidate(values, room, seen) for (values, room), seen in made if seen.effective)
+            self.fewer[held] = [candidate for candidate in found if candidate]
+        return self.fewer[held]
 
     def _is_like_one(self, values: Values, found: Sequence[Candidate]) -> bool:
         """Whether the row in whose place this would come is for every caller what one of those found is."""
@@ -664,7 +676,8 @@ class _Maker:
         """A candidate of every kind, as the classes tell them apart (None: all); those that may be written first."""
         held = self.rights.insert
         kinds: dict[object, Candidate] = {}
-        order = sorted(self.shop.candidates, key=lambda c: (not set(c.values) <= held, c.room, len(c.values)))
+        candidates = [*self.shop.candidates, *self.shop.within_rights(held)]
+        order = sorted(candidates, key=lambda c: (not set(c.values) <= held, c.room, len(c.values)))
         for candidate in order:
             truths = candidate.truths[principal.name]
             kind = tuple(truth for name, truth in truths.items() if classes is None or name in classes)

@@ -20,11 +20,13 @@ from kitdb.names import QualifiedName
 from kitdb.rls import run
 from kitdb.rls.access import OBJECTS, USERS, Access, subject_of
 from kitdb.rls.actors import Principal, email_of
+from kitdb.rls.claims import claims_of, tenant_rows
 from kitdb.rls.hints import Hint, Hints, hints, literals_in, mentioned, names_in
 from kitdb.rls.offices import Offices, offices
 from kitdb.rls.owners import find_owners
 from kitdb.rls.paths import Paths, paths
 from kitdb.rls.patterns import patterns_in, sample
+from kitdb.rls.predicate import Truth
 from kitdb.rls.statements import UNCOMPARABLE, Key, Row, Values, Writer, as_text, identifier, is_required, written
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, objects_relation
 from kitdb.rls.values import FUTURE, PAST, Maker, apart, makers
@@ -33,6 +35,7 @@ BUCKETS = QualifiedName("storage", "buckets")
 
 MOST_ROWS = 64
 _FEW_ROWS = 12
+_CORE = 6  # parents that are combined with everything else
 _ROUNDS = 8
 _ALIKE = 5
 _TIME = ("timestamptz", "timestamp", "date")
@@ -47,6 +50,9 @@ class Option:
 
 
 NOTHING = Option({})
+
+Signature = tuple[int, tuple[Truth, ...], frozenset[Any]]
+"""What tells parents apart: whose they are of the first two users, their classes, and what these are in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +300,7 @@ class _Builder:
     not_covered: list[tuple[str, str]] = field(default_factory=list)
     offices: Offices = field(init=False)
     spoken: frozenset[str] = field(init=False)  # literals that policies name
+    tenants: Mapping[tuple[QualifiedName, str], tuple[str, ...]] = field(init=False)  # values that callers claim
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     paths: dict[str, Paths] = field(default_factory=dict)
 
@@ -302,6 +309,7 @@ class _Builder:
         policies = list(self.catalog.policies())
         texts = [text for policy in policies for text in (policy.using, policy.with_check) if text]
         self.spoken = frozenset(literal for text in texts for literal in literals_in(text))
+        self.tenants = tenant_rows(self.catalog, claims_of(self.catalog, self.access))
 
     # -------- auth.users
 
@@ -398,7 +406,7 @@ class _Builder:
 
     def _fill(self, relation: Relation, without: Sequence[Constraint]) -> None:
         recipe = self._recipe(relation, without)
-        wanted = recipe.to_keep(self.random)
+        wanted = self._claimed_rows(relation, recipe.to_keep(self.random))
         # of rows of one kind some should have children and some none, and users may be something else in each
         wanted *= 1 if len(wanted) >= _FEW_ROWS else 3 if recipe.variables else _ALIKE
         # a pilot row finds out what the table's checks want, so that the others need no repair
@@ -407,6 +415,14 @@ class _Builder:
         if not pilot + others and not without:
             why = f"no row could be built: {message or last}"
             self.not_covered.append((subject_of(relation.name), why))
+
+    def _claimed_rows(self, relation: Relation, wanted: list[Values]) -> list[Values]:
+        """The rows, the first of which have the values that the callers' claims name."""
+        for (table, column), values in self.tenants.items():
+            if table == relation.name:
+                wanted = [*({**(wanted[n] if n < len(wanted) else {}), column: v} for n, v in enumerate(values)),
+                          *wanted[len(values):]]  # fmt: skip
+        return wanted
 
     def _stored(self, recipe: Recipe, wanted: Sequence[Values]) -> list[Values]:
         rows = [recipe.stored(values, next(self.numbers)) for values in wanted]
@@ -481,11 +497,11 @@ class _Builder:
         rest: list[Option] = []
         seen: Counter[Any] = Counter()
         owned: Counter[str] = Counter()
-        for option, signature in self._parent_options(relation, key):
+        for option, signature in _varied(self._parent_options(relation, key), alike):
             owner = option.owner or ""
             if owner in newcomers and not whole:
                 continue
-            if whole or (seen[signature] < alike and len(core) < 6):
+            if whole or (seen[signature] < alike and len(core) < _CORE):
                 core.append(option)
             elif owner and owned[owner] < 2:
                 rest.append(option)
@@ -495,7 +511,7 @@ class _Builder:
             core.append(NOTHING)
         return Variable(key.columns, tuple(core), tuple(rest))
 
-    def _parent_options(self, relation: Relation, key: Constraint) -> list[tuple[Option, Any]]:
+    def _parent_options(self, relation: Relation, key: Constraint) -> list[tuple[Option, Signature]]:
         """The rows that the foreign key may point to, each with its signature for the first user."""
         parent = self.catalog.by_name.get(key.references) if key.references else None
         if key.references == OBJECTS:
@@ -505,10 +521,10 @@ class _Builder:
         first, second = self._owners[:2]
         members = self._members_of(relation, key)
         rows = self._classified(parent, first)
-        uids = {p.uid for p in self.principals if p.uid}
+        whose = {value: p.uid for p in reversed(self.principals) for value in (p.uid, *p.tenants) if value}
         found = []
         for row in rows:
-            owner = next((value for value in row.values.values() if value in uids), None)
+            owner = next((whose[value] for value in row.values.values() if value in whose), None)
             rank = 0 if owner == first.uid else 1 if owner == second.uid else 2
             there = tuple(row.values[name] for name in key.referenced_columns)
             values = dict(zip(key.columns, there, strict=True))
@@ -571,7 +587,7 @@ class _Builder:
 
     def _free_values(self, relation: Relation, column: Column, hint: Hint) -> tuple[list[str], list[str]]:
         """Literals from the predicates, callers and claims where these are compared with, and one value of no note."""
-        literals = list(hint.literals[:6])
+        literals = [*self.tenants.get((relation.name, column.name), ()), *hint.literals[:6]]
         callers = [p.uid for p in self._owners if p.uid] if hint.about_caller else []
         if hint.about_caller:
             emails = [email_of(p.name) for p in self._owners[:2]]
@@ -679,6 +695,34 @@ def _is_shared(relation: Relation, key: Constraint) -> bool:
 
 def _foreign_keys(relation: Relation) -> list[Constraint]:
     return [c for c in relation.constraints if c.kind == "foreign key"]
+
+
+def _varied(options: list[tuple[Option, Signature]], alike: int) -> list[tuple[Option, Signature]]:
+    """The options in their order, unless kinds were left out so: then one of each kind, the most telling first."""
+    kinds = list(dict.fromkeys(signature for _, signature in options))
+    counts = Counter(signature for _, signature in options)
+    if sum(min(count, alike) for count in counts.values()) <= _CORE:
+        return options
+    left, seen, order = list(kinds), set[object](), dict[Signature, int]()
+    while left:
+        best = max(left, key=lambda signature: len(_told(signature) - seen))
+        seen |= _told(best)
+        order[best] = len(order)
+        left.remove(best)
+    turns = Counter[Signature]()
+    placed = []
+    for option, signature in options:
+        placed.append((turns[signature], order[signature], option, signature))
+        turns[signature] += 1
+    placed.sort(key=lambda item: item[:2])
+    return [(option, signature) for _, _, option, signature in placed]
+
+
+def _told(signature: Signature) -> set[object]:
+    """What one kind of parent shows: of its owner's rank, its classes and members, each and each two together."""
+    rank, classes, members = signature
+    single = [("rank", rank), ("members", members), *enumerate(classes)]
+    return {*single, *itertools.combinations(single, 2)}
 
 
 def _parents_of(relation: Relation, keys: Iterable[Constraint]) -> set[QualifiedName]:
