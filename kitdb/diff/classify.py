@@ -10,6 +10,7 @@ from kitdb.catalog.structure import ObjectId
 from kitdb.diff.alter import Alteration, alterations, owned_by
 from kitdb.diff.change import FOLLOWERS, Change, Options
 from kitdb.diff.conversion import same_family
+from kitdb.diff.convert import within
 from kitdb.diff.state import ColumnOf, State, Thing, member_id, parts_of, serial_type, table_id
 
 # What cannot stay while the type of a column that it reads changes. Indexes, constraints and statistics can: Postgres
@@ -53,6 +54,9 @@ class _Classifier:
                 self._go(identity, queue)
             else:
                 self._go(identity, queue)
+        for identity, thing in self.change.old.objects.items():
+            if isinstance(thing, Type) and self._is_tightened_inside_others(identity, thing):
+                self._swap(identity, queue)
         for identity, found in list(self.change.altered.items()):
             if any(alteration.disturbs for alteration in found) and not self._convert_if_key(identity, queue):
                 self._disturb(identity, queue)
@@ -84,6 +88,21 @@ class _Classifier:
         self.change.gone[identity] = explicit
         self.change.altered.pop(identity, None)
         queue.append(identity)
+
+    def _is_tightened_inside_others(self, identity: ObjectId, domain: Type) -> bool:
+        """Whether a domain wants more than before of values in arrays or composites: Postgres does not look there."""
+        after = self.change.new.objects.get(identity)
+        if domain.kind != "domain" or not isinstance(after, Type) or after == domain:
+            return False
+        known = {constraint.definition for constraint in domain.constraints}
+        if not (after.not_null and not domain.not_null) and all(c.definition in known for c in after.constraints):
+            return False
+        return any(
+            isinstance(thing, ColumnOf)
+            and (thing.column.type.array or thing.column.type.name != domain.name)
+            and any(type_.name == domain.name for type_ in within(self.change.old.catalog, thing.column.type.name))
+            for thing in self.change.old.objects.values()
+        )
 
     def _is_unused_range(self, identity: ObjectId, thing: Type) -> bool:
         users = (

@@ -1,7 +1,8 @@
 -- change.sql
 
--- Written by kitdb generate: ~2 columns, ~1 constraint, +1 grant.
+-- Written by kitdb generate: ~2 columns, ~1 constraint, +1 grant. DESTRUCTIVE
 -- Proved on a copy: it gives the declared schema, object by object; pg_dump agrees; rows, tables, columns and sequences are kept.
+-- deletes-data: public.t.a becomes double precision, without all but 15 digits
 -- may-fail-on-data: public.t.a becomes double precision: values that are none stop the migration
 -- rewrites-table: every row of public.t is written anew
 

@@ -1,3 +1,4 @@
+-- flags: --allow-destructive
 create table public.t (id int primary key, a double precision, b double precision generated always as (a * 2) stored);
 create view public.v as select b from public.t;
 create index t_b on public.t (b);

@@ -1,0 +1,1 @@
+create table public.t (id int primary key, first text, last text, full_name text);

@@ -1,0 +1,2 @@
+-- flags: --rename 'public.t."Name"=name'
+create table public.t (id int, name text);

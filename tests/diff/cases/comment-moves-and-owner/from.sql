@@ -1,0 +1,3 @@
+create table public.t (a int);
+comment on table public.t is 'old';
+comment on column public.t.a is 'it''s';

@@ -1,0 +1,1 @@
+create procedure public.pr(a int, b int) language sql as 'select 1';

@@ -1,0 +1,1 @@
+create function public.admin() returns boolean language sql security definer as 'select true';
