@@ -285,8 +285,11 @@ def _fix(
                 typer.echo(f"wrote {path}", err=True)
         else:
             typer.echo("".join(one.diff()), nl=False)
-    made = [one.path.with_name(name) for one in changed for name, _ in one.extra] if write else []
-    return judge_files([*paths, *made], options, earlier=earlier, together=together)
+    files = [*paths]
+    for made in [one.path.with_name(name) for one in changed for name, _ in one.extra] if write else []:
+        before = [number for number, path in enumerate(files) if path.parent == made.parent and path.name < made.name]
+        files.insert(max(before, default=-1) + 1, made)
+    return judge_files(files, options, earlier=earlier, together=together)
 
 
 def _finish(

@@ -652,6 +652,18 @@ def is_never_null(table: Table, column: str) -> bool:
     return any(_rules_null_out(check, column) for check in table.checks.values() if not check.not_valid)
 
 
+def not_null_by(check: op.Check | op.NotNull | None) -> str | None:
+    """The column of which a check says that it is not null, and nothing else."""
+    match check:
+        case op.NotNull(column=column):
+            return column
+        case op.Check(expression=expression):
+            match list(_terms(expression)):
+                case [(column, "is", "not", "null")]:
+                    return column
+    return None
+
+
 def _rules_null_out(check: op.Check | op.NotNull, column: str) -> bool:
     if isinstance(check, op.NotNull):
         return check.column == column

@@ -86,6 +86,17 @@ def test_a_difference_changes_nothing(project):
     assert path.read_text() == "select 1;\n"
 
 
+def test_files_that_a_fix_writes_are_judged_in_their_place(project):
+    (project / "20250101000000_a.sql").write_text("create table private.t (id bigint primary key, a text);")
+    (project / "20250102000000_b.sql").write_text("alter table private.t alter a set not null;")
+    (project / "20250103000000_c.sql").write_text("alter table private.t rename to u;")
+
+    fixed = run("--fix", "--select", "KD103")
+
+    assert "20250102000002_b_validate.sql" in fixed.stderr
+    assert (fixed.exit_code, "no findings" in fixed.stdout) == (0, True)
+
+
 def test_a_rule_is_explained_by_code_and_by_name():
     assert run("--explain", "KD201").stdout == run("--explain", "destructive-drop").stdout
     assert "What to do:" in run("--explain", "KD201").stdout

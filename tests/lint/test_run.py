@@ -596,3 +596,11 @@ def test_the_last_statement_of_a_file_may_fail_when_it_is_run_again():
     places = [one.place.line for one in lint_text(text, options=options).findings if one.name == "not-rerunnable"]
 
     assert places == [2, 3]
+
+
+def test_a_check_that_a_column_says_itself_is_not_missed(tmp_path):
+    table = "create table private.t (id bigint primary key, a text, constraint given check (a is not null));"
+    change = "alter table private.t alter a set not null; alter table private.t drop constraint given;"
+
+    assert names(lint_files(write(tmp_path, a=table, b=change)))[1] == []
+    assert names(lint_files(write(tmp_path, a=table, b=change[44:])))[1] == ["breaking-contract"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from kitdb.lint.rule import Problem, rule
 from kitdb.lint.script import Script
-from kitdb.lint.state import State
+from kitdb.lint.state import State, Table, not_null_by
 from kitdb.names import QualifiedName, quote_identifier
 from kitdb.sql.operations import (
     DropConstraint,
@@ -90,12 +90,20 @@ def breaking_contract(operation: Operation, script: Script) -> Iterator[Problem]
             yield Problem(
                 f"policy {quote_identifier(name)} was the last of {table}: its rows are gone for clients", str(table)
             )
+        case DropConstraint(table, name) if _column_says_it(name, script.before.known(table)):
+            return
         case DropConstraint(table, name) if (
             not script.is_new(table) and name not in script.final.known(table).constraints
         ):
             yield Problem(
                 f"rows of {table} need not meet {quote_identifier(name)} any more", str(table), severity="info"
             )
+
+
+def _column_says_it(constraint: str, table: Table) -> bool:
+    """Whether it is a check that a column is not null, which has NOT NULL itself by now."""
+    column = not_null_by(table.checks.get(constraint))
+    return column is not None and column in table.columns and table.columns[column].not_null
 
 
 def _is_unknown(operation: Operation, state: State) -> bool:
