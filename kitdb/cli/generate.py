@@ -30,6 +30,7 @@ from kitdb.errors import KitdbError
 
 if TYPE_CHECKING:
     from kitdb.catalog.model import Catalog
+    from kitdb.catalog.structure import ObjectId
     from kitdb.database import Connection
     from kitdb.diff.declared import Declared
     from kitdb.diff.prove import Access, Bench, Proposal
@@ -473,7 +474,7 @@ def _asked(bench: Bench, wanted: _Wanted, wishes: list[Wish], progress: Progress
     from kitdb.diff.prove import propose
     from kitdb.diff.rename import UnansweredRename, Wish
 
-    settled = "none" in wanted.renames
+    settled, denied = "none" in wanted.renames, set[tuple[ObjectId, ObjectId]]()
     while True:
         try:
             return propose(bench, wanted.name, wishes, settled=settled), wishes
@@ -481,13 +482,13 @@ def _asked(bench: Bench, wanted: _Wanted, wishes: list[Wish], progress: Progress
             if not sys.stdin.isatty():
                 raise
             progress.clear()
-            before, after = question.pairs[0]
-            if typer.confirm(f"{before} is gone and {after} is new: was it renamed?", err=True):
-                wishes = [*wishes, Wish(before.name, after.name)]
-            elif len(question.pairs) == 1:
-                settled = True
-            else:
-                raise
+            open_ = [pair for pair in question.pairs if pair not in denied]
+            for before, after in open_[:1]:
+                if typer.confirm(f"{before} is gone and {after} is new: was it renamed?", err=True):
+                    wishes = [*wishes, Wish(before.name, after.name)]
+                else:
+                    denied.add((before, after))
+            settled = denied.issuperset(question.pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -477,7 +477,8 @@ def _new_names(renames: Sequence[Rename]) -> Mapping[QualifiedName, QualifiedNam
     found: dict[QualifiedName, QualifiedName] = {}
     for rename in renames:
         if rename.kind in ("table", "sequence") and rename.before and rename.after:
-            found[rename.before] = rename.after
+            first = next((name for name, now in found.items() if now == rename.before), rename.before)
+            found[first] = rename.after
     return found
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
 
 from kitdb.catalog.model import Constraint, Index, Policy, Relation, Routine, Schema, Trigger, Type
 from kitdb.catalog.model import Sequence as SequenceObject
 from kitdb.catalog.structure import ObjectId
 from kitdb.diff.declared import Declared, declared_name
-from kitdb.diff.render import described, literal, q
+from kitdb.diff.render import aside, described, literal, q
 from kitdb.diff.state import ColumnOf, State, Thing, member_id, relation_id
 from kitdb.errors import KitdbError
 from kitdb.names import QualifiedName
@@ -94,10 +96,21 @@ def _without_comments(text: str) -> str:
     return re.sub(r"^\s*--.*$", "", text, flags=re.MULTILINE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A wish about things that are there: `there` is what the new name stands for before, `here` the old one after."""
+
+    wish: Wish
+    before: ObjectId
+    after: ObjectId
+    there: ObjectId
+    here: ObjectId
+
+
 def wished(wishes: Iterable[Wish], old: State, new: State) -> Iterator[Rename]:
     """The wishes that are not fulfilled yet, tables first. Raises `UnknownRename`."""
-    tables: dict[str, str] = {}
     schemas = {schema.name for schema in old.catalog.schemas}
+    whole: list[_Asked] = []
     members: list[Wish] = []
     for wish in wishes:
         pair = None if wish.member else _top_level(wish, old, new)
@@ -106,16 +119,64 @@ def wished(wishes: Iterable[Wish], old: State, new: State) -> Iterator[Rename]:
             continue
         before, after = pair
         _check_told(wish, before, after, old)
-        if before in new.objects or before not in old.objects:
-            continue
-        tables[after.name] = before.name
-        name = getattr(new.objects[after], "name", None)
+        whole.append(_Asked(wish, before, after, after, before))
+    due = _due(whole, old, new)
+    for asked in due:
+        name = getattr(new.objects[asked.after], "name", None)
         if isinstance(name, QualifiedName) and name.schema not in schemas:
             schemas.add(name.schema)
             yield Rename(f"create schema {q(name.schema)}", "schema")
-        yield from _statements(before, old.objects[before], new.objects[after])
+    yield from _in_turn(due, old, new)
+    tables = {asked.after.name: asked.before.name for asked in due}
+    parts: list[_Asked] = []
     for wish in members:
-        yield from _member(wish, old, new, tables)
+        found = _member(wish, old, new, tables)
+        parts += [found] if isinstance(found, _Asked) else []
+        yield from [found] if isinstance(found, Rename) else []
+    yield from _in_turn(_due(parts, old, new), old, new)
+
+
+def _due(every: Sequence[_Asked], old: State, new: State) -> list[_Asked]:
+    """Those whose old name is there and goes, or goes to another of them: what both sides have was done earlier."""
+    there = [one for one in every if one.before in old.objects and one.before != one.there]
+    due = [one for one in there if one.here not in new.objects]
+    while more := [one for one in there if one not in due and one.here in {other.after for other in due}]:
+        due += more
+    told = [one for one in there if one.wish.told]
+    circle = [one for one in told if one not in due and one.here in {other.after for other in told}]
+    return [one for one in there if one in due or one in circle]
+
+
+def _in_turn(due: Sequence[_Asked], old: State, new: State) -> Iterator[Rename]:
+    """Each to its name once that is free; in a circle, the first of them by way of another name."""
+    left, things = list(due), {one.before: old.objects[one.before] for one in due}
+    used = set(old.objects)
+    while left:
+        ready = next((one for one in left if one.there not in used), None)
+        if ready is None:
+            ready = left[0]
+            if ready.there not in things:
+                raise UnknownRename(f"{ready.wish}: there is {ready.wish.after} already")
+            aside_ = _called(things[ready.before], ready.before)
+            yield from _statements(ready.before, things[ready.before], aside_)
+            things[ready.before] = aside_
+        else:
+            yield from _statements(ready.before, things[ready.before], new.objects[ready.after])
+            left.remove(ready)
+        used.discard(ready.before)
+
+
+def _called(thing: Thing, identity: ObjectId) -> Thing:
+    """The thing under a name that nothing else has."""
+    match thing:
+        case ColumnOf(table, column):
+            return ColumnOf(table, replace(column, name=f"{column.name}__old"))
+        case Relation() | Type() | SequenceObject():
+            return replace(thing, name=aside(thing.name))
+        case Policy() | Trigger() | Constraint() | Index() | Schema():
+            return replace(thing, name=f"{thing.name}__old")
+        case _:
+            raise UnknownRename(f"{identity}: names that change places need a name in between, in two migrations")
 
 
 def _check_told(wish: Wish, before: ObjectId, after: ObjectId, old: State) -> None:
@@ -171,27 +232,26 @@ def _qualified(name: str) -> str:
     return name if len(_parts(name)) > 1 else f"public.{name}"
 
 
-def _member(wish: Wish, old: State, new: State, tables: dict[str, str]) -> Iterator[Rename]:
+def _member(wish: Wish, old: State, new: State, tables: Mapping[str, str]) -> _Asked | Rename | None:
     parts, earlier = _parts(wish.after), _parts(wish.before)
-    table = parts[:-1] if len(parts) > 1 else earlier[:-1]
-    table_name = _qualified(".".join(table))
+    now = {before: after for after, before in tables.items()}
+    named = _qualified(".".join(parts[:-1] if len(parts) > 1 else earlier[:-1]))
+    table = now.get(named, named)  # by the name that it had, too
+    was = tables.get(table, table)
     for kind in ("column", "policy", "trigger", "constraint"):
-        after = ObjectId(kind, f"{table_name}.{parts[-1]}")
-        before = ObjectId(kind, f"{tables.get(table_name, table_name)}.{earlier[-1]}")
-        renamed = ObjectId(kind, f"{table_name}.{earlier[-1]}")
+        after = ObjectId(kind, f"{table}.{parts[-1]}")
         if after in new.objects:
-            _check_told(wish, before, ObjectId(kind, f"{tables.get(table_name, table_name)}.{parts[-1]}"), old)
-            if before in old.objects and renamed not in new.objects:
-                yield from _statements(before, old.objects[before], new.objects[after])
-            return
-    first = old.objects.get(ObjectId("type", tables.get(table_name, table_name)))
-    second = new.objects.get(ObjectId("type", table_name))
+            before, there = ObjectId(kind, f"{was}.{earlier[-1]}"), ObjectId(kind, f"{was}.{parts[-1]}")
+            _check_told(wish, before, there, old)
+            return _Asked(wish, before, after, there, ObjectId(kind, f"{table}.{earlier[-1]}"))
+    first, second = old.objects.get(ObjectId("type", was)), new.objects.get(ObjectId("type", table))
     if isinstance(first, Type) and isinstance(second, Type) and parts[-1] in _members(second):
         if earlier[-1] in _members(first) and earlier[-1] not in _members(second):
-            yield _of_type(second, _members(first)[earlier[-1]], _members(second)[parts[-1]], new)
-        return
+            return _of_type(second, _members(first)[earlier[-1]], _members(second)[parts[-1]], new)
+        return None
     if not wish.optional:
         raise UnknownRename(f"{wish}: there is no {wish.after}")
+    return None
 
 
 def _members(type_: Type) -> dict[str, str]:
@@ -247,18 +307,39 @@ def _moved(
         yield Rename(f"alter {what} set schema {q(new.name.schema)}", kind, thing.name, new.name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A name within a schema, the one that follows from a rename, and the statement for any two names."""
+
+    schema: str
+    before: str
+    after: str
+    say: Callable[[str, str], Iterable[Rename]]
+
+
 def derived(old: State, new: State) -> Iterator[Rename]:
     """Constraints, indexes and sequences that differ from a new one in nothing but the name."""
+    left: list[_Move] = []
     for relation in new.catalog.relations:
         before = old.relation(relation.name)
         if before is None or relation.managed:
             continue
-        yield from _derived_constraints(before, relation)
-        yield from _derived_indexes(before, relation)
-    yield from _derived_sequences(old, new)
+        left += _derived_constraints(before, relation)
+        left += _derived_indexes(before, relation)
+    left += _derived_sequences(old, new)
+    while left:
+        taken = {(move.schema, move.before) for move in left}
+        move = next((one for one in left if (one.schema, one.after) not in taken), None)
+        if move is not None:
+            yield from move.say(move.before, move.after)
+            left.remove(move)
+        else:
+            between = f"{left[0].before}__old"
+            yield from left[0].say(left[0].before, between)
+            left[0] = replace(left[0], before=between)
 
 
-def _derived_constraints(before: Relation, after: Relation) -> Iterator[Rename]:
+def _derived_constraints(before: Relation, after: Relation) -> Iterator[_Move]:
     names = {c.name for c in before.constraints}, {c.name for c in after.constraints}
     gone = {(c.kind, c.definition): c for c in before.constraints if c.name not in names[1] and not c.inherited}
     for constraint in after.constraints:
@@ -266,33 +347,47 @@ def _derived_constraints(before: Relation, after: Relation) -> Iterator[Rename]:
             continue
         found = gone.pop((constraint.kind, constraint.definition), None)
         if found:
-            sql = f"alter table {after.name} rename constraint {q(found.name)} to {q(constraint.name)}"
-            yield Rename(sql, "constraint")
+            yield _Move(after.name.schema, found.name, constraint.name, partial(_constraint_renamed, after))
 
 
-def _derived_indexes(before: Relation, after: Relation) -> Iterator[Rename]:
+def _constraint_renamed(table: Relation, one: str, two: str) -> Iterator[Rename]:
+    yield Rename(f"alter table {table.name} rename constraint {q(one)} to {q(two)}", "constraint")
+
+
+def _derived_indexes(before: Relation, after: Relation) -> Iterator[_Move]:
     names = {i.name for i in before.indexes}, {i.name for i in after.indexes}
     gone = {_nameless(i): i for i in before.indexes if i.name not in names[1] and i.constraint is None}
     for index in after.indexes:
         found = gone.pop(_nameless(index), None) if index.name not in names[0] and index.constraint is None else None
         if found:
-            name = QualifiedName(before.name.schema, found.name)
-            yield Rename(f"alter index {name} rename to {q(index.name)}", "index")
+            yield _Move(before.name.schema, found.name, index.name, partial(_index_renamed, before.name.schema))
+
+
+def _index_renamed(schema: str, one: str, two: str) -> Iterator[Rename]:
+    yield Rename(f"alter index {QualifiedName(schema, one)} rename to {q(two)}", "index")
 
 
 def _nameless(index: Index) -> str:
     return index.definition.replace(f"INDEX {q(index.name)} ON", "INDEX ON", 1)
 
 
-def _derived_sequences(old: State, new: State) -> Iterator[Rename]:
+def _derived_sequences(old: State, new: State) -> Iterator[_Move]:
     owned = {s.owned_by: s for s in old.catalog.sequences if s.owned_by}
-    known = {s.name for s in old.catalog.sequences}
-    wanted = {s.name for s in new.catalog.sequences}
-    for sequence in new.catalog.sequences:
-        before = owned.get(sequence.owned_by) if sequence.owned_by else None
-        if before and before.name not in wanted and sequence.name not in known and before.identity == sequence.identity:
-            identity = ObjectId("sequence", str(before.name))
-            yield from _moved(identity, before, sequence)
+    wanted = {s.name: s.owned_by for s in new.catalog.sequences}
+    pairs = [(owned[s.owned_by], s) for s in new.catalog.sequences if s.owned_by in owned]
+    moving = {before.name for before, after in pairs if before.name != after.name}
+    staying = {s.name for s in old.catalog.sequences} - moving
+    for before, after in pairs:
+        is_free = before.name not in wanted or wanted[before.name] in owned
+        if before.name != after.name and before.identity == after.identity and is_free and after.name not in staying:
+            say = partial(_sequence_renamed, before, after)
+            yield _Move(before.name.schema, before.name.name, after.name.name, say)
+
+
+def _sequence_renamed(before: SequenceObject, after: SequenceObject, one: str, two: str) -> Iterator[Rename]:
+    names = [QualifiedName(before.name.schema, one), QualifiedName(after.name.schema, two)]
+    first, second = replace(before, name=names[0]), replace(after, name=names[1])
+    yield from _moved(ObjectId("sequence", str(first.name)), first, second)
 
 
 def likely(old: State, new: State) -> list[tuple[ObjectId, ObjectId]]:
@@ -335,8 +430,9 @@ def _likely_columns(old: State, new: State) -> Iterator[tuple[ObjectId, ObjectId
                 made[(after.name, column.type.text)].append(column.name)
     for (table, type_), columns in gone.items():
         others = made.get((table, type_), [])
-        if len(columns) == 1 and len(others) == 1:
-            yield member_id("column", table, columns[0]), member_id("column", table, others[0])
+        if 1 in (len(columns), len(others)):
+            for one, two in product(columns, others):
+                yield member_id("column", table, one), member_id("column", table, two)
 
 
 def _likely_members(old: State, new: State) -> Iterator[tuple[ObjectId, ObjectId]]:

@@ -1,0 +1,3 @@
+-- fails: there is b already
+-- flags: --rename public.t.a=b
+create table public.t (id int primary key, b text);
