@@ -4,6 +4,7 @@ import pytest
 
 from kitdb.errors import CannotWrite
 from kitdb.lint.fix import fixed, write_fixed
+from kitdb.lint.profile import chosen_rules
 from kitdb.lint.run import Options, judge_files, rejudge
 
 
@@ -172,3 +173,14 @@ def test_a_difference_shows_the_files_to_come(tmp_path):
     assert "-create index i on t (a);\n" in text
     assert "+create index concurrently i on t (a);\n" in text
     assert "--- /dev/null" in text
+
+
+def test_the_schema_is_written_before_a_bare_name(tmp_path):
+    path = write(tmp_path, 'create view\n  "V"  as select 1 as n;\ncreate table if not exists public . t (a int);\n')
+    options = Options(rules=chosen_rules("strict"))
+    judgements = judge_files([path], options)
+
+    after = fixed(judgements[0], rejudge(judgements[0], judgements, options, []), unsafe=True).after
+
+    assert after.startswith('create view\n  public."V"  ')
+    assert "exists public . t (" in after
