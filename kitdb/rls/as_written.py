@@ -23,6 +23,7 @@ from kitdb.rls.kinds import (
     ONE_ROLE,
     REALTIME,
 )
+from kitdb.rls.letting import named
 from kitdb.rls.matrix import Command
 from kitdb.rls.rights import RightsOf
 from kitdb.rls.verdicts import finding
@@ -54,10 +55,6 @@ def policy_findings(catalog: Catalog, schemas: Sequence[str], held: RightsOf) ->
             yield from _unfindable(relation, held)
 
 
-def _named(policy: Policy) -> str:
-    return f"policy {policy.name} on {subject_of(policy.table)}"
-
-
 def _texts(policy: Policy) -> tuple[str, ...]:
     return tuple(filter(None, (policy.using, policy.with_check)))
 
@@ -66,7 +63,7 @@ def _metadata(catalog: Catalog, policy: Policy) -> Iterator[Finding]:
     text = " ".join(_texts(policy))
     bodies = " ".join(routine.body for routine in catalog.routines if routine.name.name in names_in(text))
     if "user_metadata" in text or "raw_user_meta_data" in text + bodies or "user_metadata" in bodies:
-        message = f"{_named(policy)} trusts user_metadata, which users write themselves"
+        message = f"{named(policy)} trusts user_metadata, which users write themselves"
         yield finding(METADATA, message, subject_of(policy.table))
 
 
@@ -76,19 +73,17 @@ def _trusting(relation: Relation, policy: Policy) -> Iterator[Finding]:
     for text in _texts(policy):
         plain = re.sub(r"'(?:[^']|'')*'", "''", text)
         if same := _ITSELF.search(plain):
-            message = (
-                f"{_named(policy)} compares {same[1]} with itself: a name inside the subquery is the inner table's"
-            )
+            message = f"{named(policy)} compares {same[1]} with itself: a name inside the subquery is the inner table's"
             yield finding(ITSELF, message, subject)
         if relation.name == OBJECTS and (folder := _FOLDER.search(plain)) and folder[1] != "objects":
-            message = f"{_named(policy)} looks at the folder of {folder[1]}.name, which is not the object's name"
+            message = f"{named(policy)} looks at the folder of {folder[1]}.name, which is not the object's name"
             yield finding(ITSELF, message, subject)
         yield from _of_null(relation, policy, plain)
         for atom in atoms(parse_condition(text)):
             if _HEADER.search(atom) and not names_in(atom) & own:
-                yield finding(HEADER, f"{_named(policy)} trusts a header of the request: {atom}", subject)
+                yield finding(HEADER, f"{named(policy)} trusts a header of the request: {atom}", subject)
             if _ROLE_NAME.search(atom) and names_in(without_subqueries(atom)) & own:
-                message = f"{_named(policy)} compares a column with the role's name, which all signed-in users share"
+                message = f"{named(policy)} compares a column with the role's name, which all signed-in users share"
                 yield finding(ONE_ROLE, message, subject)
 
 
@@ -103,7 +98,7 @@ def _of_null(relation: Relation, policy: Policy, text: str) -> Iterator[Finding]
         # a token of a user always says who it is
         always = set(policy.roles) == {"authenticated"} and re.match(r"\(*\s*(?:SELECT )?auth\.uid\(\)", other)
         if found and not always and policy.permissive and _MAY_BE_CALLERS.search(other):
-            message = f"{_named(policy)} takes NULL for NULL: who has none reaches the rows without {column.name}"
+            message = f"{named(policy)} takes NULL for NULL: who has none reaches the rows without {column.name}"
             yield finding(NULL_MATCH, message, subject_of(relation.name))
 
 
@@ -115,14 +110,14 @@ def _never(relation: Relation, policy: Policy, held: RightsOf) -> Iterator[Findi
     for text in _texts(policy):
         if not any(True in outcomes(text, caller) for caller in _askers(policy)):
             shown = written_condition(parse_condition(text))
-            yield finding(NO_EFFECT, f"{_named(policy)} can never hold: {shown}", subject)
+            yield finding(NO_EFFECT, f"{named(policy)} can never hold: {shown}", subject)
             return
     roles = [role for role in CLIENTS if role in policy.roles]
     rights = [held.get((role, relation.name)) for role in roles]
     if roles and all(rights) and not any(getattr(r, verb) for r in rights for verb in _verbs(policy)):
         told = " and ".join(roles)
         lacking = " or ".join(_verbs(policy))
-        yield finding(NO_EFFECT, f"{_named(policy)} is for {told}, who lacks the privilege to {lacking}", subject)
+        yield finding(NO_EFFECT, f"{named(policy)} is for {told}, who lacks the privilege to {lacking}", subject)
 
 
 def _verbs(policy: Policy) -> tuple[Command, ...]:
@@ -148,7 +143,7 @@ def _unfindable(relation: Relation, held: RightsOf) -> Iterator[Finding]:
             continue
         for policy in mine:
             if policy.command in ("update", "delete") and getattr(rights, policy.command):
-                told = f"{_named(policy)} lets {actor} {policy.command} rows, and no policy lets it see one"
+                told = f"{named(policy)} lets {actor} {policy.command} rows, and no policy lets it see one"
                 yield finding(NO_EFFECT, f"{told}: requests find no row", subject_of(relation.name))
 
 
@@ -163,15 +158,15 @@ def _out_of_reach(catalog: Catalog, relation: Relation, policy: Policy) -> Itera
         for other in _tables_in(catalog, text):
             name = subject_of(other.name)
             if not _is_granted(catalog, "select", str(other.name), roles):
-                message = f"{_named(policy)} reads {name}, which {actor} may not select: its statements fail"
+                message = f"{named(policy)} reads {name}, which {actor} may not select: its statements fail"
                 yield finding(NO_TABLE, message, subject)
             elif other.row_level_security and not _shows_anything(other, roles):
-                message = f"{_named(policy)} reads {name}, of which no policy shows {actor} a row"
+                message = f"{named(policy)} reads {name}, of which no policy shows {actor} a row"
                 yield finding(HIDDEN_TABLE, message, subject)
         for routine in catalog.routines:
             called = re.search(rf"(?<![\w.\"]){re.escape(str(routine.name))}\(", text)
             if called and not _is_granted(catalog, "execute", routine.signature, roles):
-                message = f"{_named(policy)} calls {signature_of(routine)}, which {actor} may not execute"
+                message = f"{named(policy)} calls {signature_of(routine)}, which {actor} may not execute"
                 yield finding(NO_TABLE, f"{message}: its statements fail", subject)
 
 

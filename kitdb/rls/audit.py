@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from kitdb.catalog.model import Catalog, Constraint, Policy, Relation
+from kitdb.catalog.model import Catalog, Constraint, Relation
 from kitdb.findings import Finding, Severity
-from kitdb.names import QualifiedName, quote_identifier
+from kitdb.names import QualifiedName
 from kitdb.rls.access import OBJECTS, subject_of
 from kitdb.rls.actors import Principal
 from kitdb.rls.as_written import CLIENTS, VERBS, policy_findings, realtime_findings, role_findings
@@ -32,6 +32,7 @@ from kitdb.rls.kinds import (
     SELF_MADE,
     VIEW_LEAK,
 )
+from kitdb.rls.letting import letting_policy, named
 from kitdb.rls.line import Verb
 from kitdb.rls.matrix import Command
 from kitdb.rls.offices import (
@@ -549,30 +550,9 @@ class Audit:
 
     def _by(self, part: Seen, d: Decision) -> str:
         """The policy that lets it in, named where there are others for the command that do not."""
-        relation, writer, roles = part.subject.relation, part.subject.writer, {part.actor.role, "public"}
-        asked = [p for p in relation.policies if p.permissive and p.command in (d.command, "all")]
-        asked = [policy for policy in asked if roles & {*policy.roles}]
-        # a statement on all rows says nothing about the one
-        alone = isinstance(d.statement, Statement) and (d.command == "insert" or d.after is not None)
-        if len(asked) < 2 or d.row is None or not (alone or d.command == "delete"):
-            return ""
-        one = d.statement if alone and isinstance(d.statement, Statement) else writer.delete(Row(d.row, {}))
-        room = writer.make_room({**d.row}) if d.command == "insert" else None
-        attempt = Attempt(one, d.principal.caller, prepare=room, once=True)
-        letting = [policy.name for policy in asked if self._lets(policy, asked, attempt)]
-        return f" (policy {letting[0]} on {subject_of(relation.name)} lets it)" if len(letting) == 1 else ""
-
-    def _lets(self, policy: Policy, asked: Sequence[Policy], attempt: Attempt) -> bool:
-        """Whether the policy alone of those that are asked lets the statement have its effect."""
-        connection = self.runner.connection
-        with connection.transaction(force_rollback=True):
-            for other in asked:
-                if other is not policy:
-                    check = "" if other.command in ("select", "delete") else " with check (false)"
-                    using = "" if other.command == "insert" else " using (false)"
-                    name = quote_identifier(other.name)
-                    connection.execute(f"alter policy {name} on {other.table}{using}{check}".encode())
-            return self.runner.run([attempt])[0].effective
+        roles = frozenset((part.actor.role, "public"))
+        policy = letting_policy(self.runner, part.subject.writer, roles, d, part.held.select)
+        return f" ({named(policy)} lets it)" if policy else ""
 
     def _evidence(self, part: Seen, decision: Decision) -> str | None:
         if decision.row and (decision.command == "delete" or (decision.command == "update" and decision.after is None)):

@@ -20,10 +20,12 @@ from kitdb.rls import run, surface
 from kitdb.rls.access import Access, BadAccess, resolve
 from kitdb.rls.actors import Actor, Principal, principals
 from kitdb.rls.crew import in_order
+from kitdb.rls.deciding import roles_above
 from kitdb.rls.evidence import Witness
 from kitdb.rls.hints import as_callers, forgeable
 from kitdb.rls.joint import by_columns, foreseen, is_plain, together
 from kitdb.rls.judge import Decision, Probe, cells, decide
+from kitdb.rls.letting import letting_policy, named
 from kitdb.rls.matrix import Cell, Command, Event, NotCovered
 from kitdb.rls.oracles import unique_oracles
 from kitdb.rls.owners import Owners, find_owners
@@ -314,10 +316,25 @@ class _Checker:
             yield from found
             if shop.rows or subject.name not in self._unbuilt:
                 yield from uncovered(subject, actor, found)
-            drafts += [*findings_of(subject, actor, found), *self._blind(shop, actor, held, found)]
+            told = [self._let_by(shop, actor, held, draft) for draft in findings_of(subject, actor, found)]
+            drafts += [*told, *self._blind(shop, actor, held, found)]
         yield from folded(drafts)
         if self.witness is not None and subject.bucket is None and not subject.relation.managed:
             yield from unique_oracles(subject.name, self.seen, self.owners)
+
+    def _let_by(self, shop: Workshop, actor: Actor, held: Rights, draft: Draft) -> Draft:
+        """A leak with the policy that lets it through, where one of several does."""
+        first: Decision | None = None
+        match draft.about:
+            case ("leak", command, tuple() as columns) if self.witness is not None:
+                leaks = (d for d in self.seen[-1].decisions if (d.verdict, d.command) == ("leak", command))
+                first = next((decision for decision in leaks if set(decision.columns) <= set(columns)), None)
+        roles = frozenset(("public", actor.role)) | roles_above(self.catalog, actor.role)
+        policy = letting_policy(self.runner, shop.subject.writer, roles, first, held.select) if first else None
+        if policy is None:
+            return draft
+        message = f"{draft.finding.message} ({named(policy)} lets it)"
+        return replace(draft, finding=replace(draft.finding, message=message))
 
     @property
     def _unbuilt(self) -> set[str]:

@@ -51,7 +51,7 @@ class Deciding:
     def located(self, matrix: Matrix) -> tuple[Finding, ...]:
         """The findings at the policy that lets in or keeps out, else at the table; the others stay at the rule.
 
-        Of several policies it is the one that was written last; `help` names all of them.
+        Of several policies it is the one that alone lets it through, or was written last; `help` names all of them.
         """
         shown: dict[tuple[str | None, str | None], Cell] = {
             (cell.object, cell.evidence): cell for cell in matrix.cells if cell.evidence
@@ -69,7 +69,8 @@ class Deciding:
             for policy in self.policies(cell.object, cell.command, role)
             if policy.permissive or cell.verdict != "leak"  # a restrictive policy lets nobody in
         ]
-        places = [place for policy in policies if (place := self.place(policy))]
+        told = [policy for policy in policies if f"(policy {policy.name} on " in finding.message]
+        places = [place for policy in told or policies if (place := self.place(policy))]
         relation = self.relation(cell.object)
         made = self.written.relations.get(relation.name) if relation else None
         place = max(places, key=lambda place: (place.path, place.line or 0), default=made)
