@@ -474,7 +474,8 @@ def _asked(bench: Bench, wanted: _Wanted, wishes: list[Wish], progress: Progress
     from kitdb.diff.prove import propose
     from kitdb.diff.rename import UnansweredRename, Wish
 
-    settled, denied = "none" in wanted.renames, set[tuple[ObjectId, ObjectId]]()
+    settled = "none" in wanted.renames
+    denied: set[tuple[ObjectId, ObjectId]] = set()
     while True:
         try:
             return propose(bench, wanted.name, wishes, settled=settled), wishes
