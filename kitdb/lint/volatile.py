@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from kitdb.errors import KitdbError
 from kitdb.lint.state import State
 from kitdb.names import QualifiedName
+from kitdb.sql.operations import CreateFunction
 from kitdb.sql.read import read_expression
 
 # Postgres's own volatile functions that a default can be made of (pg_proc.provolatile), and those of extensions.
@@ -24,6 +26,23 @@ def volatile_calls(default: str, state: State) -> tuple[str, ...]:
     return tuple(name for name in _calls(default) if _is_volatile(name, state))
 
 
+_ONE_SELECT = re.compile(r"\s*select\s+(.*?)\s*;?\s*", re.IGNORECASE | re.DOTALL)
+
+
+def _is_inlined(function: CreateFunction) -> bool:
+    """Whether Postgres puts the body in the place of the call, and sees that nothing in it is volatile."""
+    only = _ONE_SELECT.fullmatch(function.body)
+    if function.language != "sql" or function.security_definer or function.settings or function.strict or not only:
+        return False
+    if "select" in only[1].lower():  # a subquery is not
+        return False
+    try:
+        calls = read_expression(only[1]).calls
+    except KitdbError:
+        return False
+    return all("." not in call.name and call.name not in _VOLATILE for call in calls)
+
+
 @lru_cache(maxsize=1024)
 def _calls(default: str) -> tuple[str, ...]:
     try:
@@ -35,11 +54,11 @@ def _calls(default: str) -> tuple[str, ...]:
 def _is_volatile(name: str, state: State) -> bool:
     schema, _, plain = name.rpartition(".")
     known = [
-        function.definition.volatility
+        function.definition
         for (function_name, _), function in state.functions.items()
         if function_name == QualifiedName(schema or "public", plain)
     ]
     if known:
-        return "volatile" in known
+        return any(one.volatility == "volatile" and not _is_inlined(one) for one in known)
     # A function that nobody has declared here: volatile is what Postgres takes it for by itself.
     return plain in _VOLATILE or schema not in ("", "pg_catalog", "auth", "extensions")

@@ -604,3 +604,23 @@ def test_a_check_that_a_column_says_itself_is_not_missed(tmp_path):
 
     assert names(lint_files(write(tmp_path, a=table, b=change)))[1] == []
     assert names(lint_files(write(tmp_path, a=table, b=change[44:])))[1] == ["breaking-contract"]
+
+
+@pytest.mark.parametrize(
+    ("body", "rewritten"),
+    [
+        ("select 1::text", False),
+        ("select lower('A');", False),
+        ("select now()::text", False),
+        ("select gen_random_uuid()::text", True),
+        ("select (select 'a')", True),
+        ("select 'a' from pg_class limit 1", True),
+        ("select 'a'; select 'b'", True),
+        ("select private.other()", True),
+    ],
+)
+def test_a_function_that_is_put_in_place_of_its_call_is_as_volatile_as_its_body(tmp_path, body, rewritten):
+    function = f"create function private.f() returns text language sql as $f$ {body} $f$;"
+    paths = write(tmp_path, a=function, b="alter table private.t add column a text default private.f();")
+
+    assert ("add-column-rewrites" in names(lint_files(paths))[1]) is rewritten
