@@ -29,6 +29,14 @@ class Actor:
     place: Place | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """Claims by which a caller belongs to rows, and the values in them."""
+
+    claims: Claims
+    values: tuple[str, ...]
+
+
 BUILT_IN: tuple[Actor, ...] = (
     Actor("anon", "anon", ("anon",)),
     Actor("user", "authenticated", ("user",)),
@@ -40,13 +48,17 @@ BUILT_IN: tuple[Actor, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """One concrete caller: `uid` is None without a subject; a newcomer `owns` nothing."""
+    """One concrete caller: `uid` is None without a subject; a newcomer `owns` nothing.
+
+    `tenants` are the values of claims that name a row that the caller belongs to.
+    """
 
     name: str
     actor: str
     caller: Caller
     uid: str | None = None
     owns: bool = False
+    tenants: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.actor if self.name == self.actor else f"{self.actor} {self.name}"
@@ -56,37 +68,53 @@ class Principal:
         """The claims as the request carries them, `role` among them."""
         return {**self.caller.claims, "role": self.caller.role}
 
+    @property
+    def marks(self) -> frozenset[str]:
+        """The values by which a row names the caller."""
+        email = self.caller.claims.get("email")
+        return frozenset(value for value in (self.uid, email, *self.tenants) if value)
 
-def principals(actors: Iterable[Actor], seed: int = 0, forged: Claims | None = None) -> tuple[Principal, ...]:
+
+def principals(
+    actors: Iterable[Actor],
+    seed: int = 0,
+    forged: Claims | None = None,
+    tenants: Mapping[str, Tenant] | None = None,
+) -> tuple[Principal, ...]:
     """The callers that stand for the actors, each actor's first caller first.
 
     A user is five: two unrelated owners, one without rows, one whose user_metadata claims whatever the specification
     tests in other claims (users write user_metadata themselves) and `forged` besides, and a token without a subject.
+    The two owners have the `tenants` of their names, and other actors that are users that of the first.
     """
     known = tuple(actors)
     coveted = merge_claims(forged or {}, _coveted(known))
-    return tuple(principal for actor in known for principal in _callers(actor, coveted, seed))
+    return tuple(principal for actor in known for principal in _callers(actor, coveted, seed, tenants or {}))
 
 
-def _callers(actor: Actor, coveted: Claims, seed: int) -> Iterator[Principal]:
+def _callers(actor: Actor, coveted: Claims, seed: int, tenants: Mapping[str, Tenant]) -> Iterator[Principal]:
     if actor.role == "anon" or actor.role == "service_role":
         claims = merge_claims({"iss": "supabase", "ref": "kitdb", "iat": _ISSUED, "exp": _EXPIRES}, actor.claims)
         yield Principal(actor.name, actor.name, Caller(actor.role, claims), claims.get("sub"))
     elif actor.name == "user":
         for name in ("ada", "bob"):
-            yield _user(actor, name, seed, owns=True)
+            yield _user(actor, name, seed, owns=True, tenant=tenants.get(name))
         yield _user(actor, "newcomer", seed, owns=False)
         yield _user(actor, "mallory", seed, owns=True, extra={"user_metadata": coveted})
         nobody = _user(actor, "without sub", seed, owns=False)
         claims = {key: value for key, value in nobody.caller.claims.items() if key not in ("sub", "email")}
         yield Principal(nobody.name, actor.name, Caller(actor.role, claims))
     else:
-        yield _user(actor, actor.name, seed, owns=True)
+        tenant = tenants.get("ada") if "user" in actor.lineage and actor.name != "guest" else None
+        yield _user(actor, actor.name, seed, owns=True, tenant=tenant)
 
 
-def _user(actor: Actor, name: str, seed: int, *, owns: bool, extra: Claims | None = None) -> Principal:
-    claims = merge_claims(merge_claims(user_claims(_uid(name, seed), name), actor.claims), extra or {})
-    return Principal(name, actor.name, Caller(actor.role, claims), claims["sub"], owns)
+def _user(
+    actor: Actor, name: str, seed: int, *, owns: bool, extra: Claims | None = None, tenant: Tenant | None = None
+) -> Principal:
+    base = merge_claims(user_claims(_uid(name, seed), name), tenant.claims if tenant else {})
+    claims = merge_claims(merge_claims(base, actor.claims), extra or {})
+    return Principal(name, actor.name, Caller(actor.role, claims), claims["sub"], owns, tenant.values if tenant else ())
 
 
 def user_claims(uid: str, name: str) -> Claims:

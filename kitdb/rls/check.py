@@ -19,6 +19,7 @@ from kitdb.names import QualifiedName
 from kitdb.rls import run, surface
 from kitdb.rls.access import Access, BadAccess, resolve
 from kitdb.rls.actors import Actor, Principal, principals
+from kitdb.rls.claims import claims_of, tenants
 from kitdb.rls.crew import in_order
 from kitdb.rls.deciding import roles_above
 from kitdb.rls.evidence import Witness
@@ -192,7 +193,8 @@ def bench(
     """
     access = as_callers(resolve(access, catalog, schemas=schemas), catalog)
     _check_roles(access, catalog)
-    callers = principals(access.actors, seed, forgeable(catalog))
+    held = tenants(catalog, claims_of(catalog, access))
+    callers = principals(access.actors, seed, forgeable(catalog), held)
 
     def filled(connection: Connection) -> Data:
         # what a seed leaves to the end of its transaction is due now

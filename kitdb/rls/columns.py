@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
-from kitdb.catalog.model import Catalog, Column, Relation
+from kitdb.catalog.model import Catalog, Relation
 from kitdb.findings import Finding
 from kitdb.names import quote_identifier
 from kitdb.rls.access import subject_of
@@ -13,21 +12,10 @@ from kitdb.rls.as_written import CLIENTS
 from kitdb.rls.check import Seen
 from kitdb.rls.judge import Decision
 from kitdb.rls.kinds import SECRET, VOID_GRANT
+from kitdb.rls.secrets import keeps_secret
 from kitdb.rls.verdicts import finding
 
-_SECRET = re.compile(
-    r"(?:^|_)(?:token|secret|password|passwd|passphrase|otp|api_?key|private_?key|access_?key|secret_?key|signing_?key"
-    r"|recovery_codes?|backup_codes?|credentials?)(?:_?(?:hash|digest|encrypted))?$",
-    re.IGNORECASE,
-)
-_KEEPING = ("text", "varchar", "bpchar", "uuid", "bytea", "citext", "json", "jsonb")
 _PRIVILEGES = ("select", "insert", "update")
-
-
-def keeps_secret(column: Column) -> bool:
-    """Whether the name says that who reads the value may do what only its holder should."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", column.name)
-    return bool(_SECRET.search(words)) and column.type.name.name in _KEEPING
 
 
 def secrets_read(

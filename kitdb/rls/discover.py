@@ -12,8 +12,10 @@ import psycopg
 from kitdb.catalog.model import Catalog
 from kitdb.findings import Finding
 from kitdb.rls.access import Access, parse_access, resolve
+from kitdb.rls.actors import BUILT_IN
 from kitdb.rls.audit import Audit
 from kitdb.rls.check import SUPERUSER, Bench, Connect, Original, Seen, bench, check
+from kitdb.rls.claims import Office, claims_asked, offices
 from kitdb.rls.evidence import Witness
 from kitdb.rls.exposure import unreached
 from kitdb.rls.hints import as_callers
@@ -42,6 +44,7 @@ class Discovery:
     owners: Owners
     objects: tuple[Watched, ...]
     functions: Mapping[str, Sequence[str]]
+    offices: Sequence[Office] = ()
     seen: list[Seen] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     found: list[Finding] = field(default_factory=list)
@@ -94,8 +97,10 @@ class Discovery:
         with connection.transaction(force_rollback=True):
             runner = Runner(connection)
             catalog, callers = self.bench.catalog, self.bench.principals
+            special = {office.name for office in self.offices}
+            seen = [part for part in self.seen if part.actor.name not in special]
             witness = Witness(runner, catalog, self.bench.access, callers)
-            audit = Audit(runner, catalog, self.bench.schemas, self.owners, self.objects, callers, self.seen, witness)
+            audit = Audit(runner, catalog, self.bench.schemas, self.owners, self.objects, callers, seen, witness)
             return list(audit.findings())
 
     @property
@@ -112,10 +117,11 @@ class Discovery:
         return write_lock(self.lock())
 
     def _sections(self) -> list[Section]:
-        return sections(self.objects, self.seen)
+        return sections(self.objects, self.seen, self.offices)
 
     def _document(self, found: Sequence[Section]) -> str:
-        return document(found, functions_seen(self.cells), self.bench.catalog, self._comments())
+        functions = functions_seen(self.cells)
+        return document(found, functions, self.bench.catalog, self._comments(), offices=self.offices)
 
     def _comments(self) -> dict[tuple[str, str], list[str]]:
         comments: dict[tuple[str, str], list[str]] = {}
@@ -128,8 +134,9 @@ class Discovery:
     def draft(self) -> Draft:
         """A specification of what was seen, to be tried."""
         return Draft(
-            self.bench.catalog, self._sections(), functions_seen(self.cells), self._comments(), self.bench.schemas
-        )
+            self.bench.catalog, self._sections(), functions_seen(self.cells), self._comments(), self.bench.schemas,
+            self.offices,
+        )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -141,9 +148,10 @@ class Draft:
     functions: Mapping[str, Sequence[str]]
     comments: Mapping[tuple[str, str], Sequence[str]]
     schemas: tuple[str, ...]
+    offices: Sequence[Office] = ()
 
     def text(self) -> str:
-        return document(self.sections, self.functions, self.catalog, self.comments)
+        return document(self.sections, self.functions, self.catalog, self.comments, offices=self.offices)
 
     def finished(self, connect: Connect, seeds: Sequence[str] = ()) -> str:
         """The file, tried on rows of its own: lines that turn out to be wrong become upper bounds."""
@@ -219,12 +227,13 @@ def discovery(
     objects = watched(catalog, owners, schemas)
     with connect(SUPERUSER) as connection:
         functions = callable_by(connection, catalog, schemas)
-    seen_by = observing(objects, functions)
+    special = offices(claims_asked(catalog), [actor.name for actor in BUILT_IN])
+    seen_by = observing(objects, functions, special)
     with bench(connect, catalog, seen_by, schemas=schemas, seeds=seeds, seed=seed, original=original) as prepared:
         kept, rows = _evaluable(prepared, objects)
         if kept != objects:
-            prepared = replace(prepared, access=observing(kept, functions))
-        yield Discovery(replace(prepared, rows=rows), owners, kept, functions)
+            prepared = replace(prepared, access=observing(kept, functions, special))
+        yield Discovery(replace(prepared, rows=rows), owners, kept, functions, special)
 
 
 def _evaluable(prepared: Bench, objects: Sequence[Watched]) -> tuple[tuple[Watched, ...], dict[str, list[Row]]]:

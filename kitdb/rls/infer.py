@@ -11,6 +11,7 @@ from kitdb.catalog.model import Catalog
 from kitdb.names import quote_identifier
 from kitdb.rls.access import Access, parse_access
 from kitdb.rls.check import Seen
+from kitdb.rls.claims import Office
 from kitdb.rls.judge import Decision
 from kitdb.rls.line import VERBS, Verb
 from kitdb.rls.matrix import Cell
@@ -59,13 +60,28 @@ def watched(catalog: Catalog, owners: Owners, schemas: Sequence[str]) -> tuple[W
     return tuple(found)
 
 
-def observing(objects: Sequence[Watched], functions: Mapping[str, Sequence[str]]) -> Access:
+def observing(
+    objects: Sequence[Watched], functions: Mapping[str, Sequence[str]], offices: Sequence[Office] = ()
+) -> Access:
     """A specification that expects nothing, and so lets everything be seen."""
-    lines = []
+    lines = [*_actors(offices)]
     for found in objects:
         lines += [f"[{found.section}.{found.key}]", *_classes(found.guesses)]
         lines += ['allow = ["anon, user: may select, insert, update, delete"]']
     return parse_access("\n".join([*lines, *_functions(functions)]) + "\n", "(observed)")
+
+
+def _actors(offices: Iterable[Office]) -> Iterator[str]:
+    """Those who are told by their token, as a specification names them."""
+    lines = [f'{office.name} = {{ is = "user", claims = {_inline(office.claims)} }}' for office in offices]
+    yield from ("[actors]", *lines) if lines else ()
+
+
+def _inline(value: object) -> str:
+    """The value as TOML in one line."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(name)} = {_inline(inner)}" for name, inner in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _key(name: str) -> str:
@@ -337,8 +353,12 @@ def _weaker(actors: str, line: Line, wrong: Collection[tuple[str, str]]) -> tupl
     return actors, Line(line.verb, line.columns, EveryRow(), after, exact=False)
 
 
-def sections(objects: Sequence[Watched], seen: Sequence[Seen]) -> list[Section]:
-    """What was seen of each object, as lines; what several actors share is one line."""
+def sections(objects: Sequence[Watched], seen: Sequence[Seen], offices: Sequence[Office] = ()) -> list[Section]:
+    """What was seen of each object, as lines; what several actors share is one line.
+
+    Of those who are told by their token, what they may do beyond any other user.
+    """
+    special = [office.name for office in offices]
     by_object: dict[str, list[Seen]] = {}
     for part in seen:
         by_object.setdefault(part.subject.name, []).append(part)
@@ -348,8 +368,11 @@ def sections(objects: Sequence[Watched], seen: Sequence[Seen]) -> list[Section]:
         mine = by_object.get(each.subject, [])
         by_actor = {}
         for actor in _CALLERS:
-            parts = [p for p in mine if actor in p.actor.lineage]
+            parts = [p for p in mine if actor in p.actor.lineage and p.actor.name not in special]
             by_actor[actor] = lines_of(parts, names) if parts else []
+        for actor in special:
+            parts = [p for p in mine if p.actor.name == actor]
+            by_actor[actor] = [n for n in (lines_of(parts, names) if parts else []) if n not in by_actor["user"]]
         found.append(Section(each, tuple(_shared(by_actor))))
     return found
 
@@ -376,12 +399,14 @@ def document(
     catalog: Catalog,
     comments: Mapping[tuple[str, str], Sequence[str]] | None = None,
     accepted: Sequence[str] = (),
+    offices: Sequence[Office] = (),
 ) -> str:
     """The specification as a file: an object a section, with what looks wrong told above the line."""
     parts = [
         "# Who may do what, as it was seen when this file was made. Correct it: what no line allows must be refused.",
         "# A line reads: actors: verbs(columns) rows before -> rows after",
     ]
+    parts += ["", *_actors(offices)] if offices else []
     public = {f"storage.{bucket.id}": bucket.public for bucket in catalog.buckets}
     for section in found:
         parts += ["", *_section(section, public.get(section.watched.subject), comments or {})]

@@ -6,36 +6,36 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import sql
 
-from kitdb.catalog.model import Argument, Catalog, Relation, Routine
+from kitdb.catalog.model import Argument, Catalog, Column, Relation, Routine
 from kitdb.findings import Finding
+from kitdb.names import QualifiedName
+from kitdb.rls import run
 from kitdb.rls.access import signature_of, subject_of
 from kitdb.rls.actors import Principal
-from kitdb.rls.hints import names_in
+from kitdb.rls.calls import Call, Calls, called
+from kitdb.rls.hints import bodies_behind, names_in
 from kitdb.rls.kinds import DYNAMIC, FUNCTION
+from kitdb.rls.meanings import given, meanings
+from kitdb.rls.offices import Offices, memberships, offices
+from kitdb.rls.owners import Owners, find_owners
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Runner, transcript
-from kitdb.rls.statements import Statement, Writer, identifier, key_of, statement
-from kitdb.rls.surface import ABOUT_USER, is_callable, value_for
+from kitdb.rls.statements import Row, Statement, Values, Writer, identifier, key_of, statement
+from kitdb.rls.surface import is_callable, value_for
+from kitdb.rls.ties import Rows, Ties, keys_up
 from kitdb.rls.verdicts import finding
 
 _TELLING = 6  # letters: what is shorter may be in a result by chance
 _DULL = ("bool", "int2", "int4", "int8", "numeric", "float4", "float8", "timestamptz", "timestamp", "date")
-_MOST_CALLS = 4
+_NUMBERS = ("int2", "int4", "int8", "numeric", "float4", "float8", "money")
+_TIMES = ("timestamptz", "timestamp", "date")
 _RAN, _SYNTAX = "KD009", "42601"
 _SQL = f"do $kitdb$ begin raise sqlstate '{_RAN}'; end $kitdb$"
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of a table that the function names, with the texts that only it has."""
-
-    relation: Relation
-    values: Mapping[str, str | None]
 
 
 def past_policies(
@@ -46,12 +46,38 @@ def past_policies(
     data: Data,
 ) -> Iterator[Finding]:
     """Functions that run their arguments, and those with their owner's rights, called with other people's arguments."""
-    caller = _Caller(runner, catalog, tuple(principals), data)
+    owners = find_owners(catalog, schemas)
+    caller = _Caller(
+        runner, catalog, tuple(principals), data, owners, offices(catalog, owners), memberships(catalog, owners)
+    )
     for routine in catalog.routines:
         if routine.name.schema in schemas and is_callable(routine):
             yield from caller.inject(routine)
-            if routine.security_definer:
+            if routine.kind == "function" and _is_trusted(catalog, routine):
                 yield from caller.call(routine)
+
+
+def _is_trusted(catalog: Catalog, routine: Routine) -> bool:
+    """Whether it, or one that it calls, runs with its owner's rights."""
+    if routine.security_definer:
+        return True
+    behind = set(bodies_behind(catalog, names_in(routine.body)))
+    return any(other.security_definer and other.body in behind for other in catalog.routines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a call did to one row."""
+
+    relation: Relation
+    before: Values | None
+    after: Values | None
+
+    @property
+    def columns(self) -> list[Column]:
+        if self.before is None or self.after is None:
+            return list(self.relation.columns)
+        return [c for c in self.relation.columns if self.before[c.name] != self.after[c.name]]
 
 
 @dataclass(slots=True)
@@ -60,18 +86,23 @@ class _Caller:
     catalog: Catalog
     principals: tuple[Principal, ...]
     data: Data
+    owners: Owners
+    offices: Offices
+    memberships: frozenset[QualifiedName]
 
     def call(self, routine: Routine) -> Iterator[Finding]:
         tables = self._tables(routine)
-        victims = [p for p in self.principals if p.actor == "user" and p.owns]
-        callers = [next((p for p in self.principals if p.actor == actor), None) for actor in ("anon", "user")]
-        others = victims[1:2]
-        if not tables or not others:
+        owning = [p for p in self.principals if p.actor == "user" and p.owns]
+        if not tables or len(owning) < 2:
             return
+        newcomer = next((p for p in self.principals if p.actor == "user" and p.uid and not p.owns), None)
+        anon = next((p for p in self.principals if p.actor == "anon"), None)
         with self.runner.connection.transaction(force_rollback=True):
             for relation in tables:
                 self._write_texts(relation, routine)
-            found = list(self._called(routine, tables, [c for c in callers if c is not None], others[0]))
+                self._write_numbers(relation, routine)
+            callers = [c for c in (anon, owning[0], newcomer) if c is not None]
+            found = list(self._called(routine, tables, callers, owning[1]))
         yield from found
 
     def _write_texts(self, relation: Relation, routine: Routine) -> None:
@@ -87,30 +118,49 @@ class _Caller:
                 self.runner.connection.execute(sql.SQL(text).format(table, name, name))
                 self.runner.connection.execute("set local session_replication_role = origin")
 
+    def _write_numbers(self, relation: Relation, routine: Routine) -> None:
+        """Something to take from, where the function names a number that is nothing."""
+        words, keys = names_in(routine.body), {name for c in keys_up(relation) for name in c.columns}
+        for column in relation.columns:
+            is_number = column.type.name.name in _NUMBERS and not column.type.array and not column.generated
+            if is_number and column.name in words and column.name not in keys and column.name not in key_of(relation):
+                with suppress(psycopg.Error), self.runner.connection.transaction():
+                    table, name = sql.SQL(Writer(relation).table), sql.Identifier(column.name)
+                    self.runner.connection.execute("set local session_replication_role = replica")
+                    self.runner.connection.execute(
+                        sql.SQL("update {} set {} = 1000 where {} = 0").format(table, name, name)
+                    )
+                    self.runner.connection.execute("set local session_replication_role = origin")
+
     def _called(
         self, routine: Routine, tables: Sequence[Relation], callers: Sequence[Principal], victim: Principal
     ) -> Iterator[Finding]:
-        rows = [row for relation in tables for row in self._rows(relation)]
+        rows = {r.name: self._rows(r) for r in self._with_parents(tables)}
+        since = run.mark(self.runner.connection)
+        inspect = _inspection(tables, since, rows)
+        meant = meanings(self.catalog, self.owners, tables, routine)
         for caller in callers:
-            calls = self._calls(routine, victim, rows)
-            inspect = self._inspection(tables)
-            before = self._look(inspect)
-            attempts = [Attempt(c, caller.caller, inspect=inspect, answers=True, once=True) for c in calls]
+            ties = Ties(self.catalog, self.owners, self.memberships, rows, caller)
+            calls = Calls(self.catalog, self.offices, self.data, routine, meant, tables, ties, victim).all()
+            attempts = [Attempt(c.statement, caller.caller, inspect=inspect, answers=True, once=True) for c in calls]
+            judge = _Judge(self.runner, routine, tables, rows, ties, self.offices, self.memberships, victim)
             for call, seen in zip(calls, self.runner.run(attempts), strict=True):
-                if seen.done and (told := self._told(routine, caller, victim, rows, before, seen)):
-                    yield finding(FUNCTION, told, signature_of(routine), None, transcript(caller.caller, call.text))
+                if seen.done and (told := judge.told(call, seen)):
+                    text = f"{caller.actor} can call {signature_of(routine)}{told}"
+                    shown = transcript(caller.caller, call.statement.text)
+                    yield finding(FUNCTION, text, signature_of(routine), None, shown)
                     return
 
     def inject(self, routine: Routine) -> Iterator[Finding]:
         """Arguments that become part of a statement: a quote in them ends it, or they are one by themselves."""
         if not re.search(r"\bexecute\b", routine.body, re.IGNORECASE):
             return
-        given = [a for a in routine.arguments if a.mode in ("in", "inout", "variadic") and a.default is None]
-        texts = [a for a in given if a.type.name.name in ("text", "varchar", "name") and not a.type.array]
+        every = given(routine)
+        texts = [a for a in every if a.type.name.name in ("text", "varchar", "name") and not a.type.array]
         callers = (next((p for p in self.principals if p.actor == actor), None) for actor in ("anon", "user"))
         for caller in (c for c in callers if c is not None):
             for argument in texts:
-                calls = [self._statement(routine, self._giving(given, argument, text)) for text in (_SQL, "a", "a'")]
+                calls = [called(routine, self._giving(every, argument, text)) for text in (_SQL, "a", "a'")]
                 attempts = [Attempt(call, caller.caller, answers=True, once=True) for call in calls]
                 ran, plain, quoted = self.runner.run(attempts)
                 if ran.state == _RAN or (quoted.state == _SYNTAX and plain.state != _SYNTAX):
@@ -119,149 +169,230 @@ class _Caller:
                     yield finding(DYNAMIC, told, signature_of(routine), None, shown)
                     return
 
-    def _giving(self, given: Sequence[Argument], argument: Argument, text: str) -> str:
-        values = (_literal(text, a) if a is argument else value_for(self.catalog, self.data, a) for a in given)
+    def _giving(self, every: Sequence[Argument], argument: Argument, text: str) -> str:
+        values = (_literal(text, a) if a is argument else value_for(self.catalog, self.data, a) for a in every)
         return sql.SQL(", ").join(values).as_string()
 
-    # -------- what to call it with
+    # -------- what it is about
 
     def _tables(self, routine: Routine) -> list[Relation]:
-        words = names_in(routine.body)
-        return [
+        """The tables that it names, or that a function behind it does, its own first."""
+        own = names_in(routine.body)
+        behind = frozenset().union(own, *map(names_in, bodies_behind(self.catalog, own)))
+        tables = [
             r for r in self.catalog.relations
-            if r.name.name in words and r.kind == "table" and not r.managed and r.row_level_security and key_of(r)
+            if r.name.name in behind and r.kind in ("table", "partitioned table") and not r.managed and key_of(r)
+            and not r.partition_bound
         ]  # fmt: skip
+        return sorted(tables, key=lambda relation: relation.name.name not in own)
 
-    def _rows(self, relation: Relation) -> list[_Row]:
+    def _with_parents(self, tables: Sequence[Relation]) -> list[Relation]:
+        """The tables, and all that they refer to."""
+        found = {relation.name: relation for relation in tables}
+        left = list(tables)
+        while left:
+            for key in keys_up(left.pop()):
+                parent = self.catalog.by_name.get(key.references) if key.references else None
+                if parent is not None and not parent.managed and parent.name not in found:
+                    found[parent.name] = parent
+                    left.append(parent)
+        return list(found.values())
+
+    def _rows(self, relation: Relation) -> list[Values]:
         names = [column.name for column in relation.columns]
         found = self.runner.connection.execute(Writer(relation).everything(()).text)
-        return [_Row(relation, dict(zip(names, values, strict=True))) for values, _ in found]
+        return [dict(zip(names, values, strict=True)) for values, _ in found]
 
-    def _calls(self, routine: Routine, victim: Principal, rows: Sequence[_Row]) -> list[Statement]:
-        """Plausible arguments, and those of rows of somebody else's."""
-        given = [a for a in routine.arguments if a.mode in ("in", "inout", "variadic") and a.default is None]
-        theirs = [row for row in rows if victim.uid in row.values.values()]
-        choices: list[tuple[sql.Composable, ...]] = [tuple(value_for(self.catalog, self.data, a) for a in given)]
-        few = theirs[: _MOST_CALLS - 1] if given else ()
-        choices += [tuple(self._of(row, victim, a) for a in given) for row in few]
-        kept = {sql.SQL(", ").join(values).as_string(): None for values in choices}
-        return [self._statement(routine, values) for values in kept]
 
-    def _of(self, row: _Row, victim: Principal, argument: Argument) -> sql.Composable:
-        """The row's value for the argument: of the column that it is named for, else the row's key."""
-        name = (argument.name or "").removeprefix("p_").strip("_").lower()
-        singular = _singular(row.relation.name.name.lower())
-        alike = [
-            column
-            for column in row.relation.columns
-            if column.type.name == argument.type.name and column.type.array == argument.type.array
-        ]
-        for column in alike:
-            if name in (column.name, f"{singular}_{column.name}", f"target_{column.name}"):
-                return _literal(row.values[column.name], argument)
-        if "user" in name or "owner" in name or ABOUT_USER.search(name):
-            mine = argument.type.name.name == "uuid"
-            return _literal(victim.uid, argument) if mine else value_for(self.catalog, self.data, argument)
-        for column in alike:
-            if row.relation.primary_key == (column.name,):
-                return _literal(row.values[column.name], argument)
-        if argument.type.name.name == "uuid":
-            keys = [row.values[column.name] for column in alike if column.name in row.relation.primary_key]
-            return _literal((keys or [victim.uid])[0], argument)
-        return value_for(self.catalog, self.data, argument)
+def _inspection(tables: Sequence[Relation], since: int, rows: Rows) -> Statement:
+    """Every row of the tables, if one was written or is gone."""
+    written, parts = [], []
+    for relation in tables:
+        name = identifier(relation.name).as_string()
+        texts = ", ".join(f"{sql.Identifier(c.name).as_string()}::text" for c in relation.columns)
+        written.append(f"exists (select from {name} where xmin::text::bigint > {since})")  # quoted
+        written.append(f"(select count(*) from {name}) <> {len(rows[relation.name])}")  # noqa: S608  # quoted
+        parts.append(f"(select coalesce(jsonb_agg(array[{texts}]::text[]), '[]') from {name})")  # noqa: S608  # quoted
+    query = "select case when {} then jsonb_build_array({})::text end"
+    return statement("{}", query.format(" or ".join(written), ", ".join(parts)))
 
-    def _statement(self, routine: Routine, values: str) -> Statement:
-        name = identifier(routine.name).as_string()
-        query = "select coalesce(jsonb_agg(to_jsonb(kitdb_result)), '[]')::text from {}({}) as kitdb_result"
-        return statement("{}", query.format(name, values))
 
-    # -------- what came of it
+# ---------------------------------------------------------------- what came of it
 
-    def _inspection(self, tables: Sequence[Relation]) -> Statement:
-        """Every row of the tables, as one text, to see which are gone or changed."""
-        parts = [
-            f"(select coalesce(jsonb_agg(to_jsonb(kitdb_row)), '[]') from {identifier(r.name).as_string()} kitdb_row)"  # noqa: S608  # quoted
-            for r in tables
-        ]
-        return statement("{}", f"select jsonb_build_array({', '.join(parts)})::text")
 
-    def _look(self, inspect: Statement) -> list[list[dict[str, object]]]:
-        row = self.runner.connection.execute(inspect.text).fetchone()
-        found: list[list[dict[str, object]]] = json.loads(row[0]) if row else []
+@dataclass(slots=True)
+class _Judge:
+    """Tells what a function did for one caller that policies would not have let it do."""
+
+    runner: Runner
+    routine: Routine
+    tables: Sequence[Relation]
+    rows: Rows
+    ties: Ties
+    offices: Offices
+    memberships: frozenset[QualifiedName]
+    victim: Principal
+    visible: dict[QualifiedName, set[tuple[str | None, ...]]] = field(default_factory=dict)
+
+    def told(self, call: Call, seen: Observation) -> str | None:
+        changes = self._changes(seen)
+        for change in changes:
+            if (told := self._of_change(call, change, changes)) and not self._directly(change):
+                return told
+        return self._given(call, seen.answer or "[]")
+
+    def _changes(self, seen: Observation) -> list[_Change]:
+        if not seen.seen:
+            return []
+        found = []
+        for relation, listed in zip(self.tables, json.loads(seen.seen), strict=True):
+            names, key = [c.name for c in relation.columns], key_of(relation)
+            after = {tuple(row[k] for k in key): row for row in (dict(zip(names, v, strict=True)) for v in listed)}
+            before = {tuple(row[k] for k in key): row for row in self.rows[relation.name]}
+            places = [place for place in {**before, **after} if before.get(place) != after.get(place)]
+            found += [_Change(relation, before.get(place), after.get(place)) for place in places]
         return found
 
-    def _told(
-        self,
-        routine: Routine,
-        caller: Principal,
-        victim: Principal,
-        rows: Sequence[_Row],
-        before: list[list[dict[str, object]]],
-        seen: Observation,
-    ) -> str | None:
-        tables = self._tables(routine)
-        name = signature_of(routine)
-        after: list[list[dict[str, object]]] = json.loads(seen.seen) if seen.seen else before
-        for relation, old, new in zip(tables, before, after, strict=True):
-            kept = [json.dumps(row, sort_keys=True) for row in new]
-            lost = [row for row in old if json.dumps(row, sort_keys=True) not in kept]
-            if any(self._is_of(row, victim, caller) for row in lost):
-                return (
-                    f"{caller.actor} can call {name}, which changes rows of {subject_of(relation.name)} of other users"
-                )
-            known = [json.dumps(row, sort_keys=True) for row in old]
-            added = [row for row in new if json.dumps(row, sort_keys=True) not in known]
-            if any(self._is_of(row, victim, caller) for row in added):
-                return f"{caller.actor} can call {name}, which adds rows to {subject_of(relation.name)} for other users"
-        for relation in tables:
-            answer = seen.answer or "[]"
-            hidden, shown = self._hidden(relation, caller, rows)
-            texts = self._texts(relation, hidden) - self._texts(relation, shown) - {caller.uid}
-            if any(text in answer for text in texts if text) or any(_holds(answer, relation, row) for row in hidden):
-                table = subject_of(relation.name)
-                return f"{caller.actor} can call {name} and is given rows of {table} that it cannot see"
+    def _of_change(self, call: Call, change: _Change, every: Sequence[_Change]) -> str | None:
+        if change.before is None:
+            return self._added(call, change, every)
+        table = subject_of(change.relation.name)
+        if self.ties.tied(change.relation, change.before):
+            return self._raised(change)
+        if self._counts(change) or not self._is_chosen(call, change.relation, change.before):
+            return None
+        if self._others_in(change.before):
+            return f", which changes rows of {table} of other users"
+        if not self._sees(change.relation, change.before):
+            return f", which changes rows of {table} that it cannot see"
         return None
 
-    def _is_of(self, row: Mapping[str, object], victim: Principal, caller: Principal) -> bool:
-        return victim.uid in row.values() and (caller.uid is None or caller.uid not in row.values())
+    def _raised(self, change: _Change) -> str | None:
+        """The caller's own row, that makes it somebody whom policies ask for."""
+        if change.before is None or change.after is None:
+            return None
+        for column in change.columns:
+            office = self.offices.get((change.relation.name, column.name))
+            own = office is not None and any(change.after[h] == self.ties.caller.uid for h in office.holders)
+            if office is not None and own and office.gained(change.before[column.name], change.after[column.name]):
+                value = change.after[column.name]
+                return f", which sets {subject_of(change.relation.name)}.{column.name} of its own row to {value}"
+        return None
 
-    def _hidden(self, relation: Relation, caller: Principal, rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row]]:
-        """The rows that the caller cannot see, and those that it can."""
-        visible, key = self._visible(relation, caller), key_of(relation)
-        mine = [row for row in rows if row.relation is relation]
-        shown = [row for row in mine if tuple(row.values[name] for name in key) in visible]
-        return [row for row in mine if row not in shown], shown
+    def _added(self, call: Call, change: _Change, every: Sequence[_Change]) -> str | None:
+        row, table = change.after or {}, subject_of(change.relation.name)
+        if self.ties.names(row):
+            return self._joined(change, every)
+        ties = self.ties.with_more([(c.relation, c.after) for c in every if c.before is None and c.after])
+        chosen = any(uid in call.keys for uid in self._others_in(row)) or not given(self.routine)
+        if self._others_in(row) and chosen and not ties.tied(change.relation, row):
+            return f", which adds rows to {table} for other users"
+        return None
 
-    def _texts(self, relation: Relation, rows: Sequence[_Row]) -> set[str | None]:
-        """Texts that tell of a row wherever they turn up."""
-        names = [
-            c.name for c in relation.columns if c.type.name.name not in _DULL and c.name not in _references(relation)
+    def _joined(self, change: _Change, every: Sequence[_Change]) -> str | None:
+        """The caller made a member of something that was there: as somebody special, or of what it cannot see."""
+        row = change.after or {}
+        fresh = [(c.relation.name, c.after) for c in every if c.before is None and c.after]
+        if any(c.before and self.ties.names(c.before) for c in every):
+            return None  # an invitation is used up
+        parents = [
+            (parent, above)
+            for parent, above in list(self.ties.scene(change.relation, row))[1:]
+            if (parent.name, above) not in fresh and not self.ties.names(above)
         ]
-        return {row.values[name] for row in rows for name in names if len(row.values[name] or "") >= _TELLING}
+        if not parents or any(self.ties.tied(*parent) for parent in parents):
+            return None
+        table = subject_of(change.relation.name)
+        for (name, column), office in self.offices.items():
+            own = name == change.relation.name and any(row[h] == self.ties.caller.uid for h in office.holders)
+            if own and office.gained(None, row[column]):
+                return f", which adds an own row to {table} with {column} {row[column]}"
+        if change.relation.name in self.memberships and not any(self._sees(*parent) for parent in parents[:1]):
+            return (
+                f", which adds an own row to {table} below a row of {subject_of(parents[0][0].name)} that it cannot see"
+            )
+        return None
 
-    def _visible(self, relation: Relation, caller: Principal) -> set[tuple[str | None, ...]]:
-        attempt = Attempt(
-            Writer(relation).read(key_of(relation)), caller.caller, read_only=True, answers=True, once=True
-        )
-        found = self.runner.run([attempt])[0]
-        return {tuple(values) for values in json.loads(found.answer or "[]")} if found.done else set()
+    def _counts(self, change: _Change) -> bool:
+        """Whether only numbers and times change, none of which the caller gave: likes, views, what is left."""
+        if change.after is None:
+            return False
+        types = [c.type.name.name for c in change.columns]
+        if not all(t in _NUMBERS or t in _TIMES for t in types):
+            return False
+        amounts = any(a.type.name.name in _NUMBERS for a in given(self.routine))
+        return not amounts or (change.before is not None and self._sees(change.relation, change.before))
+
+    def _is_chosen(self, call: Call, relation: Relation, row: Values) -> bool:
+        """Whether the arguments say that it is this row, or there are none that could."""
+        if not call.keys:
+            return True
+        names = {
+            *key_of(relation),
+            *(n for key in keys_up(relation) for n in key.columns),
+            *self.ties.owners.of(relation),
+        }
+        return any(row[name] in call.keys for name in names)
+
+    def _others_in(self, row: Mapping[str, str | None]) -> set[str]:
+        uids = {self.victim.uid} if self.victim.uid else set()
+        return {value for value in row.values() if value in uids}
+
+    def _sees(self, relation: Relation, row: Values) -> bool:
+        return tuple(row[name] for name in key_of(relation)) in self._visible(relation)
+
+    def _visible(self, relation: Relation) -> set[tuple[str | None, ...]]:
+        if relation.name not in self.visible:
+            read = Writer(relation).read(key_of(relation))
+            found = self._request(read, read_only=True, answers=True)
+            keys = {tuple(values) for values in json.loads(found.answer or "[]")} if found.done else set()
+            self.visible[relation.name] = keys
+        return self.visible[relation.name]
+
+    def _request(self, asked: Statement, *, read_only: bool = False, answers: bool = False) -> Observation:
+        attempt = Attempt(asked, self.ties.caller.caller, read_only=read_only, answers=answers, once=True)
+        return self.runner.run([attempt])[0]
+
+    def _directly(self, change: _Change) -> bool:
+        """Whether a request without the function does the same."""
+        writer, before, after = Writer(change.relation), change.before, change.after
+        if after is None:
+            return before is not None and self._request(writer.delete(Row(before, {}))).effective
+        written = {c.name: after[c.name] for c in change.columns if not c.generated and c.identity != "always"}
+        if before is None:
+            return self._request(writer.insert(written)).effective
+        return bool(written) and self._request(writer.update(Row(before, {}), written)).effective
+
+    # -------- what it gives back
+
+    def _given(self, call: Call, answer: str) -> str | None:
+        for relation in self.tables:
+            visible, key = self._visible(relation), key_of(relation)
+            shown = [row for row in self.rows[relation.name] if tuple(row[name] for name in key) in visible]
+            hidden = [row for row in self.rows[relation.name] if row not in shown]
+            texts = _texts(relation, hidden) - _texts(relation, shown) - call.given - self.ties.caller.marks
+            if any(text in answer for text in texts if text) or any(_holds(answer, relation, row) for row in hidden):
+                return f" and is given rows of {subject_of(relation.name)} that it cannot see"
+        return None
 
 
-def _literal(value: str | None, argument: Argument) -> sql.Composable:
+def _texts(relation: Relation, rows: Sequence[Values]) -> set[str | None]:
+    """Texts that tell of a row wherever they turn up."""
+    names = [c.name for c in relation.columns if c.type.name.name not in _DULL and c.name not in _references(relation)]
+    return {row[name] for row in rows for name in names if len(row[name] or "") >= _TELLING}
+
+
+def _literal(value: str, argument: Argument) -> sql.Composable:
     return sql.SQL("{}::{}").format(sql.Literal(value), sql.SQL(argument.type.text))
 
 
-def _singular(table: str) -> str:
-    return table[:-3] + "y" if table.endswith("ies") else table.rstrip("s")
-
-
-def _holds(answer: str, relation: Relation, row: _Row) -> bool:
+def _holds(answer: str, relation: Relation, row: Values) -> bool:
     """Whether one of the objects given back is the row: its key, and something besides."""
     key = set(key_of(relation))
-    for given in json.loads(answer):
-        if isinstance(given, dict):
-            shared = {name for name in given if name in row.values and isinstance(given[name], str)}
-            if key < shared and all(given[name] == row.values[name] for name in shared if name in key):
+    for told in json.loads(answer):
+        if isinstance(told, dict):
+            shared = {name for name in told if name in row and isinstance(told[name], str)}
+            if key < shared and all(told[name] == row[name] for name in shared if name in key):
                 return True
     return False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +17,7 @@ from kitdb.rls.actors import BUILT_IN, Actor, Principal
 from kitdb.rls.as_written import role_findings
 from kitdb.rls.kinds import BROKEN_FUNCTION, BUCKET, DENIED, EXCESS, LEAK
 from kitdb.rls.matrix import Cell, Event, Expectation, NotCovered, Verdict
+from kitdb.rls.meanings import ABOUT_USER
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Outcome, Runner, transcript
 from kitdb.rls.statements import Statement, identifier, statement
@@ -25,10 +25,6 @@ from kitdb.rls.values import Maker, makers
 from kitdb.rls.verdicts import Draft, finding, folded
 
 _NOT_CALLABLE = ("trigger", "event_trigger", "internal", "language_handler", "fdw_handler", "index_am_handler")
-
-ABOUT_USER = re.compile(
-    r"(?:^|_)(?:user|owner|uid|author|profile|member|customer|created_by)(?:_id|_uuid)?$", re.IGNORECASE
-)
 
 # Policies say nothing about these; an API role needs none of them.
 _UNGOVERNED = ("TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
