@@ -20,7 +20,7 @@ _GAP = r"(?:\s*\)|\s*::[\w.]+(?:\[\])?|\s+AS\s+\w+|\s*,\s*''(?:::\w+)?)*"
 _STEP = r"\s*(?:->>?|#>>?)\s*'[^']*'(?:::[\w\[\]]+)?|(?<=:jwt)(?:\.\w+)+"
 _STEPS = re.compile(r"(?:->>?|#>>?)\s*'([^']*)'|\.(\w+)")
 _KNOWN = frozenset(
-    "sub role email phone aud iss exp iat nbf jti session_id amr is_anonymous user_metadata user_meta_data".split()
+    "sub role email phone aud iss exp iat nbf jti session_id aal amr is_anonymous user_metadata user_meta_data".split()
 )
 _COLUMN = r'(?:"?\w+"?\.)*"?([^\W\d]\w*)"?'
 _MOST_OFFICES = 6

@@ -261,7 +261,7 @@ class _Judge:
             return self._raised(change)
         if self._counts(change) or not self._is_chosen(call, change.relation, change.before):
             return None
-        if self._others_in(change.before):
+        if self._others_in(change.relation, change.before):
             return f", which changes rows of {table} of other users"
         if not self._sees(change.relation, change.before):
             return f", which changes rows of {table} that it cannot see"
@@ -284,8 +284,8 @@ class _Judge:
         if self.ties.names(row):
             return self._joined(change, every)
         ties = self.ties.with_more([(c.relation, c.after) for c in every if c.before is None and c.after])
-        chosen = any(uid in call.keys for uid in self._others_in(row)) or not given(self.routine)
-        if self._others_in(row) and chosen and not ties.tied(change.relation, row):
+        chosen = any(uid in call.keys for uid in self._others_in(change.relation, row)) or not given(self.routine)
+        if self._others_in(change.relation, row) and chosen and not ties.tied(change.relation, row):
             return f", which adds rows to {table} for other users"
         return None
 
@@ -334,9 +334,10 @@ class _Judge:
         }
         return any(row[name] in call.keys for name in names)
 
-    def _others_in(self, row: Mapping[str, str | None]) -> set[str]:
-        uids = {self.victim.uid} if self.victim.uid else set()
-        return {value for value in row.values() if value in uids}
+    def _others_in(self, relation: Relation, row: Mapping[str, str | None]) -> set[str]:
+        """The other users whom the row names."""
+        named = {row[name] for name in self.ties.owners.of(relation)} | {self.victim.uid} & set(row.values())
+        return {uid for uid in named if uid and uid != self.ties.caller.uid}
 
     def _sees(self, relation: Relation, row: Values) -> bool:
         return tuple(row[name] for name in key_of(relation)) in self._visible(relation)
