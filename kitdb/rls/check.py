@@ -20,6 +20,7 @@ from kitdb.rls import run, surface
 from kitdb.rls.access import Access, BadAccess, resolve
 from kitdb.rls.actors import Actor, Principal, principals
 from kitdb.rls.claims import claims_of, tenants
+from kitdb.rls.cost import costs
 from kitdb.rls.crew import in_order
 from kitdb.rls.deciding import roles_above
 from kitdb.rls.evidence import Witness
@@ -323,6 +324,8 @@ class _Checker:
         yield from folded(drafts)
         if self.witness is not None and subject.bucket is None and not subject.relation.managed:
             yield from unique_oracles(subject.name, self.seen, self.owners)
+            if subject.relation.row_level_security and subject.relation.kind in ("table", "partitioned table"):
+                yield from costs(self.runner.connection, self.catalog, subject.relation, self.principals)
 
     def _let_by(self, shop: Workshop, actor: Actor, held: Rights, draft: Draft) -> Draft:
         """A leak with the policy that lets it through, where one of several does."""

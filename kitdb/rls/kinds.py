@@ -93,6 +93,7 @@ VOID_GRANT = Kind(
 NULL_MATCH = Kind(
     "KD841", "null-matches-null", "warning", "Compare with =, which is not true of NULL, or ask for IS NOT NULL."
 )
+COST = Kind("KD842", "policy-cost", "info", "")
 
 KINDS = tuple(kind for kind in dict(globals()).values() if isinstance(kind, Kind))
 """Every finding that check-rls knows, for reports that list them."""

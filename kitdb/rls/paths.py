@@ -7,17 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from psycopg import sql
-
 from kitdb.catalog.model import Catalog, Relation
 from kitdb.database import Connection
 from kitdb.rls.access import OBJECTS, Access
 from kitdb.rls.actors import Principal
+from kitdb.rls.equated import some_values
 from kitdb.rls.hints import names_in
-from kitdb.rls.statements import identifier
 from kitdb.rls.subject import object_names
 
-_MOST_VALUES = 4
 _MOST_FOLDERS = 12
 _TAKEN = r"\(*(?:storage\.foldername\([^()]*\)\)*\[(\d+)\]|split_part\([^(),]*, '/'(?:::text)?, (\d+)\))\)*"
 _PART = rf"{_TAKEN}(?:::\w+)?\)*"
@@ -70,7 +67,7 @@ def _folders(
 ) -> list[Folder]:
     parts: dict[int, dict[str, None]] = {}
     for place, relation, column in _looked_up(catalog, texts):
-        parts.setdefault(place, {}).update(dict.fromkeys(_values(connection, relation, column, principals)))
+        parts.setdefault(place, {}).update(dict.fromkeys(some_values(connection, relation, column, principals)))
     if not parts:
         return []
     users = [p.uid for p in principals if p.uid and p.owns][:2]
@@ -129,14 +126,3 @@ def _having(catalog: Catalog, text: str, column: str) -> list[Relation]:
 
 def _place(found: Sequence[str | None]) -> int:
     return int(next(part for part in found if part and part.isdigit()))
-
-
-def _values(connection: Connection, relation: Relation, column: str, principals: Sequence[Principal]) -> list[str]:
-    """Values of the column: one in a row of each of two users, and others."""
-    query = sql.SQL("select {0}::text, to_jsonb(t)::text from {1} t where {0} is not null order by 1 limit 200").format(
-        sql.Identifier(column), identifier(relation.name)
-    )
-    found: dict[str, str] = dict(reversed(connection.execute(query).fetchall()))
-    users = [p.uid for p in principals if p.uid and p.owns][:2]
-    of_users = [value for uid in users for value in [v for v, row in found.items() if uid in row][:1]]
-    return list(dict.fromkeys((*of_users, *reversed(found))))[:_MOST_VALUES]

@@ -21,6 +21,7 @@ from kitdb.rls import run
 from kitdb.rls.access import OBJECTS, USERS, Access, subject_of
 from kitdb.rls.actors import Principal, email_of
 from kitdb.rls.claims import claims_of, tenant_rows
+from kitdb.rls.equated import equated, some_values
 from kitdb.rls.hints import Hint, Hints, hints, literals_in, mentioned, names_in
 from kitdb.rls.offices import Offices, offices
 from kitdb.rls.owners import find_owners
@@ -302,10 +303,12 @@ class _Builder:
     spoken: frozenset[str] = field(init=False)  # literals that policies name
     tenants: Mapping[tuple[QualifiedName, str], tuple[str, ...]] = field(init=False)  # values that callers claim
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    equated: Mapping[tuple[QualifiedName, str], Sequence[tuple[Relation, Column]]] = field(init=False)
     paths: dict[str, Paths] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.offices = offices(self.catalog, find_owners(self.catalog, ()))
+        self.equated = equated(self.catalog, self.access)
         policies = list(self.catalog.policies())
         texts = [text for policy in policies for text in (policy.using, policy.with_check) if text]
         self.spoken = frozenset(literal for text in texts for literal in literals_in(text))
@@ -587,7 +590,8 @@ class _Builder:
 
     def _free_values(self, relation: Relation, column: Column, hint: Hint) -> tuple[list[str], list[str]]:
         """Literals from the predicates, callers and claims where these are compared with, and one value of no note."""
-        literals = [*self.tenants.get((relation.name, column.name), ()), *hint.literals[:6]]
+        literals = [*self._met(relation, column), *self.tenants.get((relation.name, column.name), ())]
+        literals += hint.literals[:6]
         callers = [p.uid for p in self._owners if p.uid] if hint.about_caller else []
         if hint.about_caller:
             emails = [email_of(p.name) for p in self._owners[:2]]
@@ -602,6 +606,14 @@ class _Builder:
         fillers = self.recipes[relation.name].fillers.get(column.name, ())
         other = [fillers[0](next(self.numbers))] if fillers else []
         return [*good[:5], *other], good[5:]
+
+    def _met(self, relation: Relation, column: Column) -> list[str]:
+        """What a column of a table that is filled has which predicates hold equal with this one."""
+        if any(column.name in key.columns for key in _foreign_keys(relation)):
+            return []
+        there = self.equated.get((relation.name, column.name), ())[:2]
+        values = (some_values(self.connection, table, other.name, self.principals) for table, other in there)
+        return list(dict.fromkeys(value for few in values for value in few))
 
     def _claimed(self) -> list[str]:
         """The values of claims that tell one actor of the specification from another."""

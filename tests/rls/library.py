@@ -12,6 +12,7 @@ from kitdb.database import Connection
 from kitdb.findings import Finding
 from kitdb.rls.access import Access, load_access, parse_access
 from kitdb.rls.check import Bench, Focus, check
+from kitdb.rls.kinds import COST
 from kitdb.rls.matrix import Matrix, gather
 from kitdb.sandbox import Sandbox
 
@@ -68,4 +69,5 @@ def again(connection: Connection) -> Callable[[str], Connection]:
 
 
 def messages(findings: Sequence[Finding]) -> list[str]:
-    return [f"{finding.name}: {finding.message}" for finding in findings]
+    """What is told about access; what policies cost is another matter."""
+    return [f"{finding.name}: {finding.message}" for finding in findings if finding.name != COST.name]

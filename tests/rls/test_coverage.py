@@ -74,3 +74,29 @@ def test_what_the_parent_forbids_is_refused(empty: Library) -> None:
     found = empty.check(JOBS.replace("and j.is_open));\ngrant", "));\ngrant"), RIGHTS)
 
     assert any(message.startswith("leak: user can insert into applications") for message in messages(found.findings))
+
+
+@pytest.mark.parametrize("key", ["int", "uuid", "text"])
+def test_members_are_met_without_a_foreign_key(empty: Library, key: str) -> None:
+    tables = f"""
+        create table notes (id {key} primary key, org_id {key} not null, body text);
+        create table members (org_id {key}, user_id uuid, primary key (org_id, user_id));
+        alter table notes enable row level security;
+        alter table members enable row level security;
+        create policy mine on members for select to authenticated using (user_id = (select auth.uid()));
+        create policy theirs on notes for select to authenticated using (exists (
+          select from members m where m.org_id = notes.org_id and m.user_id = (select auth.uid())));
+        grant select on notes, members to authenticated;
+    """
+    rights = """
+        [tables.members]
+        rows.own = "user_id = :uid"
+        allow = ["user: select own"]
+        [tables.notes]
+        rows.theirs = "exists (select from members m where m.org_id = notes.org_id and m.user_id = :uid)"
+        allow = ["user: select theirs"]
+    """
+
+    found = empty.check(tables, rights)
+
+    assert messages([finding for finding in found.findings if finding.severity != "info"]) == []

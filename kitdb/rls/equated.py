@@ -1,0 +1,66 @@
+"""Columns of two tables that predicates hold equal without a foreign key, so that rows of both can meet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from psycopg import sql
+
+from kitdb.catalog.model import Catalog, Column, Relation
+from kitdb.database import Connection
+from kitdb.names import QualifiedName
+from kitdb.rls.access import Access
+from kitdb.rls.actors import Principal
+from kitdb.rls.hints import bodies_behind, names_in
+from kitdb.rls.statements import identifier
+
+_NAME = r'(?:(?:\w+|"[^"]+")\.)?(\w+|"[^"]+")'
+_EQUAL = re.compile(rf"(?<![\w.\"]){_NAME}(?:\)?::\w+)? = \(?{_NAME}(?![\w.(])")
+_MOST = 4
+
+Pair = tuple[str, str]
+
+
+def equated(catalog: Catalog, access: Access) -> dict[tuple[QualifiedName, str], list[tuple[Relation, Column]]]:
+    """By table and column, the columns of other tables that a policy, row class or function compares it with."""
+    found: dict[tuple[QualifiedName, str], list[tuple[Relation, Column]]] = {}
+    tables = [r for r in catalog.relations if r.kind in ("table", "partitioned table") and not r.managed]
+    for text, on in _texts(catalog, access):
+        names = names_in(text)
+        known = [table for table in tables if table.name == on or table.name.name in names]
+        for first, second in _pairs(text):
+            for left in known:
+                for right in known:
+                    one, other = left.column(first), right.column(second)
+                    if left is right or one is None or other is None or one.type.name != other.type.name:
+                        continue
+                    found.setdefault((left.name, first), []).append((right, other))
+                    found.setdefault((right.name, second), []).append((left, one))
+    return found
+
+
+def _texts(catalog: Catalog, access: Access) -> Iterator[tuple[str, QualifiedName | None]]:
+    own = [(text, p.table) for p in catalog.policies() for text in (p.using, p.with_check) if text]
+    own += [(c.predicate, told.relation) for told in access.objects if told.relation for c in told.classes]
+    yield from own
+    behind = bodies_behind(catalog, frozenset().union(*(names_in(text) for text, _ in own)))
+    yield from ((body, None) for body in dict.fromkeys(behind))
+
+
+def _pairs(text: str) -> Iterator[Pair]:
+    for first, second in _EQUAL.findall(text):
+        yield first.strip('"'), second.strip('"')
+
+
+def some_values(
+    connection: Connection, relation: Relation, column: str, principals: Sequence[Principal], most: int = _MOST
+) -> list[str]:
+    """Values of the column: one in a row of each of two users, and others."""
+    query = sql.SQL("select {0}::text, to_jsonb(t)::text from {1} t where {0} is not null order by 1 limit 200").format(
+        sql.Identifier(column), identifier(relation.name)
+    )
+    found: dict[str, str] = dict(reversed(connection.execute(query).fetchall()))
+    users = [p.uid for p in principals if p.uid and p.owns][:2]
+    of_users = [value for uid in users for value in [v for v, row in found.items() if uid in row][:1]]
+    return list(dict.fromkeys((*of_users, *reversed(found))))[:most]
