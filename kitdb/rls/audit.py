@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from kitdb.catalog.model import Catalog, Constraint, Relation
 from kitdb.findings import Finding, Severity
-from kitdb.names import QualifiedName
+from kitdb.names import QualifiedName, quote_identifier
 from kitdb.rls.access import OBJECTS, subject_of
 from kitdb.rls.actors import Principal
 from kitdb.rls.as_written import CLIENTS, VERBS, policy_findings, realtime_findings, role_findings
@@ -541,10 +541,18 @@ class Audit:
 
     def _as_invoker(self, part: Seen, attempt: Attempt) -> str | None:
         connection = self.runner.connection
+        names, role = names_in(part.subject.relation.definition or ""), quote_identifier(part.actor.role)
         with connection.transaction(force_rollback=True):
             connection.execute(f"alter view {part.subject.writer.table} set (security_invoker = true)")
+            # policies are about rows: a view may show columns that the caller does not hold
+            for below in (r for r in self.catalog.relations if r.name.name in names and self._holds_some(r, part)):
+                connection.execute(f"grant select on {below.name} to {role}".encode())
             found = self.runner.run([attempt])[0]
         return found.answer if found.done else None
+
+    def _holds_some(self, relation: Relation, part: Seen) -> bool:
+        held = (g for g in self.catalog.grants if g.kind == "column" and g.object == str(relation.name))
+        return any(g.privilege == "select" and g.grantee in (part.actor.role, "public") for g in held)
 
     # -------- what shows it
 

@@ -6,17 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import psycopg
 from psycopg import sql
 
 from kitdb.catalog.model import Catalog, Relation
-from kitdb.database import Caller, Connection
+from kitdb.database import Connection
 from kitdb.findings import Finding
 from kitdb.rls.access import subject_of
 from kitdb.rls.actors import Principal
 from kitdb.rls.as_written import CLIENTS
 from kitdb.rls.kinds import COST
-from kitdb.rls.run import transcript
+from kitdb.rls.run import plans, transcript
 from kitdb.rls.statements import identifier
 from kitdb.rls.verdicts import finding
 
@@ -35,16 +34,13 @@ def costs(
 
     Told by EXPLAIN, with `enable_seqscan` off: what is scanned even so has no index that would serve.
     """
-    told: dict[str, tuple[str, str, str]] = {}
-    for role in CLIENTS:
-        caller = next((p.caller for p in principals if p.caller.role == role), None)
-        for statement in _statements(relation) if caller else ():
-            plan = _plan(connection, caller, statement)
-            for message, help_ in _wrong(catalog, relation, plan) if plan else ():
-                told.setdefault(
-                    message, (message, help_, transcript(caller, f"explain (costs off) {statement}", _SETUP))
-                )
-    for message, help_, shown in told.values():
+    told: dict[str, tuple[str, str]] = {}
+    callers = {p.caller.role: p.caller for p in reversed(principals) if p.caller.role in CLIENTS}
+    asked = [(callers[role], text) for role in CLIENTS if role in callers for text in _statements(relation)]
+    for (caller, text), found in zip(asked, plans(connection, asked), strict=True):
+        for message, help_ in _wrong(catalog, relation, found[0]["Plan"]) if found else ():
+            told.setdefault(message, (help_, transcript(caller, f"explain (costs off) {text}", _SETUP)))
+    for message, (help_, shown) in told.items():
         yield finding(COST, message, subject_of(relation.name), None, shown, help=help_)
 
 
@@ -60,21 +56,6 @@ def _statements(relation: Relation) -> Iterator[str]:
         yield f"update {table} set {name} = {name}"  # noqa: S608  # quoted
     if commands & {"delete", "all"}:
         yield f"delete from {table}"  # noqa: S608  # quoted
-
-
-def _plan(connection: Connection, caller: Caller | None, statement: str) -> Plan | None:
-    """The plan for the caller; None where the statement would be refused."""
-    assert caller is not None  # noqa: S101  # looked for before
-    settings = {"enable_seqscan": "off", "request.jwt.claims": caller.claims_json(), "role": caller.role}
-    try:
-        with connection.transaction(force_rollback=True):
-            for name, value in settings.items():
-                connection.execute("select set_config(%s, %s, true)", (name, value))
-            row = connection.execute(f"explain (format json, costs off) {statement}".encode()).fetchone()
-    except psycopg.Error:
-        return None
-    plan: Plan = row[0][0]["Plan"] if row else {}
-    return plan
 
 
 def _wrong(catalog: Catalog, relation: Relation, plan: Plan) -> Iterator[tuple[str, str]]:

@@ -328,6 +328,7 @@ class Workshop:
             principal.caller if principal else None,
             inspect=writer.inspection(about, self.since, None),
             prepare=writer.make_room(values) if room else None,
+            shared=not self.looks_at_itself,
             returns=bool(returning),
         )
 

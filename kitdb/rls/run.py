@@ -104,6 +104,33 @@ end
 $kitdb$
 """
 
+# What is to run before several attempts is run once for all: each switch of triggers makes the server forget its plans.
+_RUN_AFTER = """
+create function pg_temp.kitdb_run_after(before jsonb) returns jsonb language plpgsql as $kitdb$
+declare
+  item record;
+  results jsonb;
+begin
+  begin
+    perform set_config('session_replication_role', 'replica', true);
+    for item in select * from jsonb_to_recordset(before -> 'prepare') as t(statement text, given text[]) loop
+      execute item.statement using item.given;
+    end loop;
+    perform set_config('session_replication_role', 'origin', true);
+    results := pg_temp.kitdb_run(before -> 'attempts');
+    raise sqlstate 'KD000';
+  exception
+    when sqlstate 'KD000' then
+      return results;
+    when sqlstate 'KD001' then
+      raise;
+    when others then
+      return null;  -- what is to run before fails: it may fail for one alone
+  end;
+end
+$kitdb$
+"""
+
 # A statement that comes often is run by a function of its own shape, so that the server plans it once: with policies
 # that look into other tables the plan takes ten times as long as the probe. Functions are replaced rather than added:
 # each keeps a lock to the end of the transaction, and its plans to the end of the session, where every change of a
@@ -210,6 +237,32 @@ end
 $kitdb$
 """
 
+# The plans of statements as one caller would have them; null where the statement would be refused.
+_PLANS = """
+create function pg_temp.kitdb_plans(statements jsonb) returns jsonb language plpgsql as $kitdb$
+declare
+  item record;
+  plan json;
+  results jsonb[] := '{}';
+begin
+  for item in select * from jsonb_to_recordset(statements) as t(caller_role text, claims text, statement text) loop
+    plan := null;
+    begin
+      perform set_config('enable_seqscan', 'off', true);
+      perform set_config('request.jwt.claims', item.claims, true);
+      perform set_config('role', item.caller_role, true);
+      execute 'explain (format json, costs off) ' || item.statement into plan;
+      raise sqlstate 'KD000';
+    exception when query_canceled or others then
+      null;
+    end;
+    results := results || coalesce(plan::jsonb, 'null');
+  end loop;
+  return to_jsonb(results);
+end
+$kitdb$
+"""
+
 DONE = "KD000"
 FOREIGN_KEY = ("23001", "23503")
 _AT_ONCE = 250
@@ -239,7 +292,8 @@ Key = tuple[str, tuple[str | None, ...], str, bool]
 class Attempt:
     """A statement to try, as `caller`, or with its claims `as_superuser`, who passes by all policies.
 
-    `prepare` runs before it, with triggers off, and `inspect` after it, both as superuser. `answers` says that its one
+    `prepare` runs before it, with triggers off, and `inspect` after it, both as superuser; with `shared`, what others
+    prepare may be done too. `answers` says that its one
     value is wanted; without, and with `returns`, the number of rows. `quiet` turns triggers and foreign keys off.
     `once` is for what is to get no function of its own.
     """
@@ -248,6 +302,7 @@ class Attempt:
     caller: Caller | None
     inspect: Statement | None = None
     prepare: Statement | None = None
+    shared: bool = False
     read_only: bool = False
     answers: bool = False
     returns: bool = False
@@ -326,6 +381,17 @@ class Answer:
         if self.control is None or self.control.done:
             return False
         return self.control.state == "42501" or bool(self.silent and self.silent.effective)
+
+
+@contextmanager
+def _of_ours() -> Iterator[None]:
+    """An error of an inspection is one of the specification's."""
+    try:
+        yield
+    except psycopg.Error as error:
+        if error.sqlstate != INSPECTION_FAILED:
+            raise
+        raise BrokenPredicate(f"a row class cannot be evaluated: {error.diag.message_primary}") from error
 
 
 class CannotStandIn(KitdbError):
@@ -427,7 +493,7 @@ def session(connection: Connection, *, keep: bool = False) -> Iterator[Connectio
             connection.execute("set local session_replication_role = replica")
         connection.execute("create temporary table kitdb_mark ()")
         connection.execute(_RESTART)
-        for function in (_ATTEMPT, _RUN, _SHAPES, _FILL, _USABLE):
+        for function in (_ATTEMPT, _RUN, _RUN_AFTER, _SHAPES, _FILL, _USABLE, _PLANS):
             connection.execute(_suited(function, may))
         if may.triggers:
             connection.execute("set local session_replication_role = origin")
@@ -500,17 +566,35 @@ class Runner:
         """How each attempt ended, in their order; nothing of what they did stays."""
         if not attempts:
             return []
+        shared = [n for n, attempt in enumerate(attempts) if attempt.prepare and attempt.shared]
+        if len(shared) > 1:
+            return self._after(attempts, shared)
         known = [(attempt, list(_pieces(attempt))) for attempt in attempts]
         self._plan(shape for attempt, pieces in known if not attempt.once for _, _, shape in pieces)
         found = [self._attempt(attempt, pieces) for attempt, pieces in known]
-        try:
+        with _of_ours():
             return [
                 _observation(part) for few in self._chunks(found) for part in _call(self.connection, "kitdb_run", few)
             ]
-        except psycopg.Error as error:
-            if error.sqlstate != INSPECTION_FAILED:
-                raise
-            raise BrokenPredicate(f"a row class cannot be evaluated: {error.diag.message_primary}") from error
+
+    def _after(self, attempts: Sequence[Attempt], shared: Sequence[int]) -> list[Observation]:
+        """Those that share what they prepare in one go, the others by themselves."""
+        bare = [(replace(attempts[n], prepare=None), attempts[n].prepare) for n in shared]
+        known = [(attempt, list(_pieces(attempt))) for attempt, _ in bare]
+        self._plan(shape for attempt, pieces in known if not attempt.once for _, _, shape in pieces)
+        every = [self._attempt(attempt, pieces) for attempt, pieces in known]
+        before = {(p.shape, p.values): {"statement": p.shape, "given": p.values} for _, p in bare if p}
+        found: list[Observation] = []
+        with _of_ours():
+            for few in self._chunks(every):
+                asked = {"prepare": list(before.values()), "attempts": few}
+                told = _call(self.connection, "kitdb_run_after", asked)
+                if told is None:
+                    return self.run([replace(attempt, shared=False) for attempt in attempts])
+                found += map(_observation, told)
+        done = dict(zip(shared, found, strict=True))
+        rest = iter(self.run([attempt for n, attempt in enumerate(attempts) if n not in done]))
+        return [done[n] if n in done else next(rest) for n in range(len(attempts))]
 
     def forget(self) -> None:
         """Let the next shapes take the places of those known so far."""
@@ -676,12 +760,17 @@ def usable(connection: Connection, columns: Sequence[Mapping[str, Any]]) -> list
     return _call(connection, "kitdb_usable", columns) if columns else []
 
 
-def _call(connection: Connection, function: str, argument: Any) -> list[Any]:
+def plans(connection: Connection, statements: Sequence[tuple[Caller, str]]) -> list[Any]:
+    """What EXPLAIN says of each statement as its caller, without sequential scans; None where it would be refused."""
+    asked = [{"caller_role": c.role, "claims": c.claims_json(), "statement": text} for c, text in statements]
+    return _call(connection, "kitdb_plans", asked) if asked else []
+
+
+def _call(connection: Connection, function: str, argument: Any) -> Any:
     query = sql.SQL("select pg_temp.{}(%s)").format(sql.Identifier(function))
     row = connection.execute(query, (Jsonb(argument),)).fetchone()
     assert row is not None  # noqa: S101  # a function call gives one row
-    found: list[Any] = row[0]
-    return found
+    return row[0]
 
 
 def transcript(caller: Caller | None, text: str, setup: Iterable[str] = ()) -> str:
