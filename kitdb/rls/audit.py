@@ -282,8 +282,23 @@ class Audit:
             part, shown = forged[0]
             message = f"user can insert into {each.subject}, rows of other users{self._by(part, shown)}"
             yield finding(FORGED, message, each.subject, None, self._evidence(part, shown))
+        elif signed := self._signed_for(each, tries):
+            part, shown = signed
+            message = f"user can insert into {each.subject}, rows in the name of others{self._by(part, shown)}"
+            yield finding(FORGED, message, each.subject, None, self._evidence(part, shown), severity="warning")
         elif tries:
             yield from self._hidden_parents(each, "insert", tries)
+
+    def _signed_for(self, each: Watched, tries: Sequence[tuple[Seen, Decision]]) -> tuple[Seen, Decision] | None:
+        """A row that names another where a new row names its writer by itself."""
+        for part, d in tries:
+            columns = part.subject.relation.columns
+            signed = [c.name for c in columns if c.default and re.fullmatch(r"\(*auth\.uid\(\)\)*", c.default)]
+            named = {(d.row or {}).get(name) for name in signed} - {None}
+            plain = not each.special(label_of(d.after)) and d.principal.name != "mallory" and not d.columns
+            if plain and named and d.principal.uid not in named and d.principal.uid is not None:
+                return part, d
+        return None
 
     def _hidden_parents(self, each: Watched, verb: Verb, tries: Sequence[tuple[Seen, Decision]]) -> Iterator[Finding]:
         """Rows that go below a row that the caller cannot see."""

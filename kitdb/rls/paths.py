@@ -16,11 +16,13 @@ from kitdb.rls.hints import names_in
 from kitdb.rls.subject import object_names
 
 _MOST_FOLDERS = 12
+_MOST_TENANTS = 3
 _TAKEN = r"\(*(?:storage\.foldername\([^()]*\)\)*\[(\d+)\]|split_part\([^(),]*, '/'(?:::text)?, (\d+)\))\)*"
 _PART = rf"{_TAKEN}(?:::\w+)?\)*"
 _COLUMN = r"\(*(?:(\w+|\"[^\"]+\")\.)?(\w+|\"[^\"]+\")\)*(?:::\w+)?\)*"
 _COMPARED = re.compile(rf"{_COLUMN}\s*=\s*{_PART}|{_PART}\s*=\s*{_COLUMN}", re.IGNORECASE)
 _CALLED = re.compile(rf"([\w.]+)\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*{_PART}(?:[^()]|\([^()]*\))*)\)", re.IGNORECASE)
+_TENANT = re.compile(rf"{_PART}\s*=\s*\(*\s*(?:SELECT\s+)?\(*(?!auth\.uid\()\w+(?:\.\w+)?\(", re.IGNORECASE)
 _CALLER = re.compile(
     rf"{_PART}\s*=\s*\(*\s*(?:SELECT\s+)?(?:auth\.uid\(\)|:uid)|:uid\)*(?:::text)?\s*=\s*{_PART}", re.I
 )
@@ -68,12 +70,15 @@ def _folders(
     parts: dict[int, dict[str, None]] = {}
     for place, relation, column in _looked_up(catalog, texts):
         parts.setdefault(place, {}).update(dict.fromkeys(some_values(connection, relation, column, principals)))
-    if not parts:
+    claimed = list(dict.fromkeys(value for p in principals for value in p.tenants))[:_MOST_TENANTS]
+    for match in (m for text in texts for m in _TENANT.finditer(text)):
+        parts.setdefault(_place(match.groups()), {}).update(dict.fromkeys(claimed))
+    if not any(parts.values()):
         return []
     users = [p.uid for p in principals if p.uid and p.owns][:2]
     for match in (m for text in texts for m in _CALLER.finditer(text)):
         parts.setdefault(_place(match.groups()), {}).update(dict.fromkeys(users))
-    each = [tuple(parts.get(place, {"part": None})) for place in range(1, max(parts) + 1)]
+    each = [tuple(parts.get(place) or {"part": None}) for place in range(1, max(parts) + 1)]
     return list(itertools.islice(itertools.product(*each), _MOST_FOLDERS))
 
 
