@@ -127,7 +127,7 @@ def _function(
     executable: set[tuple[str, str]],
     data: Data,
 ) -> Iterator[Event]:
-    actors = [actor for actor in access.actors if told or access.mentions(actor.name) or actor.role != "service_role"]
+    actors = [actor for actor in access.actors if access.mentions(actor.name) or actor.role != "service_role"]
     callers = [next(p for p in principals if p.actor == actor.name) for actor in actors]
     call = _call(catalog, data, routine)
     attempts = [Attempt(call, caller.caller, once=True) for caller in callers]
