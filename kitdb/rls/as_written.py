@@ -47,7 +47,7 @@ def policy_findings(catalog: Catalog, schemas: Sequence[str], held: RightsOf) ->
     for relation in catalog.relations:
         for policy in relation.policies:
             yield from _metadata(catalog, policy)
-            yield from _trusting(relation, policy)
+            yield from dict.fromkeys(_trusting(relation, policy))  # USING and WITH CHECK often say the same
             if relation.row_level_security and (relation.name.schema in schemas or relation.managed):
                 yield from _never(relation, policy, held)
                 yield from _out_of_reach(catalog, relation, policy)
@@ -91,10 +91,10 @@ def _of_null(relation: Relation, policy: Policy, text: str) -> Iterator[Finding]
     """A comparison that holds for a column and a caller who both have nothing there."""
     for column in relation.columns:
         name = rf'(?:{_NAME}\.)?"?{re.escape(column.name)}"?(?:::\w+)?'
-        alike = rf"NOT \(+{name} IS DISTINCT FROM (?P<a>.+)|NOT \(+(?P<b>.+) IS DISTINCT FROM {name}\)"
-        filled = rf"COALESCE\({name}, (?P<c>[^()]+)\) = COALESCE\((?P<d>.+)|COALESCE\((?P<e>.+)\) = COALESCE\({name},"
+        alike = rf"NOT \(+{name} IS DISTINCT FROM (.+)|NOT \(+(.+) IS DISTINCT FROM {name}\)"
+        filled = rf"COALESCE\({name}, [^()]+\) = COALESCE\((.+)|COALESCE\((.+)\) = COALESCE\({name},"
         found = re.search(f"{alike}|{filled}", text) if not column.not_null else None
-        other = next((part for part in found.groups()[:] if part), "") if found else ""
+        other = next(filter(None, found.groups()), "") if found else ""
         # a token of a user always says who it is
         always = set(policy.roles) == {"authenticated"} and re.match(r"\(*\s*(?:SELECT )?auth\.uid\(\)", other)
         if found and not always and policy.permissive and _MAY_BE_CALLERS.search(other):
