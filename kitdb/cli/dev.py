@@ -76,17 +76,20 @@ def dev(
     progress = Progress(quiet=quiet or format is OutputFormat.json)
     base = read_base(from_url)
     with ExitStack() as stack:
-        box = stack.enter_context(project_sandbox(settings, progress, base))
-        pristine = box.clone() if watch else ""
-        before = _state(settings)
-        if not empty:
-            _try_fill(box, settings, progress, base) if watch else _fill(box, settings, progress, base)
-            if base is None and _leaves_grants(box, settings, progress):
-                stack.close()
-                settings = replace(settings, exposure="legacy", exposure_chosen=True)
-                box = stack.enter_context(project_sandbox(settings, progress, base))
-                pristine = box.clone() if watch else ""
+
+        def begun(settings: Settings) -> tuple[Box, str]:
+            box = stack.enter_context(project_sandbox(settings, progress, base))
+            pristine = box.clone() if watch else ""
+            if not empty:
                 _try_fill(box, settings, progress, base) if watch else _fill(box, settings, progress, base)
+            return box, pristine
+
+        before = _state(settings)
+        box, pristine = begun(settings)
+        if not empty and base is None and _leaves_grants(box, settings, progress):
+            stack.close()
+            settings = replace(settings, exposure="legacy", exposure_chosen=True)
+            box, pristine = begun(settings)
         if psql:
             raise typer.Exit(_psql(box))
         report.write_lines(

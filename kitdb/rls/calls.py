@@ -16,7 +16,7 @@ from kitdb.rls.actors import Principal
 from kitdb.rls.hints import literals_in, names_in
 from kitdb.rls.meanings import Meaning, given
 from kitdb.rls.offices import Offices
-from kitdb.rls.rows import Data
+from kitdb.rls.rows import Data, checks_of
 from kitdb.rls.secrets import keeps_secret
 from kitdb.rls.statements import Statement, Values, identifier, statement
 from kitdb.rls.surface import value_for
@@ -153,7 +153,7 @@ class Calls:
 
     def _is_state(self, relation: Relation, column: Column) -> bool:
         known = self.catalog.type_by_name.get(column.type.name)
-        checked = any(c.kind == "check" and c.columns == (column.name,) for c in relation.constraints)
+        checked = bool(checks_of(relation, column))
         is_text = column.type.name.name in ("text", "varchar")
         return column.type.name.name == "bool" or bool(known and known.kind == "enum") or (is_text and checked)
 
@@ -204,10 +204,10 @@ class Calls:
 
     def _listed(self, relation: Relation, column: str) -> list[str]:
         """The values that the column's own check, or policies, ask for."""
-        texts = [c.expression or "" for c in relation.constraints if c.kind == "check" and c.columns == (column,)]
         found = relation.column(column)
         if found is None or found.type.name.name not in ("text", "varchar"):
             return []
+        texts = [check.expression or "" for check in checks_of(relation, found)]
         return [
             v for text in texts if re.search(r"\bANY\b|\bIN\b|=", text) and "~" not in text for v in literals_in(text)
         ]
@@ -243,7 +243,7 @@ class Calls:
 
     def _call(self, values: Sequence[str | None]) -> Call:
         arguments = given(self.routine)
-        written = [_literal(value, a) for value, a in zip(values, arguments, strict=True)]
+        written = [literal(value, a) for value, a in zip(values, arguments, strict=True)]
         keys = {v for m, v in zip(self.meanings, values, strict=True) if v and (m.finds_row or m.user)}
         for meaning, value in zip(self.meanings, values, strict=True):
             if value and (meaning.is_document or meaning.type.array):
@@ -261,7 +261,7 @@ def called(routine: Routine, arguments: str) -> Statement:
     return statement("{}", query.format(name, arguments))
 
 
-def _literal(value: str | None, argument: Argument) -> sql.Composable:
+def literal(value: str | None, argument: Argument) -> sql.Composable:
     shown = sql.SQL("{}::{}").format(sql.Literal(value), sql.SQL(argument.type.text))
     return sql.SQL("variadic {}").format(shown) if argument.mode == "variadic" else shown
 

@@ -10,6 +10,7 @@ from kitdb.rls.check import Seen
 from kitdb.rls.hints import literals_in
 from kitdb.rls.judge import Decision
 from kitdb.rls.offices import Office
+from kitdb.rls.rows import checks_of
 from kitdb.rls.run import Attempt, Runner
 from kitdb.rls.statements import Row, Statement, statement
 
@@ -50,9 +51,8 @@ def _values(catalog: Catalog, part: Seen, column: Column) -> Iterator[str]:
         yield from ("false", "true")
     known = catalog.type_by_name.get(column.type.name)
     yield from getattr(known, "labels", ())
-    for constraint in part.subject.relation.constraints:
-        if constraint.kind == "check" and constraint.columns == (column.name,):
-            yield from literals_in(constraint.expression or "")
+    for check in checks_of(part.subject.relation, column):
+        yield from literals_in(check.expression or "")
     yield from (value for d in part.decisions if d.row and (value := d.row.get(column.name)) is not None)
 
 

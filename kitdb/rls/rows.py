@@ -387,7 +387,7 @@ class _Builder:
             self.recipes[relation.name].fillers[column.name] = good
 
     def _makers(self, relation: Relation, column: Column) -> tuple[Maker, ...]:
-        expressions = [c.expression or "" for c in _checks_of(relation, column)]
+        expressions = [c.expression or "" for c in checks_of(relation, column)]
         if domain := self.catalog.type_by_name.get(column.type.name):
             expressions += [c.expression or c.definition for c in domain.constraints]
         known = makers(column.type, self.catalog.type_by_name)
@@ -597,7 +597,7 @@ class _Builder:
             emails = [email_of(p.name) for p in self._owners[:2]]
             literals += [value for value in (*emails, *self._claimed()) if value not in literals]
         # a state that only the column's own check names is one that a policy may have forgotten
-        checked = [text for c in _checks_of(relation, column) for text in literals_in(c.expression or "")]
+        checked = [text for c in checks_of(relation, column) for text in literals_in(c.expression or "")]
         wanted = list(dict.fromkeys((*callers[:2], *literals[:6], *callers[2:], *checked[:6])))
         if column.type.array:
             wanted = ["{}", *(json.dumps([text]).replace("[", "{").replace("]", "}") for text in wanted)]
@@ -755,14 +755,14 @@ def _required_columns(relation: Relation) -> tuple[str, ...]:
     )
 
 
-def _checks_of(relation: Relation, column: Column) -> list[Constraint]:
+def checks_of(relation: Relation, column: Column) -> list[Constraint]:
     return [c for c in relation.constraints if c.kind == "check" and c.columns == (column.name,)]
 
 
 def _usable_query(relation: Relation, column: Column) -> str:
     """Whether a text is a value of the column: of its type, no longer than it takes, and passing its own checks."""
     checks: list[sql.Composable] = [
-        sql.SQL("({}) is not false").format(sql.SQL(c.expression)) for c in _checks_of(relation, column) if c.expression
+        sql.SQL("({}) is not false").format(sql.SQL(c.expression)) for c in checks_of(relation, column) if c.expression
     ]
     if column.type.name.name in ("varchar", "bpchar") and column.type.modifier > 4 and not column.type.array:
         checks.append(sql.SQL("char_length($1) <= {}").format(sql.Literal(column.type.modifier - 4)))

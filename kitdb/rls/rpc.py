@@ -17,7 +17,7 @@ from kitdb.names import QualifiedName
 from kitdb.rls import run
 from kitdb.rls.access import signature_of, subject_of
 from kitdb.rls.actors import Principal
-from kitdb.rls.calls import Call, Calls, called
+from kitdb.rls.calls import Call, Calls, called, literal
 from kitdb.rls.hints import bodies_behind, names_in
 from kitdb.rls.kinds import DYNAMIC, FUNCTION
 from kitdb.rls.meanings import given, meanings
@@ -170,7 +170,7 @@ class _Caller:
                     return
 
     def _giving(self, every: Sequence[Argument], argument: Argument, text: str) -> str:
-        values = (_literal(text, a) if a is argument else value_for(self.catalog, self.data, a) for a in every)
+        values = (literal(text, a) if a is argument else value_for(self.catalog, self.data, a) for a in every)
         return sql.SQL(", ").join(values).as_string()
 
     # -------- what it is about
@@ -381,10 +381,6 @@ def _texts(relation: Relation, rows: Sequence[Values]) -> set[str | None]:
     """Texts that tell of a row wherever they turn up."""
     names = [c.name for c in relation.columns if c.type.name.name not in _DULL and c.name not in _references(relation)]
     return {row[name] for row in rows for name in names if len(row[name] or "") >= _TELLING}
-
-
-def _literal(value: str, argument: Argument) -> sql.Composable:
-    return sql.SQL("{}::{}").format(sql.Literal(value), sql.SQL(argument.type.text))
 
 
 def _holds(answer: str, relation: Relation, row: Values) -> bool:

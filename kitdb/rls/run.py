@@ -569,21 +569,18 @@ class Runner:
         shared = [n for n, attempt in enumerate(attempts) if attempt.prepare and attempt.shared]
         if len(shared) > 1:
             return self._after(attempts, shared)
-        known = [(attempt, list(_pieces(attempt))) for attempt in attempts]
-        self._plan(shape for attempt, pieces in known if not attempt.once for _, _, shape in pieces)
-        found = [self._attempt(attempt, pieces) for attempt, pieces in known]
         with _of_ours():
             return [
-                _observation(part) for few in self._chunks(found) for part in _call(self.connection, "kitdb_run", few)
+                _observation(part)
+                for few in self._chunks(self._written(attempts))
+                for part in _call(self.connection, "kitdb_run", few)
             ]
 
     def _after(self, attempts: Sequence[Attempt], shared: Sequence[int]) -> list[Observation]:
         """Those that share what they prepare in one go, the others by themselves."""
-        bare = [(replace(attempts[n], prepare=None), attempts[n].prepare) for n in shared]
-        known = [(attempt, list(_pieces(attempt))) for attempt, _ in bare]
-        self._plan(shape for attempt, pieces in known if not attempt.once for _, _, shape in pieces)
-        every = [self._attempt(attempt, pieces) for attempt, pieces in known]
-        before = {(p.shape, p.values): {"statement": p.shape, "given": p.values} for _, p in bare if p}
+        every = self._written([replace(attempts[n], prepare=None) for n in shared])
+        prepared = (prepare for n in shared if (prepare := attempts[n].prepare))
+        before = {(p.shape, p.values): {"statement": p.shape, "given": p.values} for p in prepared}
         found: list[Observation] = []
         with _of_ours():
             for few in self._chunks(every):
@@ -595,6 +592,12 @@ class Runner:
         done = dict(zip(shared, found, strict=True))
         rest = iter(self.run([attempt for n, attempt in enumerate(attempts) if n not in done]))
         return [done[n] if n in done else next(rest) for n in range(len(attempts))]
+
+    def _written(self, attempts: Sequence[Attempt]) -> list[dict[str, Any]]:
+        """The attempts as the server takes them, with functions for the shapes that come often."""
+        known = [(attempt, list(_pieces(attempt))) for attempt in attempts]
+        self._plan(shape for attempt, pieces in known if not attempt.once for _, _, shape in pieces)
+        return [self._attempt(attempt, pieces) for attempt, pieces in known]
 
     def forget(self) -> None:
         """Let the next shapes take the places of those known so far."""

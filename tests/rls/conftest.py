@@ -30,6 +30,14 @@ def shelf(sandbox: Sandbox) -> Iterator[Shelf]:
         yield Shelf(filled)
 
 
+@pytest.fixture(scope="module")
+def empty(sandbox: Sandbox) -> Iterator[Library]:
+    """A database with nothing of a project's in it."""
+    name = sandbox.clone()
+    yield Library(sandbox, name)
+    sandbox.drop(name)
+
+
 @contextmanager
 def built(sandbox: Sandbox) -> Iterator[Library]:
     name = sandbox.clone()

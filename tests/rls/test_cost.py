@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from library import LEGACY, Library
-
-from kitdb.sandbox import Sandbox
 
 pytestmark = pytest.mark.server
 
@@ -45,13 +41,6 @@ allow = ["anon, user: may select, insert, update, delete"]
 rows.own = '"Owner" = :uid'
 allow = ["anon, user: may select, insert, update, delete"]
 """
-
-
-@pytest.fixture(scope="module")
-def empty(sandbox: Sandbox) -> Iterator[Library]:
-    name = sandbox.clone()
-    yield Library(sandbox, name)
-    sandbox.drop(name)
 
 
 def costs(empty: Library, policies: str) -> list[str]:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from library import Library, messages
-
-from kitdb.sandbox import Sandbox
 
 pytestmark = pytest.mark.server
 
@@ -52,13 +48,6 @@ rows.open = "exists (select from jobs j where j.id = applications.job_id and j.i
 rows.withdrawn = "status = 'withdrawn'"
 allow = ["user: select mine", "user: insert(job_id, candidate_id, letter) mine and open"]
 """
-
-
-@pytest.fixture(scope="module")
-def empty(sandbox: Sandbox) -> Iterator[Library]:
-    name = sandbox.clone()
-    yield Library(sandbox, name)
-    sandbox.drop(name)
 
 
 def test_an_insert_of_some_columns_below_one_parent_of_many_kinds_is_proved(empty: Library) -> None:

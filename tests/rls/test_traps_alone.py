@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from kitdb.catalog.read import read_catalog
 from kitdb.findings import Finding
 from kitdb.rls.discover import discovery
 from kitdb.rls.matrix import gather
-from kitdb.sandbox import Sandbox
 
 TRAPS = tomllib.loads((Path(__file__).parent / "traps/alone.toml").read_text())
 SPECIFIED = [name for name, trap in TRAPS.items() if "specified" in trap]
@@ -22,13 +20,6 @@ SEEN = [name for name, trap in TRAPS.items() if "specified" not in trap]
 
 def written(name: str) -> str:
     return ("" if TRAPS[name].get("explicit") else LEGACY) + str(TRAPS[name]["sql"])
-
-
-@pytest.fixture(scope="module")
-def empty(sandbox: Sandbox) -> Iterator[Library]:
-    name = sandbox.clone()
-    yield Library(sandbox, name)
-    sandbox.drop(name)
 
 
 def seen(empty: Library, sql: str) -> list[Finding]:
