@@ -58,6 +58,7 @@ def _data(view: AccessView) -> dict[str, Any]:
             if (cells := by_actor.get(actor.name))
         ],
         "findings": [_finding(view, finding) for finding in view.findings],
+        "conditions": [[each.condition, part.text, part.was] for each in matrix.coverage for part in each.parts],
         "notCovered": [[note.subject, note.why] for note in matrix.not_covered],
     }
 

@@ -19,6 +19,7 @@ def write(view: AccessView, out: TextIO) -> None:
         "probes": matrix.probes,
         "cells": [dataclasses.asdict(cell) for cell in matrix.cells],
         "findings": [finding_value(finding) for finding in view.findings],
+        "coverage": [dataclasses.asdict(each) for each in matrix.coverage],
         "not_covered": [dataclasses.asdict(note) for note in matrix.not_covered],
     }
     out.write(json.dumps(document, indent=2, ensure_ascii=False, default=str) + "\n")

@@ -133,7 +133,13 @@ class AccessView:
             verdict = f"no specification, {looks if matrix.passed else 'something is nearly surely wrong'}"
         where = f" on {self.server}" if self.server else ""
         counted = f"{len(matrix.cells)} cells, {matrix.probes} tries in {self.seconds:.1f} s{where}"
-        return f"{verdict}: {counted}{': ' + ', '.join(wrong) if wrong else ''}"
+        return f"{verdict}: {counted}{self._conditions}{': ' + ', '.join(wrong) if wrong else ''}"
+
+    @property
+    def _conditions(self) -> str:
+        parts = self.matrix.parts
+        shown = sum(part.shown for part in parts)
+        return f"; {shown} of {len(parts)} conditions were true, false and decisive" if parts else ""
 
 
 def is_wrong(cells: Iterable[Cell]) -> bool:

@@ -21,6 +21,7 @@ from kitdb.rls.access import Access, BadAccess, resolve
 from kitdb.rls.actors import Actor, Principal, principals
 from kitdb.rls.claims import claims_of, tenants
 from kitdb.rls.cost import costs
+from kitdb.rls.coverage import covered
 from kitdb.rls.crew import in_order
 from kitdb.rls.deciding import roles_above
 from kitdb.rls.evidence import Witness
@@ -322,6 +323,8 @@ class _Checker:
             told = [self._let_by(shop, actor, held, draft) for draft in findings_of(subject, actor, found)]
             drafts += [*told, *self._blind(shop, actor, held, found)]
         yield from folded(drafts)
+        if self.witness is not None and shop.rows:
+            yield from covered(self.runner.connection, self.catalog, subject, self.principals)
         if self.witness is not None and subject.bucket is None and not subject.relation.managed:
             yield from unique_oracles(subject.name, self.seen, self.owners)
             if subject.relation.row_level_security and subject.relation.kind in ("table", "partitioned table"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from kitdb.rls.predicate import Truth
 
 _TOKEN = re.compile(
     r"""
@@ -73,6 +75,20 @@ def atoms(condition: Condition) -> Iterator[str]:
         case Junction(_, parts):
             for part in parts:
                 yield from atoms(part)
+
+
+def truth_of(condition: Condition, truths: Mapping[str, Truth]) -> Truth:
+    """What the whole says where its atoms say this, in SQL's logic of three values."""
+    match condition:
+        case Atom(text):
+            return truths[text] if text in truths else text.lower() == "true"
+        case Not(part):
+            value = truth_of(part, truths)
+            return None if value is None else not value
+        case Junction(word, parts):
+            deciding = word == "OR"
+            values = [truth_of(part, truths) for part in parts]
+            return deciding if deciding in values else None if None in values else not deciding
 
 
 def alternatives(condition: Condition) -> tuple[Condition, ...]:

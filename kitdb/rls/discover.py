@@ -19,11 +19,11 @@ from kitdb.rls.claims import Office, claims_asked, offices
 from kitdb.rls.evidence import Witness
 from kitdb.rls.exposure import unreached
 from kitdb.rls.hints import as_callers
-from kitdb.rls.infer import Section, Watched, document, functions_seen, label_of, observing, sections, watched
+from kitdb.rls.infer import Section, Watched, document, functions_seen, observing, sections, watched
 from kitdb.rls.kinds import BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION, LEAK, VACUOUS
 from kitdb.rls.line import VERBS
 from kitdb.rls.lock import Lock, lock_of, write_lock
-from kitdb.rls.matrix import Cell, Event, Matrix, NotCovered, gather
+from kitdb.rls.matrix import Cell, Coverage, Event, Matrix, NotCovered, gather
 from kitdb.rls.owners import Owners, find_owners
 from kitdb.rls.rows import BUCKETS
 from kitdb.rls.run import Runner
@@ -57,33 +57,16 @@ class Discovery:
                     if event.actor != "service":
                         self.cells.append(_as_seen(event))
                         yield self.cells[-1]
-                case NotCovered():
+                case NotCovered() | Coverage():
                     yield event
                 case Finding() if event.name in _ALWAYS or _opens_buckets(event):
                     self.found.append(event)
                     yield event
                 case _:
                     pass  # held against a specification that expects nothing
-        yield from self._never_met()
         for finding in (*self._nothing(), *unreached(self.bench.catalog, self.bench.schemas), *self._audit()):
             self.found.append(finding)
             yield finding
-
-    def _never_met(self) -> Iterator[NotCovered]:
-        """Conditions of policies that held for no caller and no row: what they open or close was not seen."""
-        met: dict[str, set[str]] = {}
-        for part in self.seen:
-            labels = met.setdefault(part.subject.name, set())
-            for decision in part.decisions:
-                labels |= label_of(decision.rows) | label_of(decision.after)
-        for each in self.objects:
-            for guess in each.guesses:
-                if guess.policies and met.get(each.subject) and guess.name not in met[each.subject]:
-                    told = ", ".join(guess.policies)
-                    noun = "policy" if len(guess.policies) == 1 else "policies"
-                    yield NotCovered(
-                        f"{noun} {told} on {each.subject}", f"no user and no row were there for which {guess.predicate}"
-                    )
 
     def _nothing(self) -> Iterator[Finding]:
         """A run that could check nothing has shown nothing."""

@@ -54,7 +54,40 @@ class NotCovered:
         return f"{self.subject}: {self.why}"
 
 
-Event = Cell | Finding | NotCovered
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a condition that AND, OR and NOT do not divide: what it was for the rows and callers that were there.
+
+    `decides`: once true and once not, the whole would have been something else if it had been.
+    """
+
+    text: str
+    true: bool
+    false: bool
+    null: bool
+    decides: bool
+
+    @property
+    def was(self) -> str:
+        """What it was, in words."""
+        values = {"true": self.true, "false": self.false, "NULL": self.null, "decisive": self.decides}
+        return ", ".join(value for value, met in values.items() if met)
+
+    @property
+    def shown(self) -> bool:
+        return self.true and (self.false or self.null) and self.decides
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far one condition, of a policy or a row class, was put to the test."""
+
+    object: str
+    condition: str
+    parts: tuple[Part, ...]
+
+
+Event = Cell | Finding | NotCovered | Coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +97,7 @@ class Matrix:
     cells: tuple[Cell, ...]
     findings: tuple[Finding, ...]
     not_covered: tuple[NotCovered, ...]
+    coverage: tuple[Coverage, ...] = ()
 
     @property
     def probes(self) -> int:
@@ -74,6 +108,10 @@ class Matrix:
     def passed(self) -> bool:
         return not any(finding.severity == "error" for finding in self.findings)
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return tuple(part for each in self.coverage for part in each.parts)
+
     def count(self, verdict: Verdict) -> int:
         return sum(cell.verdict == verdict for cell in self.cells)
 
@@ -83,6 +121,7 @@ def gather(events: Iterable[Event]) -> Matrix:
     cells: list[Cell] = []
     findings: list[Finding] = []
     not_covered: list[NotCovered] = []
+    coverage: list[Coverage] = []
     for event in events:
         match event:
             case Cell():
@@ -91,4 +130,6 @@ def gather(events: Iterable[Event]) -> Matrix:
                 findings.append(event)
             case NotCovered():
                 not_covered.append(event)
-    return Matrix(tuple(cells), tuple(findings), tuple(not_covered))
+            case Coverage():
+                coverage.append(event)
+    return Matrix(tuple(cells), tuple(findings), tuple(not_covered), tuple(coverage))

@@ -13,7 +13,7 @@ from kitdb.rls.access import OBJECTS, Access
 from kitdb.rls.actors import Principal
 from kitdb.rls.equated import some_values
 from kitdb.rls.hints import names_in
-from kitdb.rls.subject import object_names
+from kitdb.rls.subject import STRANGE_BUCKET, object_names
 
 _MOST_FOLDERS = 12
 _MOST_TENANTS = 3
@@ -60,7 +60,8 @@ def paths(
 ) -> Paths:
     """Folders of a bucket, of the rows' values and callers' ids that its policies and classes look for in a path."""
     texts = list(_texts(catalog, access, bucket))
-    types = {_place(found.groups()): found.groups()[-1].lower() for text in texts for found in _CAST.finditer(text)}
+    casts = [found.groups() for text in texts for found in _CAST.finditer(text)] if bucket != STRANGE_BUCKET else []
+    types = {_place(found): found[-1].lower() for found in casts}
     return Paths(tuple(_folders(connection, catalog, texts, principals)), types)
 
 
@@ -91,8 +92,8 @@ def _texts(catalog: Catalog, access: Access, bucket: str) -> Iterator[str]:
 
 
 def _is_about(text: str, bucket: str) -> bool:
-    """Whether a policy may let objects of the bucket in: it names it, or none."""
-    return f"'{bucket}'" in text or "bucket_id" not in text
+    """Whether a policy may let objects of the bucket in: it names it, or none, or might have forgotten to."""
+    return bucket == STRANGE_BUCKET or f"'{bucket}'" in text or "bucket_id" not in text
 
 
 def _looked_up(catalog: Catalog, texts: Sequence[str]) -> Iterator[tuple[int, Relation, str]]:

@@ -28,7 +28,18 @@ from kitdb.rls.owners import find_owners
 from kitdb.rls.paths import Paths, paths
 from kitdb.rls.patterns import patterns_in, sample
 from kitdb.rls.predicate import Truth
-from kitdb.rls.statements import UNCOMPARABLE, Key, Row, Values, Writer, as_text, identifier, is_required, written
+from kitdb.rls.statements import (
+    UNCOMPARABLE,
+    Key,
+    Row,
+    Values,
+    Writer,
+    as_text,
+    identifier,
+    is_required,
+    joined,
+    written,
+)
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, objects_relation
 from kitdb.rls.values import FUTURE, PAST, Maker, apart, makers
 
@@ -36,8 +47,10 @@ BUCKETS = QualifiedName("storage", "buckets")
 
 MOST_ROWS = 64
 _FEW_ROWS = 12
+_FEW = 4
 _CORE = 6  # parents that are combined with everything else
 _ROUNDS = 8
+_TRIALS = 24
 _ALIKE = 5
 _TIME = ("timestamptz", "timestamp", "date")
 
@@ -48,6 +61,10 @@ class Option:
 
     values: Mapping[str, str | None]
     owner: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        return not any(value is not None for value in self.values.values())
 
 
 NOTHING = Option({})
@@ -63,6 +80,7 @@ class Variable:
     columns: tuple[str, ...]
     core: tuple[Option, ...]
     rest: tuple[Option, ...] = ()
+    refers: bool = False  # to the rows of another table
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -70,7 +88,7 @@ class Variable:
 
     def of(self, owner: str) -> list[Option]:
         """The owner's options, and the one that is nobody's."""
-        return [option for option in self.options if option.owner == owner or option == NOTHING]
+        return [option for option in self.options if option.owner == owner or option.empty]
 
 
 # ---------------------------------------------------------------- how to make a row
@@ -148,14 +166,24 @@ class Recipe:
                     return key
         return []
 
+    @property
+    def lone_key(self) -> Variable | None:
+        """The key, where each user has one row only."""
+        key = next((v for v in self.variables if v.columns == self.relation.primary_key), None)
+        return key if key and any(option.owner for option in key.core) else None
+
+    def spare(self) -> list[Values]:
+        """Where each user has one row only, the keys of users whose rows may as well be something else."""
+        return [dict(option.values) for option in self.lone_key.core[2:]] if self.lone_key else []
+
     def _unlike(self) -> Iterator[Values]:
         """Where a user has one row only, users whose rows differ: the first is nobody special, the second everything.
 
         They come last, for a later row takes the place of an earlier one with its key.
         """
-        key = next((v for v in self.variables if v.columns == self.relation.primary_key), None)
+        key = self.lone_key
         others = [v for v in self.variables if v is not key and v.core]
-        if key is None or not others or not any(option.owner for option in key.core):
+        if key is None or not others:
             return
         for number, option in enumerate(key.core):
             yield _joined([option, *(v.core[(number - 1) % len(v.core)] for v in others)])
@@ -167,7 +195,7 @@ class Recipe:
 
     def _ties_users(self) -> bool:
         """Whether all that it ties together are users."""
-        return all(option.owner or option == NOTHING for variable in self.variables for option in variable.core)
+        return all(option.owner or option.empty for variable in self.variables for option in variable.core)
 
     def _with(
         self, place: int, options: Iterable[Option], cores: Sequence[Sequence[Option]], generator: random.Random
@@ -176,6 +204,18 @@ class Recipe:
             parts = [generator.choice(core) for core in cores]
             parts[place] = option
             yield _joined(parts)
+
+    def beside(self, place: int, option: Option, generator: random.Random) -> list[Values]:
+        """Rows with the option: beside each option of every other variable, then beside any of them."""
+        first = [(variable.options or (NOTHING,))[0] for variable in self.variables]
+        first[place] = option
+        others = [(n, other) for n, v in enumerate(self.variables) if n != place for other in v.options]
+        rows = [_joined([*first[:n], other, *first[n + 1 :]]) for n, other in others]
+        for _ in range(_TRIALS):
+            parts = [generator.choice(variable.options or (NOTHING,)) for variable in self.variables]
+            parts[place] = option
+            rows.append(_joined(parts))
+        return _distinct(rows or [_joined(first)])
 
     def _owners(self) -> list[str]:
         return list(dict.fromkeys(o.owner for v in self.variables for o in v.options if o.owner))
@@ -191,9 +231,10 @@ class Recipe:
                 for options, variable in zip(mine, self.variables, strict=True)
             )
         for place, options in enumerate(mine):
-            if NOTHING in options and len(options) > 1:
+            nothing = next((option for option in options if option.empty), None)
+            if nothing is not None and len(options) > 1:
                 parts = [next((o for o in opts if o.owner), opts[0] if opts else NOTHING) for opts in mine]
-                parts[place] = NOTHING
+                parts[place] = nothing
                 yield _joined(parts)
 
     def complete(self, values: Values, number: int) -> Values:
@@ -418,6 +459,53 @@ class _Builder:
         if not pilot + others and not without:
             why = f"no row could be built: {message or last}"
             self.not_covered.append((subject_of(relation.name), why))
+        elif not without:
+            self._fill_up(recipe)
+
+    def _fill_up(self, recipe: Recipe) -> None:
+        """Rows for the options that no row has yet: a check may let them in beside a few others only.
+
+        Where each user has one row, the last users' rows change for them; no other row is taken over.
+        """
+        every = [(n, option) for n, v in enumerate(recipe.variables) for option in v.options]
+        spare = recipe.spare()
+        for place, option in self._missing(recipe, every):
+            rows = [values for values in spare if not option.values.keys() & values.keys()][-1:]
+            rows = [{**row, **option.values} for row in rows] or recipe.beside(place, option, self.random)
+            spare = [values for values in spare if not any(values.items() <= row.items() for row in rows)]
+            last = ""
+            for start in range(0, len(rows), _FEW):
+                few = self._stored(recipe, rows[start : start + _FEW])
+                kept, last = self._insert(recipe, few, take_over=recipe.lone_key is not None)
+                if kept:
+                    break
+            else:
+                self._lacking(recipe.relation, recipe.variables[place], option, last)
+
+    def _lacking(self, relation: Relation, variable: Variable, option: Option, last: str) -> None:
+        """Says that no row has the option, where it is one that a condition may ask for: nothing, or a value."""
+        value = not variable.refers and option.owner is None
+        if last and (value or option.empty):
+            what = "without it" if option.empty else f"with {', '.join(map(str, option.values.values()))}"
+            subject = f"{subject_of(relation.name)}.{', '.join(variable.columns)}"
+            self.not_covered.append((subject, f"no row {what} could be built: {last}"))
+
+    def _missing(self, recipe: Recipe, options: Sequence[tuple[int, Option]]) -> list[tuple[int, Option]]:
+        """The options that no row of the table has, each with the place of its variable."""
+        writer = self.writers[recipe.relation.name]
+        asked = []
+        for place, option in options:
+            values = {name: option.values.get(name) for name in recipe.variables[place].columns}
+            unsure = [n for n in values if n not in option.values and (c := recipe.relation.column(n)) and c.default]
+            if not unsure and all(_comparable(writer.types[name]) for name in values):
+                asked.append((place, option, writer.where(values, list(values))))
+        if not asked:
+            return []
+        there = [written("exists (select from {} where {})", writer.table, where) for _, _, where in asked]
+        row = self.connection.execute(as_text(written("select array[{}]", joined(", ", there)))).fetchone()
+        return [
+            (place, option) for (place, option, _), found in zip(asked, row[0] if row else (), strict=True) if not found
+        ]
 
     def _claimed_rows(self, relation: Relation, wanted: list[Values]) -> list[Values]:
         """The rows, the first of which have the values that the callers' claims name."""
@@ -431,11 +519,11 @@ class _Builder:
         rows = [recipe.stored(values, next(self.numbers)) for values in wanted]
         return [row for row in rows if not recipe.makes_special(row)]
 
-    def _insert(self, recipe: Recipe, batch: list[Values]) -> tuple[int, str]:
+    def _insert(self, recipe: Recipe, batch: list[Values], *, take_over: bool = True) -> tuple[int, str]:
         """How many of the rows are there in the end, and what the last refusal said."""
         kept, last = 0, ""
         for _ in range(_ROUNDS):
-            answers = run.fill(self.connection, [self._item(recipe.relation, values) for values in batch])
+            answers = run.fill(self.connection, [self._item(recipe.relation, v, take_over=take_over) for v in batch])
             kept += sum(answer["state"] in (None, run.TAKEN_OVER) for answer in answers)
             repaired = []
             for values, answer in zip(batch, answers, strict=True):
@@ -512,7 +600,10 @@ class _Builder:
             owned[owner] += 1
         if _may_be_null(relation, key):
             core.append(NOTHING)
-        return Variable(key.columns, tuple(core), tuple(rest))
+            # left out, it takes its default: the caller, say
+            given = [c for name in key.columns if (c := relation.column(name)) and not c.not_null and c.default]
+            rest += [_without(*given)] if given else []
+        return Variable(key.columns, tuple(core), tuple(rest), refers=True)
 
     def _parent_options(self, relation: Relation, key: Constraint) -> list[tuple[Option, Signature]]:
         """The rows that the foreign key may point to, each with its signature for the first user."""
@@ -568,7 +659,7 @@ class _Builder:
         core, rest = self._column_values(relation, column, hint)
         options = [Option({column.name: value}, value if value in uids else None) for value in core]
         if not column.not_null:
-            options.append(Option({column.name: None}) if column.default else NOTHING)
+            options.append(_without(column) if column.default else NOTHING)
         others = [Option({column.name: value}, value if value in uids else None) for value in rest]
         return Variable((column.name,), tuple(options), tuple(others))
 
@@ -622,10 +713,10 @@ class _Builder:
             _collect(actor.claims, found)
         return found
 
-    def _item(self, relation: Relation, values: Values) -> dict[str, str | None]:
+    def _item(self, relation: Relation, values: Values, *, take_over: bool) -> dict[str, str | None]:
         writer = self.writers[relation.name]
         insertion = as_text(writer.insertion(values))
-        return _item(insertion, _check_same(writer, values), _takeover(writer, values))
+        return _item(insertion, _check_same(writer, values), _takeover(writer, values) if take_over else None)
 
     # -------- what holds a copy
 
@@ -739,6 +830,11 @@ def _told(signature: Signature) -> set[object]:
 
 def _parents_of(relation: Relation, keys: Iterable[Constraint]) -> set[QualifiedName]:
     return {key.references for key in keys if key.references is not None} - {relation.name}
+
+
+def _without(*columns: Column) -> Option:
+    """Nothing in these columns, whatever their defaults."""
+    return Option({column.name: None for column in columns})
 
 
 def _may_be_null(relation: Relation, key: Constraint) -> bool:

@@ -263,6 +263,43 @@ end
 $kitdb$
 """
 
+# All rows of a table, whoever asks, so that a condition is asked about each of them as its caller: what stands in a
+# subquery is seen through the policies there, as where a policy asks.
+_ROWS = """
+create function pg_temp.kitdb_rows(anyelement) returns setof anyelement language plpgsql security definer as $kitdb$
+begin
+  return query execute format('select * from %s', pg_typeof($1));
+end
+$kitdb$;
+grant execute on function pg_temp.kitdb_rows(anyelement) to public
+"""
+
+# What conditions give for all rows, each combination once; null where they fail.
+_TRUTHS = """
+create function pg_temp.kitdb_truths(asked jsonb) returns jsonb language plpgsql as $kitdb$
+declare
+  item record;
+  found jsonb;
+  results jsonb[] := '{}';
+begin
+  for item in select * from jsonb_to_recordset(asked) as t(caller_role text, claims text, query text) loop
+    found := null;
+    begin
+      perform set_config('request.jwt.claims', item.claims, true);
+      perform set_config('role', coalesce(item.caller_role, 'none'), true);
+      execute format('select jsonb_agg(kitdb_found.*) from (%s) as kitdb_found(it)', item.query) into found;
+      found := coalesce(found, '[]');
+      raise sqlstate 'KD000';
+    exception when query_canceled or others then
+      null;
+    end;
+    results := results || coalesce(found, 'null');
+  end loop;
+  return to_jsonb(results);
+end
+$kitdb$
+"""
+
 DONE = "KD000"
 FOREIGN_KEY = ("23001", "23503")
 _AT_ONCE = 250
@@ -493,7 +530,7 @@ def session(connection: Connection, *, keep: bool = False) -> Iterator[Connectio
             connection.execute("set local session_replication_role = replica")
         connection.execute("create temporary table kitdb_mark ()")
         connection.execute(_RESTART)
-        for function in (_ATTEMPT, _RUN, _RUN_AFTER, _SHAPES, _FILL, _USABLE, _PLANS):
+        for function in (_ATTEMPT, _RUN, _RUN_AFTER, _SHAPES, _FILL, _USABLE, _PLANS, _ROWS, _TRUTHS):
             connection.execute(_suited(function, may))
         if may.triggers:
             connection.execute("set local session_replication_role = origin")
@@ -767,6 +804,18 @@ def plans(connection: Connection, statements: Sequence[tuple[Caller, str]]) -> l
     """What EXPLAIN says of each statement as its caller, without sequential scans; None where it would be refused."""
     asked = [{"caller_role": c.role, "claims": c.claims_json(), "statement": text} for c, text in statements]
     return _call(connection, "kitdb_plans", asked) if asked else []
+
+
+def truths(connection: Connection, asked: Sequence[tuple[Caller, bool, str]]) -> list[list[list[bool | None]] | None]:
+    """The rows of each query of one array, with its caller's claims and, where so said, role; None for an error.
+
+    `pg_temp.kitdb_rows(null::TABLE)` in a query gives all rows of a table.
+    """
+    given = [
+        {"caller_role": c.role if as_role else None, "claims": c.claims_json(), "query": q} for c, as_role, q in asked
+    ]
+    found = _call(connection, "kitdb_truths", given) if given else []
+    return [None if rows is None else [row["it"] for row in rows] for rows in found]
 
 
 def _call(connection: Connection, function: str, argument: Any) -> Any:

@@ -1,0 +1,96 @@
+"""What is said of each condition: whether it was true, false, NULL and decisive, and what rows could not be built."""
+
+from __future__ import annotations
+
+import pytest
+from library import Library
+
+from kitdb.rls.matrix import Matrix, Part
+
+pytestmark = pytest.mark.server
+
+CHESTS = """
+create type state as enum ('draft', 'open', 'lost', 'sunk');
+create table "Chest" (id uuid primary key default gen_random_uuid(), owner_id uuid default auth.uid(), state state not null
+  default 'draft', constraint "none is lost" check ({check}));
+create table "key ring" (id uuid primary key default gen_random_uuid(), chest uuid not null references "Chest");
+alter table "Chest" enable row level security;
+alter table "key ring" enable row level security;
+create policy mine on "Chest" for select to authenticated using (owner_id = (select auth.uid()) and state <> 'draft');
+create policy below on "key ring" for select to authenticated using (exists (
+  select from "Chest" where "Chest".id = "key ring".chest));
+grant select on "Chest", "key ring" to authenticated;
+"""
+RIGHTS = """
+[tables.Chest]
+rows.mine = "owner_id = :uid and state <> 'draft'"
+allow = ["user: select mine"]
+[tables."key ring"]
+rows.below = "exists (select from \\"Chest\\" c where c.id = \\"key ring\\".chest and c.owner_id = :uid and c.state <> 'draft')"
+allow = ["user: select below"]
+"""
+
+
+def parts(found: Matrix, condition: str) -> dict[str, Part]:
+    return {part.text: part for each in found.coverage if each.condition == condition for part in each.parts}
+
+
+def test_a_row_that_one_value_of_many_allows_is_there(empty: Library) -> None:
+    found = empty.check(CHESTS.format(check="owner_id is not null or state = 'sunk'"), RIGHTS)
+
+    assert found.not_covered == ()
+    mine = parts(found, 'policy mine on "Chest"')
+    assert [part.was for part in mine.values()] == ["true, false, NULL, decisive", "true, false, decisive"]
+
+
+def test_a_row_that_cannot_be_is_named(empty: Library) -> None:
+    found = empty.check(CHESTS.format(check="owner_id is not null and state <> 'lost'"), RIGHTS)
+
+    named = {note.subject: note.why for note in found.not_covered}
+    assert named['"Chest".owner_id'].startswith("no row without it could be built: ")
+    assert "none is lost" in named['"Chest".owner_id']
+    assert named['"Chest".state'].startswith("no row with lost could be built: ")
+
+
+def test_what_a_policy_looks_up_is_seen_through_the_policies_there(empty: Library) -> None:
+    found = empty.check(CHESTS.format(check="true"), RIGHTS)
+
+    (part,) = parts(found, 'policy below on "key ring"').values()
+    assert part.was == "true, false, decisive"
+
+
+def test_a_condition_that_is_never_true_is_named_beside_a_specification(empty: Library) -> None:
+    tables = CHESTS.format(check="true").replace("and state <> 'draft'", "or pg_catalog.length(state::text) > 99")
+
+    found = empty.check(tables, RIGHTS)
+
+    assert ('policy mine on "Chest"', "no user and no row were there for which length((state)::text) > 99") in [
+        (note.subject, note.why) for note in found.not_covered
+    ]
+
+
+def test_what_another_condition_says_already_is_not_decisive(empty: Library) -> None:
+    tables = CHESTS.format(check="true").replace("and state <> 'draft')", "or owner_id is not null)")
+
+    found = empty.check(tables, "")
+
+    mine = parts(found, 'policy mine on "Chest"')
+    assert {text: part.shown for text, part in mine.items()} == {
+        "owner_id = ( SELECT auth.uid() AS uid)": False,
+        "owner_id IS NOT NULL": True,
+    }
+    assert [note for note in found.not_covered if "mine" in note.subject] == []
+
+
+def test_objects_in_other_buckets_look_the_same_but_for_the_bucket(empty: Library) -> None:
+    tables = """
+        create table teams (id uuid primary key, owner uuid references auth.users);
+        insert into storage.buckets (id, name) values ('plans', 'plans');
+        create policy theirs on storage.objects for select to authenticated using (bucket_id = 'plans' and exists (
+          select from teams t where t.id::text = (storage.foldername(name))[1] and t.owner = (select auth.uid())));
+        grant select on teams to authenticated;
+    """
+
+    found = empty.check(tables, "")
+
+    assert [part.shown for part in parts(found, "policy theirs on storage.objects").values()] == [True, True]
