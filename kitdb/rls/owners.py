@@ -32,12 +32,14 @@ class Guess:
     """A row class that nobody wrote: `related` says that it makes the row the caller's own business.
 
     `special` says that it makes the caller somebody whom other rows are the business of: an administrator.
+    `policies` are those that ask for it.
     """
 
     name: str
     predicate: str
     related: bool
     special: bool = False
+    policies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +219,17 @@ def _exists(relation: Relation, key: Constraint, parent: Relation, owner: str) -
 
 def _of_policies(catalog: Catalog, relation: Relation) -> Iterator[Guess]:
     """The parts of the policies' own conditions, so that whatever they tell apart can be told apart."""
-    texts = (text for policy in relation.policies for text in (policy.using, policy.with_check) if text)
-    parts = dict.fromkeys(atom for text in texts for atom in atoms(parse_condition(text)))
-    for atom in [*parts][:_MOST_POLICY_CLASSES]:
+    parts: dict[str, dict[str, None]] = {}
+    for policy in relation.policies:
+        for text in filter(None, (policy.using, policy.with_check)):
+            for atom in atoms(parse_condition(text)):
+                parts.setdefault(atom, {})[policy.name] = None
+    for atom, asking in [*parts.items()][:_MOST_POLICY_CLASSES]:
         predicate = _as_predicate(atom)
         if predicate not in ("true", "false"):
             related = _relates(catalog, relation, predicate)
             special = not related and _tells_caller_apart(catalog, relation, predicate)
-            yield Guess(_label(_described(predicate)), predicate, related, special)
+            yield Guess(_label(_described(predicate)), predicate, related, special, tuple(asking))
 
 
 def _visible(catalog: Catalog, relation: Relation) -> Iterator[Guess]:
