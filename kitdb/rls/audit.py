@@ -29,11 +29,13 @@ from kitdb.rls.kinds import (
     OTHERS_WRITTEN,
     PUBLIC,
     RLS_OFF,
+    ROW_LOCK,
     SELF_MADE,
     VIEW_LEAK,
 )
 from kitdb.rls.letting import letting_policy, named
 from kitdb.rls.line import Verb
+from kitdb.rls.locking import lock_of
 from kitdb.rls.matrix import Command
 from kitdb.rls.offices import (
     Office,
@@ -122,6 +124,7 @@ class Audit:
         yield from secrets_read(each.subject, relation, mine, lambda d: self._is_unrelated(each, d), self._evidence)
         if is_table and not relation.managed:
             yield from self._offices(each, mine)
+            yield from self._locks(each, mine)
             clients = [part for part in mine if part.actor.name in _ACTORS]
             yield from of_table(each.subject, clients, self.owners)
         if relation.kind in ("view", "materialized view") and not relation.security_invoker:
@@ -321,6 +324,16 @@ class Audit:
                 yield finding(SELF_MADE, message, each.subject, None, self._evidence(part, d))
             else:
                 yield finding(HIDDEN_PARENT, message, each.subject, None, self._evidence(part, d))
+
+    def _locks(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
+        """Rows of other users that a client can lock, which stops their writes, and do nothing else with."""
+        for part in mine:
+            shown = next((d for d in part.locked if self._is_others(each, d)), None)
+            if shown is None or part.actor.name not in _ACTORS:
+                continue
+            message = f"{part.actor.name} can {lock_of(self.runner, self.catalog, part, shown)}, rows of other users"
+            yield finding(ROW_LOCK, message, each.subject, None, self._evidence(part, shown), severity="warning")
+            return
 
     def _below_hidden(
         self, verb: Verb, key: Constraint, tries: Sequence[tuple[Seen, Decision]]

@@ -29,6 +29,7 @@ from kitdb.rls.hints import as_callers, forgeable
 from kitdb.rls.joint import by_columns, foreseen, is_plain, together
 from kitdb.rls.judge import Decision, Probe, cells, decide
 from kitdb.rls.letting import letting_policy, named
+from kitdb.rls.locking import lock_findings, lockable
 from kitdb.rls.matrix import Cell, Command, Event, NotCovered
 from kitdb.rls.oracles import unique_oracles
 from kitdb.rls.owners import Owners, find_owners
@@ -80,12 +81,16 @@ def check(
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All that was decided about one actor on one object, before it is put into cells."""
+    """All that was decided about one actor on one object, before it is put into cells.
+
+    `locked` are the rows that its first caller can lock and not change.
+    """
 
     actor: Actor
     subject: Subject
     held: Rights
     decisions: tuple[Decision, ...]
+    locked: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +327,7 @@ class _Checker:
                 yield from uncovered(subject, actor, found)
             told = [self._let_by(shop, actor, held, draft) for draft in findings_of(subject, actor, found)]
             drafts += [*told, *self._blind(shop, actor, held, found)]
+            drafts += lock_findings(self.runner, self.catalog, self.witness, self.seen[-1])
         yield from folded(drafts)
         if self.witness is not None and shop.rows:
             yield from covered(self.runner.connection, self.catalog, subject, self.principals)
@@ -377,7 +383,10 @@ class _Checker:
         again = {left[k]: probes[left[k]] for k in met if not is_plain(tried[left[k]])}
         tried |= self._decided(shop, actor, again, {})
         every = [*decisions, *swept, *(decision for n in range(len(probes)) if (decision := tried[n]))]
-        self.seen.append(Seen(actor, subject, held, tuple(every)))
+        # another actor of the same role and rules has tried what may become of a row, and locked it
+        asked = thorough and "update" in verbs and not surface.bypasses(self.catalog, actor.role)
+        locked = lockable(self.runner, subject, actor, callers[0], held, shop.rows, every) if asked else []
+        self.seen.append(Seen(actor, subject, held, tuple(every), tuple(locked)))
         return cells(actor, subject, every, self._transcript)
 
     def _decided(

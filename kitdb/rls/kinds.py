@@ -94,6 +94,9 @@ NULL_MATCH = Kind(
     "KD841", "null-matches-null", "warning", "Compare with =, which is not true of NULL, or ask for IS NOT NULL."
 )
 COST = Kind("KD842", "policy-cost", "info", "")
+ROW_LOCK = Kind(
+    "KD843", "row-lock", "error", "Let USING of the UPDATE policy ask for what WITH CHECK asks for, or revoke update."
+)
 
 KINDS = tuple(kind for kind in dict(globals()).values() if isinstance(kind, Kind))
 """Every finding that check-rls knows, for reports that list them."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kitdb.catalog.model import Policy
+from kitdb.catalog.model import Policy, Relation
 from kitdb.names import quote_identifier
 from kitdb.rls.access import subject_of
 from kitdb.rls.judge import Decision
+from kitdb.rls.matrix import Command
 from kitdb.rls.run import Attempt, Runner
 from kitdb.rls.statements import Row, Statement, Writer, statement
 
@@ -16,14 +17,19 @@ def letting_policy(
     runner: Runner, writer: Writer, roles: frozenset[str], decision: Decision, readable: frozenset[str]
 ) -> Policy | None:
     """The one policy by which the statement has its effect; None where there is no choice, or more than one does."""
-    asked = [
-        policy
-        for policy in writer.relation.policies
-        if policy.permissive and policy.command in (decision.command, "all") and roles & {*policy.roles}
-    ]
+    asked = asked_policies(writer.relation, decision.command, roles)
     attempt = _attempt(writer, decision, readable) if len(asked) > 1 else None
     letting = [policy for policy in asked if _lets(runner, policy, asked, attempt)] if attempt else []
     return letting[0] if len(letting) == 1 else None
+
+
+def asked_policies(relation: Relation, command: Command, roles: frozenset[str]) -> list[Policy]:
+    """The permissive policies that one of the roles is held to when it sends the command."""
+    return [
+        policy
+        for policy in relation.policies
+        if policy.permissive and policy.command in (command, "all") and roles & {*policy.roles}
+    ]
 
 
 def named(policy: Policy) -> str:

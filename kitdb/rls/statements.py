@@ -261,6 +261,18 @@ class Writer:
         """The same as a person would write it."""
         return statement("select {} from {} where {}", self.list_of(columns), self.table, self.within())
 
+    def lock_all(self) -> Statement:
+        """A lock on every row that the caller may lock: their keys, as one JSON array of arrays of texts."""
+        query = (
+            "select coalesce(jsonb_agg(kitdb_locked.it), '[]')::text"
+            " from (select jsonb_build_array({}) from {} where {} for update) as kitdb_locked (it)"
+        )
+        return statement(query, self._as_texts(self.key), self.table, self.within())
+
+    def lock(self, row: Row) -> Statement:
+        """The same for the one row."""
+        return statement("select 1 from {} where {} for update", self.table, self.where(row.values, self.key))
+
     def update(
         self,
         row: Row,

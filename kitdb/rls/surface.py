@@ -231,7 +231,7 @@ def _ran(found: Observation) -> bool:
 
 def excess(connection: Connection, catalog: Catalog, access: Access, schemas: tuple[str, ...]) -> Iterator[Finding]:
     """Privileges of API roles that no policy governs and no line of rights can mean."""
-    roles = [role for role in _api_roles(access) if not _bypasses(catalog, role) or access.mentions("service")]
+    roles = [role for role in _api_roles(access) if not bypasses(catalog, role) or access.mentions("service")]
     major = connection.info.server_version // 10000
     privileges = [name for name in _UNGOVERNED if name != "MAINTAIN" or major >= 17]
     asked: Mapping[str, Any] = {"roles": roles, "schemas": list(schemas), "privileges": privileges}
@@ -289,7 +289,8 @@ def _api_roles(access: Access) -> list[str]:
     return sorted({actor.role for actor in access.actors})
 
 
-def _bypasses(catalog: Catalog, role: str) -> bool:
+def bypasses(catalog: Catalog, role: str) -> bool:
+    """Whether no policy counts for the role."""
     return any(found.name == role and found.bypass_rls for found in catalog.roles)
 
 

@@ -111,7 +111,7 @@ def _finding(
 ) -> Finding:
     first = group[0]
     act = f"{_VERBS[command]} {_object(subject, columns)}"
-    rows = _some(_rows(cell) for cell in group) if verdict != "broken" else ""
+    rows = some(_rows(cell) for cell in group) if verdict != "broken" else ""
     match verdict:
         case "leak":
             message = f"{actor.name} can {act}"
@@ -126,7 +126,7 @@ def _finding(
     return finding(_KINDS[verdict], message, subject.name, place, first.evidence, help=_help(verdict, command, first))
 
 
-def _some(kinds: Iterable[str]) -> str:
+def some(kinds: Iterable[str]) -> str:
     """The first kinds of rows, and how many more there are."""
     distinct = [kind for kind in dict.fromkeys(kinds) if kind]
     more = f"; and {len(distinct) - _MOST_KINDS} more kinds" if len(distinct) > _MOST_KINDS else ""
@@ -158,7 +158,7 @@ def _help(verdict: Verdict, command: Command, cell: Cell) -> str | None:
 def blind_finding(subject: Subject, actor: Actor, leaks: Sequence[Decision], evidence: str) -> Draft:
     """Rows that are safe only as long as every statement reads a column."""
     first = leaks[0]
-    rows = _some(leak.rows for leak in leaks)
+    rows = some(leak.rows for leak in leaks)
     told = finding(
         BLIND,
         f"{actor.name} can {_VERBS[first.command]} {subject.name} by a statement without WHERE, rows: {rows}",
@@ -206,7 +206,7 @@ def uncovered(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator
             open_cells.setdefault((cell.command, cell.columns, why), []).append(_rows(cell))
     for (command, columns, why), rows in open_cells.items():
         what = f"{actor.name} {command} {subject.name}" + (f" ({', '.join(columns)})" if columns else "")
-        kinds = _some(rows)
+        kinds = some(rows)
         yield NotCovered(f"{what}, rows: {kinds}" if kinds else what, why)
     yield from _never_refused(subject, actor, cells)
 
