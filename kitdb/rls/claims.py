@@ -22,6 +22,7 @@ _STEPS = re.compile(r"(?:->>?|#>>?)\s*'([^']*)'|\.(\w+)")
 _KNOWN = frozenset(
     "sub role email phone aud iss exp iat nbf jti session_id aal amr is_anonymous user_metadata user_meta_data".split()
 )
+_LITERAL = re.compile(r"\(*(?:VARIADIC\s+\(*)?(?:ARRAY\[|')", re.IGNORECASE)  # 'a', '{a,b}', VARIADIC ARRAY['a', 'b']
 _COLUMN = r'(?:"?\w+"?\.)*"?([^\W\d]\w*)"?'
 _MOST_OFFICES = 6
 _NAMESPACE = uuid.UUID("6b697464-622d-5b72-8c73-2d636c61696d")
@@ -234,7 +235,7 @@ class _Reader:
         earlier = re.search(
             rf"(?:'([^']+)'(?:::[\w.]+)?|{_COLUMN}\)*(?:::\w+)?)\)*\s*(?:=|\bIN\b|= ANY)$", before, re.IGNORECASE
         )
-        names = [] if literals else re.findall(rf"^\(*{_COLUMN}", near)
+        names = [] if literals else _names_at(near)
         if earlier and earlier[1]:
             literals = (*literals, earlier[1])
         elif earlier:
@@ -261,10 +262,10 @@ class _Reader:
             for called, arguments in calls_in(text):
                 if called == routine.name.name.lower() and len(arguments) > names.index(name.lower()):
                     value = arguments[names.index(name.lower())].strip()
-                    literal = re.match(r"\(*'([^']*)'", value)
                     bare = re.match(rf"\(*{_COLUMN}", value)
-                    if literal:
-                        found.append((quote_literal(literal[1]), on))
+                    if _LITERAL.match(value):
+                        several = (part for text in literals_in(value) for part in _elements(text))
+                        found += [(quote_literal(text), on) for text in several]
                     elif bare:
                         found.append((bare[1], on))
         return found
@@ -278,6 +279,18 @@ class _Reader:
             if relation.column(name) is not None and not _is_user(relation, name):
                 yield relation.name, name
                 return
+
+
+def _names_at(text: str) -> list[str]:
+    """The names at the beginning: one, or those of a list in brackets."""
+    text = re.sub(r"^(?:ANY|SOME)\s*(?=\()", "", text, flags=re.IGNORECASE)
+    several = text.lstrip("(").split(")")[0].split(",") if text.startswith("(") else [text]
+    return [found[1] for part in several if (found := re.match(_COLUMN, part.strip()))]
+
+
+def _elements(text: str) -> list[str]:
+    """What is in an array's literal; another text as it is."""
+    return [part.strip(' "') for part in text[1:-1].split(",")] if re.fullmatch(r"\{.*\}", text) else [text]
 
 
 def _is_user(relation: Relation, name: str) -> bool:

@@ -51,6 +51,7 @@ _FEW = 4
 _CORE = 6  # parents that are combined with everything else
 _ROUNDS = 8
 _TRIALS = 24
+_SHORT = 24  # characters
 _ALIKE = 5
 _TIME = ("timestamptz", "timestamp", "date")
 
@@ -435,7 +436,7 @@ class _Builder:
         if any(c.kind == "exclude" and column.name in c.columns for c in relation.constraints):
             known = apart(column.type, known)
         expressions += self._bounds(relation, column)
-        if not expressions and not _shared_checks(relation, column):
+        if not expressions and not _is_short(column) and not _shared_checks(relation, column):
             return known[:6]
         patterns = [pattern for text in expressions for pattern in patterns_in(text)]
         shaped = [_sampler(pattern) for pattern in patterns if sample(pattern, 137) is not None]
@@ -768,6 +769,11 @@ def _collect(claims: Any, found: list[str]) -> None:
             _collect(value, found)
     elif isinstance(claims, str) and claims not in found:
         found.append(claims)
+
+
+def _is_short(column: Column) -> bool:
+    """Whether it holds a few characters only, so that most texts are too long."""
+    return column.type.name.name in ("varchar", "bpchar") and 0 <= column.type.modifier - 4 < _SHORT
 
 
 def _always(text: str) -> Maker:

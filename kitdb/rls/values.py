@@ -27,7 +27,7 @@ _TEXTS = (
     "kitdb {n}", "kitdb_{n}", "kitdb{n}", "kitdb-{n}", "k{n}", "kitdb.test{n}", "Kitdb {n}", "KITDB{n}", "kitdb/{n}",
     "/kitdb/{n}", "https://kitdb.invalid/{n}", "user{n}@kitdb.invalid", "{n}", "+1555010{n}", "{n}.0.0", "{uuid}",
     "USD", "EUR", "US", "GB", "en", "de", "en-US", "A", "B", "a", "b", "1", "0", "UTC", "2026-01-01", "#00ff00",
-    "text/plain", "kitdb kitdb kitdb kitdb kitdb kitdb {n}", "{n}{n}{n}{n}", "",
+    "{b36}", "text/plain", "kitdb kitdb kitdb kitdb kitdb kitdb {n}", "{n}{n}{n}{n}", "",
 )  # fmt: skip
 
 _SIMPLE: Mapping[str, tuple[str, ...]] = {
@@ -123,6 +123,7 @@ def _render(template: str, number: int) -> str:
     moment = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(seconds=number)
     for token, text in (
         ("{n}", str(number)),
+        ("{b36}", _base36(number)),
         ("{uuid}", str(uuid.uuid5(_NAMESPACE, str(number)))),
         ("{clock}", moment.strftime("%H:%M:%S")),
         ("{date}", str(datetime.date(2026, 1, 1) + datetime.timedelta(days=number % 20000))),
@@ -131,6 +132,15 @@ def _render(template: str, number: int) -> str:
     ):
         template = template.replace(token, text)
     return template
+
+
+def _base36(number: int) -> str:
+    """The number in as few characters as digits and capitals can say it, for columns that hold a few."""
+    digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    text = digits[number % 36]
+    while number := number // 36:
+        text = digits[number % 36] + text
+    return text
 
 
 def _array(element: Maker, number: int) -> str:

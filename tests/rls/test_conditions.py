@@ -94,3 +94,18 @@ def test_objects_in_other_buckets_look_the_same_but_for_the_bucket(empty: Librar
     found = empty.check(tables, "")
 
     assert [part.shown for part in parts(found, "policy theirs on storage.objects").values()] == [True, True]
+
+
+def test_columns_of_few_characters_get_values(empty: Library) -> None:
+    tables = """
+        create table wallets (id bigint generated always as identity primary key, owner uuid not null references auth.users,
+          currency char(3) not null, code varchar(4) not null unique, mark char not null);
+        alter table wallets enable row level security;
+        create policy mine on wallets for select to authenticated using (owner = (select auth.uid()));
+        grant select on wallets to authenticated;
+    """
+
+    found = empty.check(tables, '[tables.wallets]\nallow = ["user: select owner = :uid"]\n')
+
+    assert found.not_covered == ()
+    assert found.passed
