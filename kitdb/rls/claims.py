@@ -20,13 +20,15 @@ _GAP = r"(?:\s*\)|\s*::[\w.]+(?:\[\])?|\s+AS\s+\w+|\s*,\s*''(?:::\w+)?)*"
 _STEP = r"\s*(?:->>?|#>>?)\s*'[^']*'(?:::[\w\[\]]+)?|(?<=:jwt)(?:\.\w+)+"
 _STEPS = re.compile(r"(?:->>?|#>>?)\s*'([^']*)'|\.(\w+)")
 _KNOWN = frozenset(
-    "sub role email phone aud iss exp iat nbf jti session_id aal amr is_anonymous user_metadata user_meta_data".split()
+    "sub role email phone aud iss exp iat nbf jti session_id amr is_anonymous user_metadata user_meta_data".split()
 )
 _LITERAL = re.compile(r"\(*(?:VARIADIC\s+\(*)?(?:ARRAY\[|')", re.IGNORECASE)  # 'a', '{a,b}', VARIADIC ARRAY['a', 'b']
 _COLUMN = r'(?:"?\w+"?\.)*"?([^\W\d]\w*)"?'
 _MOST_OFFICES = 6
 _NAMESPACE = uuid.UUID("6b697464-622d-5b72-8c73-2d636c61696d")
 _USERS = ("ada", "bob")
+_END = r"\b(?:AND|OR|THEN|FROM|WHERE)\b|;|\)\)"
+_ORDINARY = {"aal": "aal1"}  # who has signed in with a password alone, as all users do
 
 Path = tuple[str, ...]
 Column = tuple[QualifiedName, str]
@@ -76,6 +78,8 @@ def offices(claims: Iterable[Claim], taken: Iterable[str]) -> tuple[Office, ...]
         values: list[tuple[str, object]] = [(text, [text] if claim.listed else text) for text in claim.literals]
         values += [(re.sub(r"^(?:is|has)_", "", claim.path[-1]), True)] if claim.yes else []
         for text, value in values:
+            if _nested(claim.path, value) == _ORDINARY:
+                continue
             name = re.sub(r"[^A-Za-z0-9_]+", "_", text).strip("_").lower() or claim.path[-1]
             if name in names or not name[0].isalpha():
                 name = f"{claim.path[-1]}_{name}"
@@ -224,13 +228,11 @@ class _Reader:
             re.search(r"array_elements_text\s*\(+[^()]*$", place.text[: place.start], re.IGNORECASE)
         )
         compared = re.match(
-            r"(?:=|\bIN\b|\?[|&]?|@>|IS NOT DISTINCT FROM)\s*(.{1,300})", after, re.IGNORECASE | re.DOTALL
+            r"(=|\bIN\b|\?[|&]?|@>|IS NOT DISTINCT FROM|\]\s*<@)\s*(.{1,300})", after, re.IGNORECASE | re.DOTALL
         )
-        near = (
-            re.split(r"\b(?:AND|OR|THEN|FROM|WHERE)\b|;|\)\)", compared[1], maxsplit=1, flags=re.I)[0]
-            if compared
-            else ""
-        )
+        # of a CASE that gives the array, every branch
+        end = r"\b(?:FROM|WHERE)\b|;" if compared and "<@" in compared[1] else _END
+        near = re.split(end, compared[2], maxsplit=1, flags=re.IGNORECASE)[0] if compared else ""
         literals = tuple(re.sub(r'^\[?"?|"?\]?$', "", text) for text in literals_in(near))
         earlier = re.search(
             rf"(?:'([^']+)'(?:::[\w.]+)?|{_COLUMN}\)*(?:::\w+)?)\)*\s*(?:=|\bIN\b|= ANY)$", before, re.IGNORECASE

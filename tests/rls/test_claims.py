@@ -7,7 +7,7 @@ from library import Library, again
 
 from kitdb.catalog.read import read_catalog
 from kitdb.rls.discover import discovery
-from kitdb.rls.matrix import gather
+from kitdb.rls.matrix import Matrix, gather
 
 pytestmark = pytest.mark.server
 
@@ -32,14 +32,47 @@ def test_roles_that_a_helper_is_given_are_callers(empty: Library, argument: str,
         grant select on files to authenticated;
     """
 
+    found = seen(empty, tables)
+
+    assert readers(found, "files") == {"clerk", "boss"}
+    assert found.not_covered == ()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "((select auth.jwt() ->> 'aal') = 'aal2')",
+        "(array[(select auth.jwt() ->> 'aal')] <@ array['aal2'])",
+        "(array[auth.jwt() ->> 'aal'] <@ (select case when count(*) > 0 then array['aal2'] else array['aal1', 'aal2'] end"
+        " from generate_series(1, 2)))",
+    ],
+)
+def test_somebody_has_a_second_factor(empty: Library, asked: str) -> None:
+    tables = f"""
+        create table vaults (id uuid primary key default gen_random_uuid(), owner uuid not null references auth.users);
+        alter table vaults enable row level security;
+        create policy mine on vaults for select to authenticated using (owner = (select auth.uid()));
+        create policy "second factor" on vaults as restrictive for all to authenticated using {asked};
+        grant select on vaults to authenticated;
+    """
+
+    found = seen(empty, tables)
+
+    assert readers(found, "vaults") == {"aal2"}
+    assert found.not_covered == ()
+
+
+def seen(empty: Library, tables: str) -> Matrix:
+    """What is seen of the tables without a specification."""
     with (
         empty.sandbox.connect("supabase_admin", empty.database) as connection,
         connection.transaction(force_rollback=True),
     ):
         connection.execute(tables.encode())
-        with discovery(again(connection), read_catalog(connection)) as seen:
-            found = gather(seen.events())
+        with discovery(again(connection), read_catalog(connection)) as found:
+            return gather(found.events())
 
-    cells = [cell for cell in found.cells if (cell.object, cell.command) == ("files", "select")]
-    assert {cell.actor for cell in cells if cell.actual == "allowed"} == {"clerk", "boss"}
-    assert found.not_covered == ()
+
+def readers(found: Matrix, table: str) -> set[str]:
+    cells = [cell for cell in found.cells if (cell.object, cell.command) == (table, "select")]
+    return {cell.actor for cell in cells if cell.actual == "allowed"}
