@@ -13,7 +13,9 @@ as what is expected, undone each time. There are four sets of them:
 
 check-rls does more about a statement than pgTAP here: it looks at the row that was written, and tries again as
 superuser what had no effect, to know that it could have had one. In all sets but the second, pgTAP does neither.
-pg_prove runs as many files at once as there are cores, as check-rls uses as many sessions.
+pg_prove runs each set twice: one file after the other, which is its default and what `supabase test db` does
+(`pg_prove --ext .pg --ext .sql -r`), and with `--jobs` as many files at once as there are cores. check-rls, as it is
+run by default, uses as many sessions as there are cores.
 
 .venv/bin/python benchmarks/access.py        needs local Postgres binaries with the extension pgtap, and pg_prove
 """
@@ -57,6 +59,7 @@ from kitdb.sandbox import Sandbox, open_sandbox
 
 CONTENT = Path(kitdb.__file__).parent
 ROUNDS = 5
+JOBS = {"one file after the other": 1, "a job a core": os.cpu_count() or 1}
 OTHER_TABLES = ("auth.users", "storage.buckets", "storage.objects")
 
 
@@ -248,7 +251,8 @@ def compare(
         "check-rls: rows built and every cell tried",
         "check-rls: every cell tried, rows there",
     )
-    timed: dict[str, list[float]] = {name: [] for name in (whole, built, tried, *suites)}
+    proved = {f"{name}, {how}": (suite, jobs) for name, suite in suites.items() for how, jobs in JOBS.items()}
+    timed: dict[str, list[float]] = {name: [] for name in (whole, built, tried, *proved)}
     for _ in range(ROUNDS):
         timed[whole].append(command())
         start = time.perf_counter()
@@ -258,19 +262,19 @@ def compare(
             end = time.perf_counter()
         timed[built].append(end - start)
         timed[tried].append(end - there)
-        for name, suite in suites.items():
-            timed[name].append(prove(box, theirs, suite.files))
+        for name, (suite, jobs) in proved.items():
+            timed[name].append(prove(box, theirs, suite.files, jobs))
     for name, spent in timed.items():
         middle = statistics.median(spent)
-        what, number = ("assertion", suites[name].size) if name in suites else ("statement of an actor", acting)
-        label = f"pg_prove, rows there: {name}" if name in suites else name
+        what, number = ("assertion", proved[name][0].size) if name in proved else ("statement of an actor", acting)
+        label = f"pg_prove, rows there: {name}" if name in proved else name
         each = f"{1000 * middle / len(matrix.cells):6.2f} ms a cell, {1000 * middle / matrix.probes:5.2f} ms a decision"
-        print(f"{label:52} {middle:6.2f} s  {each}, {1000 * middle / number:5.2f} ms each {what}")
-    for name in suites:
+        print(f"{label:62} {middle:6.2f} s  {each}, {1000 * middle / number:5.2f} ms each {what}")
+    for name in proved:
         for label in (whole, built, tried):
             pairs = [theirs / ours for theirs, ours in zip(timed[name], timed[label], strict=True)]
             spread = f"{min(pairs):.2f} to {max(pairs):.2f}"
-            print(f"pg_prove, {name:16} / {label:52} {statistics.median(pairs):5.2f} x ({spread})")
+            print(f"pg_prove, {name:36} / {label:52} {statistics.median(pairs):5.2f} x ({spread})")
 
 
 def command() -> float:
@@ -285,16 +289,16 @@ def command() -> float:
     return time.perf_counter() - start
 
 
-def prove(box: Sandbox, database: str, files: list[Path]) -> float:
+def prove(box: Sandbox, database: str, files: list[Path], jobs: int) -> float:
     where = psycopg.conninfo.conninfo_to_dict(box.url(SUPERUSER, database))
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE"}
     environment = {**os.environ, **{variable: str(where[name]) for name, variable in names.items()}}
     start = time.perf_counter()
-    jobs = ["--jobs", str(os.cpu_count() or 1)]
-    done = subprocess.run(["pg_prove", *jobs, *map(str, files)], env=environment, capture_output=True, text=True)
+    several = ["--jobs", str(jobs)] if jobs > 1 else []
+    done = subprocess.run(["pg_prove", *several, *map(str, files)], env=environment, capture_output=True, text=True)
     spent = time.perf_counter() - start
     if "40P01" in done.stdout + done.stderr:  # files side by side wait for each other now and then
-        return prove(box, database, files)
+        return prove(box, database, files, jobs)
     if done.returncode:
         print(done.stdout[-3000:], done.stderr[-3000:])
         raise SystemExit("error: pgTAP does not see what check-rls saw")
