@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from kitdb.catalog.model import Catalog, Constraint, Relation
+from kitdb.catalog.model import Catalog, Relation
 from kitdb.findings import Finding, Severity
 from kitdb.names import QualifiedName, quote_identifier
 from kitdb.rls.access import OBJECTS, subject_of
@@ -50,11 +50,11 @@ from kitdb.rls.offices import (
 from kitdb.rls.oracles import of_table
 from kitdb.rls.owners import Guess, Owners
 from kitdb.rls.promotion import raised
+from kitdb.rls.referring import below_hidden, keys_to_guarded, puts, taken_along, takes
 from kitdb.rls.run import Attempt, Runner
-from kitdb.rls.statements import Row, Statement, key_of
+from kitdb.rls.statements import Row, Statement
 from kitdb.rls.verdicts import finding
 
-_MOST_PARENTS = 3
 _ACTORS = tuple(CLIENTS.values())
 
 
@@ -71,7 +71,7 @@ class Audit:
     seen: Sequence[Seen]
     witness: Witness
     hidden: dict[tuple[str, str], list[Values]] = field(default_factory=dict)
-    kept: dict[str, dict[str, list[Values]]] = field(default_factory=dict)
+    kept: dict[tuple[str, str], list[Values]] = field(default_factory=dict)
     offices: Offices = field(init=False)
     memberships: frozenset[QualifiedName] = field(init=False)
 
@@ -106,7 +106,7 @@ class Audit:
                     self.hidden.setdefault((name, d.principal.name), []).append(d.row)
                 owners = {d.row[column] for column in columns} - {None}
                 if owners and d.principal.uid not in owners and id(d.row) not in deleted:
-                    self.kept.setdefault(name, {}).setdefault(d.principal.name, []).append(d.row)
+                    self.kept.setdefault((name, d.principal.name), []).append(d.row)
 
     def _object(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
         relation = mine[0].subject.relation
@@ -230,32 +230,10 @@ class Audit:
 
     def _cascades(self, each: Watched, tries: Sequence[tuple[Seen, Decision]]) -> Iterator[Finding]:
         """Rows of others that go with a row that the caller may delete, and that it may not delete alone."""
-        relation = tries[0][0].subject.relation
-        shown: dict[str, tuple[Seen, Decision]] = {}
-        for child in self.catalog.relations:
-            for key in child.constraints:
-                if key.references != relation.name or key.on_delete != "cascade" or child is relation:
-                    continue
-                if found := self._taking(child, key, tries):
-                    shown.setdefault(subject_of(child.name), found)
-        if shown:
-            names = [*shown]
-            more = f" and {len(names) - _MOST_PARENTS} more" if len(names) > _MOST_PARENTS else ""
-            told = f"{', '.join(names[:_MOST_PARENTS])}{more}"
-            message = f"what user may delete of {each.subject} takes rows of {told} of other users with it"
-            yield finding(CASCADE, message, each.subject, None, self._evidence(*shown[names[0]]))
-
-    def _taking(
-        self, child: Relation, key: Constraint, tries: Sequence[tuple[Seen, Decision]]
-    ) -> tuple[Seen, Decision] | None:
-        """A deletion that takes a row of the child with it which is another's."""
-        pairs = [*zip(key.columns, key.referenced_columns, strict=True)]
-        taken = self.kept.get(str(child.name), {})
-        for part, d in tries:
-            row = d.row or {}
-            if any(all(c[own] == row.get(theirs) for own, theirs in pairs) for c in taken.get(d.principal.name, ())):
-                return part, d
-        return None
+        if found := taken_along(self.catalog, tries[0][0].subject.relation, tries, self.kept):
+            _, shown = next(iter(found.values()))
+            message = f"{takes(found, each.subject, 'user')} of other users with it"
+            yield finding(CASCADE, message, each.subject, None, self._evidence(*shown))
 
     def _given_away(self, each: Watched, tries: Sequence[tuple[Seen, Decision]]) -> Iterator[Finding]:
         for part, d in tries:
@@ -306,19 +284,13 @@ class Audit:
     def _hidden_parents(self, each: Watched, verb: Verb, tries: Sequence[tuple[Seen, Decision]]) -> Iterator[Finding]:
         """Rows that go below a row that the caller cannot see."""
         relation = tries[0][0].subject.relation
-        for key in relation.constraints:
-            parent = self.catalog.by_name.get(key.references) if key.references else None
-            if key.kind != "foreign key" or parent is None or parent.managed or parent is relation:
-                continue
-            if set(key_of(parent)) != set(key.referenced_columns) or set(key.columns) & set(self.owners.of(relation)):
-                continue
-            found = self._below_hidden(verb, key, sorted(tries, key=lambda tried: self._tied(each, relation, tried[1])))
+        by_ties = sorted(tries, key=lambda tried: self._tied(each, relation, tried[1]))
+        for key in keys_to_guarded(self.catalog, relation, self.owners):
+            found = below_hidden(self.runner, verb, key, by_ties, self.hidden)
             if found is None:
                 continue
             part, d = found
-            does = "insert into" if verb == "insert" else "move rows of"
-            above = f"{subject_of(parent.name)} that it cannot see ({', '.join(key.columns)})"
-            message = f"user can {does} {each.subject} below rows of {above}"
+            message = f"user can {puts(verb, relation, key)} that it cannot see ({', '.join(key.columns)})"
             if self._joins(each, relation, d):
                 message += f", and so join them{self._by(part, d)}"
                 yield finding(SELF_MADE, message, each.subject, None, self._evidence(part, d))
@@ -334,31 +306,6 @@ class Audit:
             message = f"{part.actor.name} can {lock_of(self.runner, self.catalog, part, shown)}, rows of other users"
             yield finding(ROW_LOCK, message, each.subject, None, self._evidence(part, shown), severity="warning")
             return
-
-    def _below_hidden(
-        self, verb: Verb, key: Constraint, tries: Sequence[tuple[Seen, Decision]]
-    ) -> tuple[Seen, Decision] | None:
-        """A write that went through, and goes through below rows that are hidden from the caller too."""
-        for part, d in tries:
-            if not d.principal.owns or d.row is None or (verb == "update" and not set(key.columns) <= part.held.update):
-                continue
-            above = self.hidden.get((str(key.references), d.principal.name), [])
-            rows = [dict(zip(key.columns, (row[n] for n in key.referenced_columns), strict=True)) for row in above]
-            attempts = [self._again(part, verb, d, values) for values in rows[:_MOST_PARENTS]]
-            if attempts and all(found.effective for found in self.runner.run(attempts)):
-                return part, replace(d, row={**d.row, **rows[0]}, statement=attempts[0].statement)
-            return None
-        return None
-
-    def _again(self, part: Seen, verb: Verb, d: Decision, values: Values) -> Attempt:
-        """The same write with other values."""
-        writer, old = part.subject.writer, d.row or {}
-        if verb == "update":
-            return Attempt(
-                writer.update(Row(old, {}), values, readable=part.held.select), d.principal.caller, once=True
-            )
-        new = {**old, **values}
-        return Attempt(writer.insert(new), d.principal.caller, prepare=writer.make_room(new), once=True)
 
     def _joins(self, each: Watched, relation: Relation, decision: Decision) -> bool:
         """Whether the row makes the caller a member of what policies ask for, and nothing else ties the two."""

@@ -35,6 +35,7 @@ from kitdb.rls.oracles import unique_oracles
 from kitdb.rls.owners import Owners, find_owners
 from kitdb.rls.probes import Workshop, is_held
 from kitdb.rls.reads import read
+from kitdb.rls.referring import told_by_keys
 from kitdb.rls.rights import Rights, RightsOf, read_rights
 from kitdb.rls.rows import Data, build
 from kitdb.rls.rpc import past_policies
@@ -487,10 +488,12 @@ def _together(checkers: Sequence[_Checker], seen: list[Seen] | None) -> Iterator
     asked = in_order(checkers, some, lambda c, part: c.rights_on(part), lambda c: c.runner.stop())
     rights = {key: held for part in asked for key, held in part.items()}
     jobs: list[Subject | None] = [*every, None]
+    met = [] if seen is None else seen
     for events, decided in in_order(checkers, jobs, lambda c, job: c.job(job, rights), lambda c: c.runner.stop()):
-        if seen is not None:
-            seen += decided
+        met += decided
         yield from events
+    if first.witness is not None:
+        yield from told_by_keys(first.runner, first.catalog, first.owners, met, first.witness)
 
 
 def _object(event: Cell | Finding) -> str:
