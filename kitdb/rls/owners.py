@@ -310,22 +310,38 @@ def _tied(table: Relation) -> tuple[str, ...]:
 
 _DULL = frozenset(
     "select from where and or exists as any array auth :uid uid is not in null jwt :jwt text true coalesce"
-    " false".split()
+    " false variadic".split()
 )
+_CALL = re.compile(r"(?<![\w.])(?:\w+\.)?(\w+)\(", re.IGNORECASE)
+_DIFFERS = re.compile(r"<>|!=|\bIS DISTINCT FROM\b|\bNOT\b(?!\s+NULL)", re.IGNORECASE)
 
 
 def _described(predicate: str) -> str:
-    """A short name for the condition: what it looks at, and the values that it looks for."""
+    """A short name for the condition: what it asks, or looks at, and the values that it looks for."""
     if re.fullmatch(r":uid IS NOT NULL", predicate, re.IGNORECASE):
         return "signed_in"
     plain = re.sub(r"::(?:\w+\.)?[\w ]+?(?:\[\])?(?=[\s),\]]|$)", "", predicate)
     literals = [text for text in literals_in(plain) if not text.isdigit()]
-    bare = re.sub(r"\bpublic\.", "", re.sub(r"'(?:[^']|'')*'", " ", plain))
-    tables = re.findall(r"\b(?:FROM|JOIN)\s+(?:\w+\.)?(\w+)", bare)
-    words = tables or [w for w in re.findall(r"[^\W\d][\w$]*", bare) if w.lower() not in _DULL and len(w) > 1]
-    none = ["no"] if re.search(r"\bIS NULL\b", bare) and not tables else []
-    return "_".join(dict.fromkeys((*none, *words[:3], *literals[:3])))[:40] or "rule"
+    bare = re.sub(r"\b(?:public|private)\.|\bAS \w+", "", re.sub(r"'(?:[^']|'')*'", " ", plain), flags=re.IGNORECASE)
+    tables = re.findall(r"\b(?:FROM|JOIN)\s+\(*(?:\w+\.)?\"?(\w+)", bare)
+    asked = [name for name in _CALL.findall(bare) if name.lower() not in _DULL and not _is_plain(name, plain)]
+    others = [word for word in re.findall(r"[^\W\d][\w$]*", bare) if word.lower() not in _DULL and len(word) > 1]
+    words, values = [*dict.fromkeys(tables or asked[:1] or others)][:3], [*dict.fromkeys(literals)][:3]
+    if not tables and re.search(r"\bIS NULL\b", bare):
+        words = ["no", *words]
+    elif not tables and _DIFFERS.search(bare):
+        words, values = (words, ["not", *values]) if values else (["not", *words], [])
+    return "_".join((*words, *values))[:40].strip("_") or "rule"
 
+
+def _is_plain(name: str, text: str) -> bool:
+    """Whether a function tells nothing by its name: one of Postgres's, of auth or of storage."""
+    return bool(re.search(rf"\b(?:pg_catalog|auth|storage)\.{name}\(", text)) or name.lower() in _PLAIN
+
+
+_PLAIN = frozenset(
+    "lower upper length char_length coalesce nullif now date split_part string_to_array btrim trim".split()
+)
 
 _TAKEN = ("and", "or", "not", "may", "folder")
 
