@@ -419,9 +419,14 @@ class _Checker:
     def _swept(self, shop: Workshop, actor: Actor, sweeps: Sequence[Sweep]) -> list[tuple[Sweep, list[Decision]]]:
         found = self.runner.run([sweep.attempt for sweep in sweeps])
         self.runner.learn((sweep.control for sweep in sweeps), shop.controls)
+        # where a trigger or a key stops everybody, what would be reached without them
+        ended = [sweep for sweep, seen in zip(sweeps, found, strict=True) if seen.done]
+        stopped = [sweep for sweep in ended if not shop.controls[sweep.control.key].done]
+        self.runner.learn((replace(sweep.control, quiet=True) for sweep in stopped), shop.controls)
         decided = []
         for sweep, seen in zip(sweeps, found, strict=True):
-            decisions = sweep.decisions(actor, shop.rows, seen, shop.controls[sweep.control.key])
+            control = replace(sweep.control, quiet=True) if sweep in stopped else sweep.control
+            decisions = sweep.decisions(actor, shop.rows, seen, shop.controls[control.key])
             if decisions is not None:
                 decided.append((sweep, decisions))
         return decided
