@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kitdb.catalog.model import Argument, Catalog, Relation, Routine, TypeRef
 from kitdb.names import QualifiedName
 from kitdb.rls.access import USERS
 from kitdb.rls.conditions import closing
+from kitdb.rls.hints import literals_in
 from kitdb.rls.owners import Owners
 
 ABOUT_USER = re.compile(
@@ -35,6 +36,7 @@ class Meaning:
     """What an argument stands for: a column's value, whose rows may be the caller's or others', or a user.
 
     `fields` are the keys that the body takes out of a document; in a `listed` one, out of each of its elements.
+    `literals` are what the body compares it with.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Meaning:
     user: bool = False
     fields: tuple[Meaning, ...] = ()
     listed: bool = False
+    literals: tuple[str, ...] = ()
 
     @property
     def finds_row(self) -> bool:
@@ -67,19 +70,31 @@ class Meaning:
 
 def keys_of(relation: Relation) -> frozenset[str]:
     """The columns each of which alone tells a row from every other."""
-    unique = (c.columns for c in relation.constraints if c.kind in ("primary key", "unique"))
-    return frozenset(columns[0] for columns in unique if len(columns) == 1)
+    unique = [c.columns for c in relation.constraints if c.kind in ("primary key", "unique")]
+    unique += [index.columns for index in relation.indexes if index.unique]
+    return frozenset(columns[0] for columns in unique if len(columns) == 1 and columns[0])
 
 
-def meanings(catalog: Catalog, owners: Owners, tables: Sequence[Relation], routine: Routine) -> tuple[Meaning, ...]:
-    """The meaning of each argument that has to be given."""
+def meanings(
+    catalog: Catalog, owners: Owners, tables: Sequence[Relation], routine: Routine, wanted: Sequence[Argument]
+) -> tuple[Meaning, ...]:
+    """The meaning of each of the wanted arguments."""
     reader = _Reader(catalog, owners, tables)
-    return tuple(reader.argument(routine, n, a) for n, a in enumerate(given(routine)))
+    return tuple(reader.argument(routine, n, a) for n, a in enumerate(_taken_in(routine)) if a in wanted)
+
+
+def _taken_in(routine: Routine) -> list[Argument]:
+    return [a for a in routine.arguments if a.mode in ("in", "inout", "variadic")]
 
 
 def given(routine: Routine) -> list[Argument]:
     """The arguments that a call has to give."""
-    return [a for a in routine.arguments if a.mode in ("in", "inout", "variadic") and a.default is None]
+    return [a for a in _taken_in(routine) if a.default is None]
+
+
+def optional(routine: Routine) -> list[Argument]:
+    """The arguments that a call may leave out, and can name."""
+    return [a for a in _taken_in(routine) if a.default is not None and a.name and a.mode != "variadic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +109,8 @@ class _Reader:
         if argument.type.name.name in _DOCUMENTS and not argument.type.array:
             listed, fields = self._unpacked(routine.body, texts)
             return Meaning(name, argument.type, fields=fields, listed=listed)
-        return self.value(name, argument.type, dict.fromkeys(self._columns(routine, texts, 0)))
+        meaning = self.value(name, argument.type, dict.fromkeys(self._columns(routine, texts, 0)))
+        return replace(meaning, literals=tuple(dict.fromkeys(_compared(routine.body, texts))))
 
     def value(self, name: str, type_: TypeRef, columns: dict[str, None]) -> Meaning:
         """By what the body does with it, else by its name, else by what is left: the key of the first table."""
@@ -174,6 +190,17 @@ class _Reader:
         base = type_.split("(")[0].strip().lower()
         known = TypeRef(type_, QualifiedName("pg_catalog", _TYPES.get(base, base)))
         return self.value(name, known, {})
+
+
+def _compared(body: str, texts: Sequence[str]) -> Iterator[str]:
+    """The literals that the body compares the argument with."""
+    for text in texts:
+        shown = rf"(?<![\w.]){re.escape(text)}(?:::[\w.\"]+)?"
+        signs = r"(?:=|<>|!=|(?:not\s+)?in\b|=\s*any\b|<>\s*all\b|is\s+(?:not\s+)?distinct\s+from)"
+        for found in re.findall(rf"{shown}\s*{signs}\s*((?:[(\s]|array\s*\[)*'[^;()\]]*)", body, re.IGNORECASE):
+            yield from literals_in(re.split(r"\b(?:and|or|then)\b", found, maxsplit=1, flags=re.IGNORECASE)[0])
+        for found in re.findall(rf"\bcase\s+{shown}\s+(when\b[^;]*)", body, re.IGNORECASE):
+            yield from (literal for part in re.findall(r"\bwhen\s+('[^']*')", found) for literal in literals_in(part))
 
 
 def _plain(name: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 
-import psycopg
 from psycopg import sql
 
 from kitdb.catalog.model import Argument, Catalog, Column, Relation, Routine
@@ -17,23 +17,26 @@ from kitdb.names import QualifiedName
 from kitdb.rls import run
 from kitdb.rls.access import signature_of, subject_of
 from kitdb.rls.actors import Principal
-from kitdb.rls.calls import Call, Calls, called, literal
+from kitdb.rls.calls import MOST_CALLS, Call, Calls, called, literal
 from kitdb.rls.hints import bodies_behind, names_in
 from kitdb.rls.kinds import DYNAMIC, FUNCTION
-from kitdb.rls.meanings import given, meanings
+from kitdb.rls.matrix import NotCovered
+from kitdb.rls.meanings import given, meanings, optional
 from kitdb.rls.offices import Offices, memberships, offices
 from kitdb.rls.owners import Owners, find_owners
+from kitdb.rls.ready import NUMBERS, TIMES, Wish, make_ready, quietly, wished
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Runner, transcript
 from kitdb.rls.statements import Row, Statement, Values, Writer, identifier, key_of, statement
-from kitdb.rls.surface import is_callable, value_for
+from kitdb.rls.surface import executable, execution, is_callable, value_for
 from kitdb.rls.ties import Rows, Ties, keys_up
 from kitdb.rls.verdicts import finding
 
 _TELLING = 6  # letters: what is shorter may be in a result by chance
 _DULL = ("bool", "int2", "int4", "int8", "numeric", "float4", "float8", "timestamptz", "timestamp", "date")
-_NUMBERS = ("int2", "int4", "int8", "numeric", "float4", "float8", "money")
-_TIMES = ("timestamptz", "timestamp", "date")
+_MOST_TRIED = 2
+_MOST_CROSSED = 4
+_NONE = Decimal(0)
 _RAN, _SYNTAX = "KD009", "42601"
 _SQL = f"do $kitdb$ begin raise sqlstate '{_RAN}'; end $kitdb$"
 
@@ -44,17 +47,25 @@ def past_policies(
     schemas: Sequence[str],
     principals: Sequence[Principal],
     data: Data,
-) -> Iterator[Finding]:
-    """Functions that run their arguments, and those with their owner's rights, called with other people's arguments."""
+    untried: Sequence[NotCovered],
+) -> Iterator[Finding | NotCovered]:
+    """Functions that run their arguments, and those with their owner's rights, called with other people's arguments.
+
+    `untried` are the callers and functions for which the usual arguments were no good: what no other arguments were any
+    good for either is told again.
+    """
     owners = find_owners(catalog, schemas)
     caller = _Caller(
-        runner, catalog, tuple(principals), data, owners, offices(catalog, owners), memberships(catalog, owners)
-    )
+        runner, catalog, tuple(principals), data, owners, offices(catalog, owners), memberships(catalog, owners),
+        executable(runner.connection, {p.caller.role for p in principals}, schemas),
+        {each.subject: each for each in untried},
+    )  # fmt: skip
     for routine in catalog.routines:
         if routine.name.schema in schemas and is_callable(routine):
             yield from caller.inject(routine)
-            if routine.kind == "function" and _is_trusted(catalog, routine):
+            if routine.kind == "function":
                 yield from caller.call(routine)
+    yield from caller.untried.values()
 
 
 def _is_trusted(catalog: Catalog, routine: Routine) -> bool:
@@ -79,6 +90,39 @@ class _Change:
             return list(self.relation.columns)
         return [c for c in self.relation.columns if self.before[c.name] != self.after[c.name]]
 
+    def grown(self) -> dict[str, Decimal] | None:
+        """By how much each number has changed, if nothing else has but times."""
+        if self.before is None or self.after is None:
+            return None
+        columns = [c for c in self.columns if c.type.name.name not in TIMES]
+        if any(c.type.name.name not in NUMBERS for c in columns):
+            return None
+        return {c.name: _number(self.after[c.name]) - _number(self.before[c.name]) for c in columns}
+
+
+@dataclass(slots=True)
+class _Met:
+    """What one actor met: the calls that got through, and the errors of the others."""
+
+    passing: list[Statement] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+
+    def note(self, call: Call, seen: Observation) -> None:
+        if seen.done:
+            self.passing.append(call.statement)
+        else:
+            self.errors[f"{seen.message} ({seen.state})"] += 1
+
+
+def _distance(routine: Routine, seen: Observation) -> tuple[bool, bool, int]:
+    """How far a call was from changing something: less, the later the line at which the function gave up."""
+    line = re.search(rf"\b{re.escape(routine.name.name)}\"?\([^\n]*?\)\D*(\d+)", seen.context)
+    return not seen.done, not seen.seen, -int(line[1]) if line else 0
+
+
+def _untried(principal: Principal, routine: Routine) -> str:
+    return execution(principal.actor, signature_of(routine))
+
 
 @dataclass(slots=True)
 class _Caller:
@@ -89,67 +133,122 @@ class _Caller:
     owners: Owners
     offices: Offices
     memberships: frozenset[QualifiedName]
+    executable: Collection[tuple[str, str]]
+    untried: dict[str, NotCovered]
 
     def call(self, routine: Routine) -> Iterator[Finding]:
-        tables = self._tables(routine)
+        """Called with rows as they are, and once more with rows as the function asks for them."""
+        tables, trusted = self._tables(routine), _is_trusted(self.catalog, routine)
         owning = [p for p in self.principals if p.actor == "user" and p.owns]
-        if not tables or len(owning) < 2:
+        waiting = [p for p in self.principals if _untried(p, routine) in self.untried]
+        if len(owning) < 2 or not (waiting or (trusted and tables)):
             return
         newcomer = next((p for p in self.principals if p.actor == "user" and p.uid and not p.owns), None)
         anon = next((p for p in self.principals if p.actor == "anon"), None)
+        callers = [c for c in (anon, owning[0], newcomer) if c is not None and self._may_call(c, routine)]
+        wishes = wished(self.catalog, self.owners, tables, routine, self.offices)
+        found: list[Finding] = []
+        met: dict[str, _Met] = {}
         with self.runner.connection.transaction(force_rollback=True):
             for relation in tables:
                 self._write_texts(relation, routine)
                 self._write_numbers(relation, routine)
-            callers = [c for c in (anon, owning[0], newcomer) if c is not None]
-            found = list(self._called(routine, tables, callers, owning[1]))
+            found += self._called(routine, tables, callers, owning[1], wishes, met, trusted=trusted)
+            self._try(routine, waiting, met)
+            if not found and (trusted or any(_untried(p, routine) in self.untried for p in waiting)):
+                is_new = make_ready(self.runner.connection, self.catalog, wishes)
+                start = 0 if is_new else MOST_CALLS
+                found += self._called(routine, tables, callers, owning[1], wishes, met, trusted=trusted, start=start)
+                self._try(routine, waiting, met)
+        self._tell(routine, waiting, met)
         yield from found
+
+    def _may_call(self, principal: Principal, routine: Routine) -> bool:
+        return (routine.signature, principal.caller.role) in self.executable
+
+    def _try(self, routine: Routine, waiting: Sequence[Principal], met: Mapping[str, _Met]) -> None:
+        """What somebody got through with, tried by those who did not get through."""
+        passing = [call for each in met.values() for call in each.passing][:_MOST_TRIED]
+        for principal in waiting:
+            subject = _untried(principal, routine)
+            if passing and subject in self.untried:
+                attempts = [Attempt(call, principal.caller, answers=True, once=True) for call in passing]
+                if any(seen.done or seen.state == "42501" for seen in self.runner.run(attempts)):
+                    del self.untried[subject]
+
+    def _tell(self, routine: Routine, waiting: Sequence[Principal], met: Mapping[str, _Met]) -> None:
+        """How those who did not get through with anything were answered most."""
+        for principal in waiting:
+            subject, errors = _untried(principal, routine), met.get(principal.actor, _Met()).errors
+            if subject in self.untried and errors:
+                (why, times), total = errors.most_common(1)[0], errors.total()
+                self.untried[subject] = NotCovered(subject, f"{why}, in {times} of {total} calls with other arguments")
 
     def _write_texts(self, relation: Relation, routine: Routine) -> None:
         """In the columns that the function names and that are empty, texts by which a row is known again."""
         words = names_in(routine.body)
         texts = [c for c in relation.columns if c.type.name.name == "text" and not c.type.array and not c.generated]
         for column in (c for c in texts if c.name in words and not c.not_null):
-            # a check may want something else
-            with suppress(psycopg.Error), self.runner.connection.transaction():
-                table, name = sql.SQL(Writer(relation).table), sql.Identifier(column.name)
-                text = "update {} set {} = 'kitdb ' || pg_catalog.md5(ctid::text) where {} is null"
-                self.runner.connection.execute("set local session_replication_role = replica")
-                self.runner.connection.execute(sql.SQL(text).format(table, name, name))
-                self.runner.connection.execute("set local session_replication_role = origin")
+            table, name = sql.SQL(Writer(relation).table), sql.Identifier(column.name)
+            text = "update {} set {} = 'kitdb ' || pg_catalog.md5(ctid::text) where {} is null"
+            quietly(self.runner.connection, sql.SQL(text).format(table, name, name))
 
     def _write_numbers(self, relation: Relation, routine: Routine) -> None:
         """Something to take from, where the function names a number that is nothing."""
         words, keys = names_in(routine.body), {name for c in keys_up(relation) for name in c.columns}
         for column in relation.columns:
-            is_number = column.type.name.name in _NUMBERS and not column.type.array and not column.generated
+            is_number = column.type.name.name in NUMBERS and not column.type.array and not column.generated
             if is_number and column.name in words and column.name not in keys and column.name not in key_of(relation):
-                with suppress(psycopg.Error), self.runner.connection.transaction():
-                    table, name = sql.SQL(Writer(relation).table), sql.Identifier(column.name)
-                    self.runner.connection.execute("set local session_replication_role = replica")
-                    self.runner.connection.execute(
-                        sql.SQL("update {} set {} = 1000 where {} = 0").format(table, name, name)
-                    )
-                    self.runner.connection.execute("set local session_replication_role = origin")
+                table, name = sql.SQL(Writer(relation).table), sql.Identifier(column.name)
+                text = sql.SQL("update {} set {} = 1000 where {} = 0").format(table, name, name)
+                quietly(self.runner.connection, text)
 
     def _called(
-        self, routine: Routine, tables: Sequence[Relation], callers: Sequence[Principal], victim: Principal
+        self,
+        routine: Routine,
+        tables: Sequence[Relation],
+        callers: Sequence[Principal],
+        victim: Principal,
+        wishes: Sequence[Wish],
+        met: dict[str, _Met],
+        *,
+        trusted: bool,
+        start: int = 0,
     ) -> Iterator[Finding]:
         rows = {r.name: self._rows(r) for r in self._with_parents(tables)}
-        since = run.mark(self.runner.connection)
-        inspect = _inspection(tables, since, rows)
-        meant = meanings(self.catalog, self.owners, tables, routine)
+        inspect = _inspection(tables, run.mark(self.runner.connection), rows) if tables else None
+        meant, left = (
+            meanings(self.catalog, self.owners, tables, routine, some) for some in (given(routine), optional(routine))
+        )
         for caller in callers:
             ties = Ties(self.catalog, self.owners, self.memberships, rows, caller)
-            calls = Calls(self.catalog, self.offices, self.data, routine, meant, tables, ties, victim).all()
-            attempts = [Attempt(c.statement, caller.caller, inspect=inspect, answers=True, once=True) for c in calls]
-            judge = _Judge(self.runner, routine, tables, rows, ties, self.offices, self.memberships, victim)
-            for call, seen in zip(calls, self.runner.run(attempts), strict=True):
-                if seen.done and (told := judge.told(call, seen)):
+            calls = Calls(self.catalog, self.offices, self.data, routine, meant, left, tables, ties, victim, wishes)
+            judge = _Judge(self.runner, routine, tables, rows, ties, self.offices, self.memberships, victim, calls)
+            noted = met.setdefault(caller.actor, _Met())
+            for call, seen in self._tried(calls, caller, inspect, start):
+                noted.note(call, seen)
+                if trusted and seen.done and (told := judge.told(call, seen)):
                     text = f"{caller.actor} can call {signature_of(routine)}{told}"
                     shown = transcript(caller.caller, call.statement.text)
                     yield finding(FUNCTION, text, signature_of(routine), None, shown)
                     return
+
+    def _tried(
+        self, calls: Calls, caller: Principal, inspect: Statement | None, start: int
+    ) -> Iterator[tuple[Call, Observation]]:
+        """Some calls, and then those that got furthest with more arguments."""
+        first = self._answers(calls.all()[start : start + MOST_CALLS], caller, inspect)
+        yield from first
+        further = sorted(first, key=lambda each: _distance(calls.routine, each[1]))
+        bases = {call.keys: call for call, _ in reversed(further) if call.values is not None}
+        best = [call for call, _ in further if bases.get(call.keys) is call][:_MOST_TRIED]
+        yield from self._answers(calls.variations(best, [call for call, _ in first]), caller, inspect)
+
+    def _answers(
+        self, calls: Sequence[Call], caller: Principal, inspect: Statement | None
+    ) -> list[tuple[Call, Observation]]:
+        attempts = [Attempt(c.statement, caller.caller, inspect=inspect, answers=True, once=True) for c in calls]
+        return list(zip(calls, self.runner.run(attempts), strict=True))
 
     def inject(self, routine: Routine) -> Iterator[Finding]:
         """Arguments that become part of a statement: a quote in them ends it, or they are one by themselves."""
@@ -232,14 +331,49 @@ class _Judge:
     offices: Offices
     memberships: frozenset[QualifiedName]
     victim: Principal
+    calls: Calls
+    refused: dict[str, bool] = field(default_factory=dict)
     visible: dict[QualifiedName, set[tuple[str | None, ...]]] = field(default_factory=dict)
 
     def told(self, call: Call, seen: Observation) -> str | None:
         changes = self._changes(seen)
         for change in changes:
-            if (told := self._of_change(call, change, changes)) and not self._directly(change):
+            of_change = self._with_code if call.handed else self._of_change
+            if (told := of_change(call, change, changes)) and not self._directly(change):
                 return told
-        return self._given(call, seen.answer or "[]")
+        for change in changes if not call.handed else ():
+            if told := self._crossed(call, change):
+                return told
+        return None if call.handed else self._given(call, seen.answer or "[]")
+
+    def _crossed(self, call: Call, change: _Change) -> str | None:
+        """A row written below one for which the function refuses, where the call has named another."""
+        written = change.after or change.before or {}
+        for parent, other in self.calls.elsewhere(call, change.relation, written):
+            if self._refuses(other):
+                table, above = subject_of(change.relation.name), subject_of(parent.name)
+                return (
+                    f", which writes to {table} below a row of {above} that it refuses: it looks at another one named"
+                )
+        return None
+
+    def _refuses(self, call: Call) -> bool:
+        text = call.statement.text
+        if text not in self.refused and len(self.refused) < _MOST_CROSSED:
+            seen = self._request(call.statement, answers=True)
+            self.refused[text] = seen.state == "42501" or seen.state.startswith("P0")
+        return self.refused.get(text, False)
+
+    def _with_code(self, call: Call, change: _Change, every: Sequence[_Change]) -> str | None:
+        """With a code that somebody has told, all is as it should be but what the caller makes of itself."""
+        row, told = change.after or {}, [c.before for c in every if c.before and call.handed & set(c.before.values())]
+        for (name, column), office in self.offices.items():
+            own = name == change.relation.name and any(row.get(h) == self.ties.caller.uid for h in office.holders)
+            value, before = row.get(column), (change.before or {}).get(column)
+            is_chosen = value in call.given and not any(value in other.values() for other in told)
+            if own and is_chosen and office.gained(before, value):
+                return f", which makes it {value} in {subject_of(name)}.{column} for a code that does not say so"
+        return None
 
     def _changes(self, seen: Observation) -> list[_Change]:
         if not seen.seen:
@@ -259,7 +393,9 @@ class _Judge:
         table = subject_of(change.relation.name)
         if self.ties.tied(change.relation, change.before):
             return self._raised(change)
-        if self._counts(change) or not self._is_chosen(call, change.relation, change.before):
+        if self._is_paid(change, every) or not self._is_chosen(call, change.relation, change.before):
+            return None
+        if self._counts(change) and not self._is_taken(change, every):
             return None
         if self._others_in(change.relation, change.before):
             return f", which changes rows of {table} of other users"
@@ -318,10 +454,38 @@ class _Judge:
         if change.after is None:
             return False
         types = [c.type.name.name for c in change.columns]
-        if not all(t in _NUMBERS or t in _TIMES for t in types):
+        if not all(t in NUMBERS or t in TIMES for t in types):
             return False
-        amounts = any(a.type.name.name in _NUMBERS for a in given(self.routine))
+        amounts = any(a.type.name.name in NUMBERS for a in given(self.routine))
         return not amounts or (change.before is not None and self._sees(change.relation, change.before))
+
+    def _is_paid(self, change: _Change, every: Sequence[_Change]) -> bool:
+        """Whether what there is more of, the caller's own rows have less of."""
+        grown = change.grown()
+        return grown is not None and all(more > 0 for more in grown.values()) and self._from_own(change, every, grown)
+
+    def _is_taken(self, change: _Change, every: Sequence[_Change]) -> bool:
+        """Whether there is less: of what the caller's own rows have more of, or of somebody's that it cannot see."""
+        grown = change.grown() or {}
+        less = {name: more for name, more in grown.items() if more < 0}
+        if not less or change.before is None:
+            return False
+        hidden = bool(self._others_in(change.relation, change.before)) and not self._sees(
+            change.relation, change.before
+        )
+        return hidden or self._from_own(change, every, less)
+
+    def _from_own(self, change: _Change, every: Sequence[_Change], grown: Mapping[str, Decimal]) -> bool:
+        """Whether rows of the caller's change by as much the other way."""
+        own = [
+            other.grown() or {}
+            for other in every
+            if other.relation is change.relation and other.before and self.ties.tied(other.relation, other.before)
+        ]
+        return bool(grown) and all(
+            any(mine.get(name, _NONE) * more < 0 and abs(mine[name]) >= abs(more) for mine in own)
+            for name, more in grown.items()
+        )
 
     def _is_chosen(self, call: Call, relation: Relation, row: Values) -> bool:
         """Whether the arguments say that it is this row, or there are none that could."""
@@ -368,19 +532,52 @@ class _Judge:
 
     def _given(self, call: Call, answer: str) -> str | None:
         for relation in self.tables:
-            visible, key = self._visible(relation), key_of(relation)
-            shown = [row for row in self.rows[relation.name] if tuple(row[name] for name in key) in visible]
-            hidden = [row for row in self.rows[relation.name] if row not in shown]
-            texts = _texts(relation, hidden) - _texts(relation, shown) - call.given - self.ties.caller.marks
-            if any(text in answer for text in texts if text) or any(_holds(answer, relation, row) for row in hidden):
-                return f" and is given rows of {subject_of(relation.name)} that it cannot see"
+            hidden = [row for row in self.rows[relation.name] if not self._sees(relation, row)]
+            if self._is_given(call, answer, relation, hidden):
+                own = self._told_with_own(relation)
+                if not own or self._is_given(call, answer, relation, [row for row in hidden if row not in own]):
+                    return f" and is given rows of {subject_of(relation.name)} that it cannot see"
         return None
+
+    def _is_given(self, call: Call, answer: str, relation: Relation, hidden: Sequence[Values]) -> bool:
+        shown = [row for row in self.rows[relation.name] if row not in hidden]
+        texts = _texts(relation, hidden) - _texts(relation, shown) - call.given - self.ties.caller.marks
+        return any(_tells(answer, text) for text in texts if text) or any(
+            _holds(answer, relation, row) for row in hidden
+        )
+
+    def _told_with_own(self, relation: Relation) -> list[Values]:
+        """The rows that one refers to which the caller sees and which is its own: they are told with that."""
+        return [
+            above
+            for other in self.tables
+            for key in keys_up(other)
+            if key.references == relation.name
+            for row in self.rows[other.name]
+            if (above := self.ties.above(key, row)) and self._sees(other, row)
+            if any(self.ties.names(values) for _, values in self.ties.scene(other, row))
+        ]
+
+
+def _number(text: str | None) -> Decimal:
+    """What Postgres has written; nothing, and money with its signs, count as none."""
+    try:
+        number = Decimal(text or "0")
+    except InvalidOperation:
+        return _NONE
+    return number if number.is_finite() else _NONE
 
 
 def _texts(relation: Relation, rows: Sequence[Values]) -> set[str | None]:
     """Texts that tell of a row wherever they turn up."""
     names = [c.name for c in relation.columns if c.type.name.name not in _DULL and c.name not in _references(relation)]
     return {row[name] for row in rows for name in names if len(row[name] or "") >= _TELLING}
+
+
+def _tells(answer: str, text: str) -> bool:
+    """Whether the text is in what is given back, not as a part of a longer one."""
+    written = json.dumps(text, ensure_ascii=False)[1:-1]
+    return written in answer and bool(re.search(rf"(?<!\w){re.escape(written)}(?!\w)", answer))
 
 
 def _holds(answer: str, relation: Relation, row: Values) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from psycopg import sql
@@ -79,12 +79,17 @@ def functions(
     """Every function of the exposed schemas, called by every actor."""
     specified = {found.signature: found for found in access.functions}
     names = {found.routine.schema for found in access.functions if found.routine}
-    executable = _executable(runner.connection, access, tuple({*schemas, *names}))
+    held = executable(runner.connection, _roles(access), tuple({*schemas, *names}))
     for routine in catalog.routines:
         told = specified.get(routine.signature)
         if (told is None and routine.name.schema not in schemas) or not is_callable(routine):
             continue
-        yield from _function(runner, catalog, access, routine, told, principals, executable, data)
+        yield from _function(runner, catalog, access, routine, told, principals, held, data)
+
+
+def execution(actor: str, signature: str) -> str:
+    """The right to call it, as it is named where it could not be tried."""
+    return f"{actor} execute {signature}"
 
 
 def is_callable(routine: Routine) -> bool:
@@ -97,22 +102,26 @@ def callable_by(connection: Connection, catalog: Catalog, schemas: tuple[str, ..
     """The functions of the exposed schemas, and which of anon and user may call each."""
     asked = Access("", actors=tuple(actor for actor in BUILT_IN if actor.name in ("anon", "user")))
     with connection.transaction():
-        executable = _executable(connection, asked, schemas)
+        may_call = executable(connection, _roles(asked), schemas)
     found: dict[str, list[str]] = {}
     for routine in catalog.routines:
         if routine.name.schema in schemas and is_callable(routine):
-            held = [actor.name for actor in asked.actors if (routine.signature, actor.role) in executable]
+            held = [actor.name for actor in asked.actors if (routine.signature, actor.role) in may_call]
             if held:
                 found[signature_of(routine)] = held
     return found
 
 
-def _executable(connection: Connection, access: Access, schemas: tuple[str, ...]) -> set[tuple[str, str]]:
-    roles = sorted({actor.role for actor in access.actors})
+def _roles(access: Access) -> set[str]:
+    return {actor.role for actor in access.actors}
+
+
+def executable(connection: Connection, roles: Collection[str], schemas: Sequence[str]) -> set[tuple[str, str]]:
+    """The signatures of the functions of the schemas, each with a role that may call it."""
     # regprocedure leaves out the schemas on the search path; the catalog's signatures have them all
     with connection.transaction():
         connection.execute("set local search_path = ''")
-        found = connection.execute(_EXECUTE, {"roles": roles, "schemas": list(schemas)}).fetchall()
+        found = connection.execute(_EXECUTE, {"roles": sorted(roles), "schemas": list(schemas)}).fetchall()
         connection.execute("select set_config('search_path', %s, true)", (run.SEARCH_PATH,))
     return {(signature, role) for signature, role in found}
 
@@ -138,7 +147,7 @@ def _function(
         cell = _judged(actor, caller, routine, told, held=held, allowed=allowed, found=found, statement=call.text)
         yield cell
         if cell.expected == "allowed" and cell.actual == "undecided" and not found.state.startswith("42"):
-            yield NotCovered(f"{actor.name} execute {cell.object}", cell.detail)
+            yield NotCovered(execution(actor.name, cell.object), cell.detail)
         drafts += _function_drafts(cell, actor, routine, found, held=held)
     yield from folded(drafts)
 

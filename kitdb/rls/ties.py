@@ -84,6 +84,10 @@ class Ties:
             for member in self.joined.get((relation.name, columns, tuple(row[c] for c in columns)), ())
         ]
 
+    def above(self, key: Constraint, row: Values) -> Values | None:
+        """The row that it refers to."""
+        return self.found.get(_place(key, row))
+
     def scene(self, relation: Relation, row: Values) -> Iterator[tuple[Relation, Values]]:
         """The row, and those that it refers to, and those that these refer to."""
         left, seen = [(relation, row, 0)], {relation.name}
@@ -92,7 +96,7 @@ class Ties:
             yield one, values
             for key in keys_up(one) if depth < _DEPTH else ():
                 parent = self.catalog.by_name.get(key.references) if key.references else None
-                above = self.found.get(_place(key, values))
+                above = self.above(key, values)
                 if parent is not None and above is not None and parent.name not in seen:
                     seen.add(parent.name)
                     left.append((parent, above, depth + 1))
