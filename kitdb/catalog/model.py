@@ -237,16 +237,15 @@ class Relation:
     @property
     def security_invoker(self) -> bool:
         """Whether a view reads with the caller's rights."""
-        return any(
-            option.lower()
-            in (
-                "security_invoker=true",
-                "security_invoker=on",
-                "security_invoker=1",
-                "security_invoker=yes",
-            )
-            for option in self.options
-        )
+        return self._is_on("security_invoker")
+
+    @property
+    def security_barrier(self) -> bool:
+        """Whether a view's own conditions come before any filter that may tell what it looks at."""
+        return self._is_on("security_barrier")
+
+    def _is_on(self, option: str) -> bool:
+        return any(told.lower() in {f"{option}={on}" for on in ("true", "on", "1", "yes")} for told in self.options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from kitdb.rls.locking import lock_findings, lockable
 from kitdb.rls.matrix import Cell, Command, Event, NotCovered
 from kitdb.rls.oracles import unique_oracles
 from kitdb.rls.owners import Owners, find_owners
+from kitdb.rls.peeking import peeks
 from kitdb.rls.probes import Workshop, is_held
 from kitdb.rls.reads import read
 from kitdb.rls.referring import told_by_keys
@@ -339,6 +340,7 @@ class _Checker:
             yield from covered(self.runner.connection, self.catalog, subject, self.principals)
         if self.witness is not None and subject.bucket is None and not subject.relation.managed:
             yield from unique_oracles(subject.name, self.seen, self.owners)
+            yield from peeks(self.runner, self.catalog, self.witness, self.seen, self.principals)
             if subject.relation.row_level_security and subject.relation.kind in ("table", "partitioned table"):
                 yield from costs(self.runner.connection, self.catalog, subject.relation, self.principals)
 

@@ -20,7 +20,7 @@ from kitdb.rls.evidence import Witness
 from kitdb.rls.exposure import unreached
 from kitdb.rls.hints import as_callers
 from kitdb.rls.infer import Section, Watched, document, functions_seen, observing, sections, watched
-from kitdb.rls.kinds import BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION, LEAK, VACUOUS
+from kitdb.rls.kinds import BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION, LEAK, NO_BARRIER, VACUOUS
 from kitdb.rls.line import VERBS
 from kitdb.rls.lock import Lock, lock_of, write_lock
 from kitdb.rls.matrix import Cell, Coverage, Event, Matrix, NotCovered, gather
@@ -33,7 +33,9 @@ from kitdb.rls.surface import callable_by
 from kitdb.rls.verdicts import finding as finding_of
 
 _ROUNDS = 4
-_ALWAYS = tuple(kind.name for kind in (BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION))  # whatever is specified
+_ALWAYS = tuple(
+    kind.name for kind in (BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION, NO_BARRIER)
+)  # whatever is specified
 
 
 @dataclass(slots=True)

@@ -97,6 +97,9 @@ COST = Kind("KD842", "policy-cost", "info", "")
 ROW_LOCK = Kind(
     "KD843", "row-lock", "error", "Let USING of the UPDATE policy ask for what WITH CHECK asks for, or revoke update."
 )
+NO_BARRIER = Kind(
+    "KD845", "view-without-barrier", "warning", "Set security_barrier = true on the view, or security_invoker = true."
+)
 
 KINDS = tuple(kind for kind in dict(globals()).values() if isinstance(kind, Kind))
 """Every finding that check-rls knows, for reports that list them."""
