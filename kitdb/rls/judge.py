@@ -12,7 +12,7 @@ from kitdb.rls.access import AccessRule
 from kitdb.rls.actors import Actor, Principal
 from kitdb.rls.line import Verb
 from kitdb.rls.matrix import WORST_FIRST, Cell, Command, Expectation, Verdict
-from kitdb.rls.predicate import Truth, holds
+from kitdb.rls.predicate import EveryRow, Truth, holds
 from kitdb.rls.run import Answer, Attempt, Observation, Outcome
 from kitdb.rls.statements import Row, Statement
 from kitdb.rls.subject import Subject
@@ -72,7 +72,7 @@ def _expect(
             continue
         if before is not None and holds(rule.before, before) is not True:
             continue
-        if rule.after is not None and after is None:
+        if after is None and rule.after not in (None, EveryRow()):
             found = Expected(None, rule)
         elif rule.after is None or after is None or holds(rule.after, after) is True:
             if rule.exact:

@@ -82,6 +82,7 @@ class Variable:
     core: tuple[Option, ...]
     rest: tuple[Option, ...] = ()
     refers: bool = False  # to the rows of another table
+    plain: str | None = None  # a value that nothing asks for
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -105,6 +106,7 @@ class Recipe:
     required: tuple[str, ...]
     choices: dict[str, int] = field(default_factory=dict)
     offices: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    fresh: Mapping[str, str] = field(default_factory=dict)  # values of no note, to be others in each row that is kept
 
     def combinations(self, generator: random.Random, most: int = MOST_ROWS, owned: int = 3) -> list[Values]:
         """Every combination of core options, or a sample of them; each other option once; some rows of each owner."""
@@ -246,6 +248,7 @@ class Recipe:
     def stored(self, values: Values, number: int) -> Values:
         """The row to fill the table with: its key is given too, so that two runs have the same rows."""
         complete = self.complete(values, number)
+        complete |= {name: self.filler(name, number) for name, value in self.fresh.items() if values.get(name) == value}
         for name in self.relation.primary_key:
             column = self.relation.column(name)
             if column and column.type.name.name == "uuid" and name not in complete and self.fillers.get(name):
@@ -497,6 +500,8 @@ class _Builder:
         asked = []
         for place, option in options:
             values = {name: option.values.get(name) for name in recipe.variables[place].columns}
+            if any(values.get(name) == value for name, value in recipe.fresh.items()):
+                continue
             unsure = [n for n in values if n not in option.values and (c := recipe.relation.column(n)) and c.default]
             if not unsure and all(_comparable(writer.types[name]) for name in values):
                 asked.append((place, option, writer.where(values, list(values))))
@@ -528,11 +533,13 @@ class _Builder:
             kept += sum(answer["state"] in (None, run.TAKEN_OVER) for answer in answers)
             repaired = []
             for values, answer in zip(batch, answers, strict=True):
-                if answer["state"] in (None, run.TAKEN_OVER, "23505"):
+                if answer["state"] in (None, run.TAKEN_OVER):
                     continue
                 last = answer["message"]
-                if changed := recipe.repair(
-                    values, answer["state"], answer["constraint"], answer["column"], next(self.numbers), self.random
+                if answer["state"] != "23505" and (
+                    changed := recipe.repair(
+                        values, answer["state"], answer["constraint"], answer["column"], next(self.numbers), self.random
+                    )
                 ):
                     repaired.append(changed)
             batch = repaired
@@ -551,7 +558,9 @@ class _Builder:
             why = "no value was found that its checks let in" if known else "no value of its type is known"
             self.not_covered.append((f"{subject_of(relation.name)}.{missing[0]}", why))
         usable = tuple(name for name in required if base.fillers.get(name))
-        return Recipe(relation, variables, base.fillers, usable, base.choices, self._offices_of(relation))
+        shared = {name for key in _keys_of_many(relation) for name in key}
+        fresh = {v.columns[0]: v.plain for v in variables if v.plain is not None and v.columns[0] in shared}
+        return Recipe(relation, variables, base.fillers, usable, base.choices, self._offices_of(relation), fresh)
 
     def _offices_of(self, relation: Relation) -> dict[str, frozenset[str]]:
         """By column, the values by which policies know whoever may do more."""
@@ -657,30 +666,30 @@ class _Builder:
 
     def _column_variable(self, relation: Relation, column: Column, hint: Hint) -> Variable:
         uids = {p.uid for p in self._owners}
-        core, rest = self._column_values(relation, column, hint)
+        core, rest, plain = self._column_values(relation, column, hint)
         options = [Option({column.name: value}, value if value in uids else None) for value in core]
         if not column.not_null:
             options.append(_without(column) if column.default else NOTHING)
         others = [Option({column.name: value}, value if value in uids else None) for value in rest]
-        return Variable((column.name,), tuple(options), tuple(others))
+        return Variable((column.name,), tuple(options), tuple(others), plain=plain)
 
-    def _column_values(self, relation: Relation, column: Column, hint: Hint) -> tuple[list[str], list[str]]:
-        """The values worth combining, and those that are enough once."""
+    def _column_values(self, relation: Relation, column: Column, hint: Hint) -> tuple[list[str], list[str], str | None]:
+        """The values worth combining, those that are enough once, and the one that nothing asks for."""
         type_ = self.catalog.type_by_name.get(column.type.name)
         if column.type.array:
             return self._free_values(relation, column, hint)
         if column.type.name.name == "bool":
-            return ["true", "false"], []
+            return ["true", "false"], [], None
         if type_ and type_.kind == "enum":
             # a policy may name a label to a function that compares the column with it
             named = [text for text in type_.labels if text in hint.literals or text in self.spoken]
             others = [text for text in type_.labels if text not in named]
-            return [*named, *others[:1]], others[1:]
+            return [*named, *others[:1]], others[1:], None
         if column.type.name.name in _TIME:
-            return [PAST, FUTURE], []
+            return [PAST, FUTURE], [], None
         return self._free_values(relation, column, hint)
 
-    def _free_values(self, relation: Relation, column: Column, hint: Hint) -> tuple[list[str], list[str]]:
+    def _free_values(self, relation: Relation, column: Column, hint: Hint) -> tuple[list[str], list[str], str | None]:
         """Literals from the predicates, callers and claims where these are compared with, and one value of no note."""
         literals = [*self._met(relation, column), *self.tenants.get((relation.name, column.name), ())]
         literals += hint.literals[:6]
@@ -696,8 +705,8 @@ class _Builder:
         query = {"query": _usable_query(relation, column), "candidates": wanted}
         good = run.usable(self.connection, [query])[0]
         fillers = self.recipes[relation.name].fillers.get(column.name, ())
-        other = [fillers[0](next(self.numbers))] if fillers else []
-        return [*good[:5], *other], good[5:]
+        plain = fillers[0](next(self.numbers)) if fillers else None
+        return [*good[:5], *([plain] if plain is not None else [])], good[5:], plain
 
     def _met(self, relation: Relation, column: Column) -> list[str]:
         """What a column of a table that is filled has which predicates hold equal with this one."""
@@ -798,8 +807,14 @@ def _is_unique(relation: Relation, column: Column) -> bool:
 
 def _is_shared(relation: Relation, key: Constraint) -> bool:
     """Whether the key is one part of what is unique, as that of a table of members."""
-    uniques = [set(c.columns) for c in relation.constraints if c.kind in ("primary key", "unique")]
-    return any(set(key.columns) < unique for unique in uniques)
+    return any(set(key.columns) < set(unique) for unique in _keys_of_many(relation))
+
+
+def _keys_of_many(relation: Relation) -> list[tuple[str, ...]]:
+    """What is unique only together."""
+    constraints = (c.columns for c in relation.constraints if c.kind in ("primary key", "unique"))
+    indexes = (index.columns for index in relation.indexes if index.unique)
+    return [columns for columns in dict.fromkeys((*constraints, *indexes)) if len(columns) > 1]
 
 
 def _foreign_keys(relation: Relation) -> list[Constraint]:

@@ -109,3 +109,20 @@ def test_columns_of_few_characters_get_values(empty: Library) -> None:
 
     assert found.not_covered == ()
     assert found.passed
+
+
+def test_rows_of_a_key_of_several_columns_differ_in_what_decides(empty: Library) -> None:
+    tables = """
+        create table halls (id bigint generated always as identity primary key, owner uuid not null references auth.users);
+        create table courts (id bigint generated always as identity primary key, hall bigint not null references halls,
+          label text not null, retired_at timestamptz, unique (hall, label));
+        alter table courts enable row level security;
+        create policy there on courts for select to authenticated using (retired_at is null and label <> 'test');
+        grant select on courts to authenticated;
+    """
+
+    found = empty.check(tables, '[tables.courts]\nallow = ["user: select retired_at is null and label <> \\'test\\'"]\n')
+
+    assert found.not_covered == ()
+    assert [part.shown for part in parts(found, "policy there on courts").values()] == [True, True]
+    assert found.passed
