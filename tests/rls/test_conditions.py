@@ -121,7 +121,13 @@ def test_rows_of_a_key_of_several_columns_differ_in_what_decides(empty: Library)
         grant select on courts to authenticated;
     """
 
-    found = empty.check(tables, '[tables.courts]\nallow = ["user: select retired_at is null and label <> \\'test\\'"]\n')
+    rights = """
+        [tables.courts]
+        rows.there = "retired_at is null and label <> 'test'"
+        allow = ["user: select there"]
+    """
+
+    found = empty.check(tables, rights)
 
     assert found.not_covered == ()
     assert [part.shown for part in parts(found, "policy there on courts").values()] == [True, True]
