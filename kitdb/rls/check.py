@@ -19,6 +19,7 @@ from kitdb.names import QualifiedName
 from kitdb.rls import run, surface
 from kitdb.rls.access import Access, BadAccess, resolve
 from kitdb.rls.actors import Actor, Principal, principals
+from kitdb.rls.barred import barred
 from kitdb.rls.claims import claims_of, tenants
 from kitdb.rls.cost import costs
 from kitdb.rls.coverage import covered
@@ -336,6 +337,9 @@ class _Checker:
             drafts += [*told, *self._blind(shop, actor, held, found)]
             drafts += lock_findings(self.runner, self.catalog, self.witness, self.seen[-1])
         yield from folded(drafts)
+        if self.witness is not None:
+            held_by = {actor.name: rights[actor.role, subject.relation.name] for actor in self._actors(shop)}
+            yield from barred(shop, held_by)
         if self.witness is not None and shop.rows:
             yield from covered(self.runner.connection, self.catalog, subject, self.principals)
         if self.witness is not None and subject.bucket is None and not subject.relation.managed:

@@ -15,7 +15,7 @@ from kitdb.rls.hints import literals_in, names_in
 from kitdb.rls.meanings import calls_in
 from kitdb.rls.values import makers
 
-_JWT = r"(?:auth\.)?\bjwt\(\)|current_setting\(\s*'request\.jwt\.claims'(?:::\w+)?(?:\s*,\s*true)?\s*\)|:jwt(?=\.)"
+_JWT = r"(?:auth\.)?\bjwt\(\)|current_setting\(\s*'request\.jwt\.claims'(?:::\w+)?(?:\s*,\s*true)?\s*\)|:jwt(?!\w)"
 _GAP = r"(?:\s*\)|\s*::[\w.]+(?:\[\])?|\s+AS\s+\w+|\s*,\s*''(?:::\w+)?)*"
 _STEP = r"\s*(?:->>?|#>>?)\s*'[^']*'(?:::[\w\[\]]+)?|(?<=:jwt)(?:\.\w+)+"
 _STEPS = re.compile(r"(?:->>?|#>>?)\s*'([^']*)'|\.(\w+)")

@@ -321,12 +321,13 @@ def _described(predicate: str) -> str:
     if re.fullmatch(r":uid IS NOT NULL", predicate, re.IGNORECASE):
         return "signed_in"
     plain = re.sub(r"::(?:\w+\.)?[\w ]+?(?:\[\])?(?=[\s),\]]|$)", "", predicate)
-    literals = [text for text in literals_in(plain) if not text.isdigit()]
+    literals = [text for text in literals_in(plain) if not text.isdigit() and text != "app_metadata"]
     bare = re.sub(r"\b(?:public|private)\.|\bAS \w+", "", re.sub(r"'(?:[^']|'')*'", " ", plain), flags=re.IGNORECASE)
     tables = re.findall(r"\b(?:FROM|JOIN)\s+\(*(?:\w+\.)?\"?(\w+)", bare)
     asked = [name for name in _CALL.findall(bare) if name.lower() not in _DULL and not _is_plain(name, plain)]
     others = [word for word in re.findall(r"[^\W\d][\w$]*", bare) if word.lower() not in _DULL and len(word) > 1]
     words, values = [*dict.fromkeys(tables or asked[:1] or others)][:3], [*dict.fromkeys(literals)][:3]
+    values = [value for value in values if value not in words]
     if not tables and re.search(r"\bIS NULL\b", bare):
         words = ["no", *words]
     elif not tables and _DIFFERS.search(bare):

@@ -23,7 +23,7 @@ from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Runner
 from kitdb.rls.run import Key as Control
 from kitdb.rls.several import in_halves, rows_by_values
-from kitdb.rls.statements import Key, Row, Statement, Values, names_caller
+from kitdb.rls.statements import Key, Row, Statement, Values, as_text, names_caller
 from kitdb.rls.subject import STRANGE_BUCKET, Subject
 from kitdb.rls.sweeps import Sweep, delete_sweep, update_sweep
 from kitdb.rls.values import Maker, makers
@@ -74,6 +74,7 @@ class Workshop:
     stuck: dict[tuple[Command, tuple[str, str] | None], list[Row]] = field(default_factory=dict)
     siblings: dict[str, Subject] = field(default_factory=dict)  # the other buckets
     candidates: list[Candidate] = field(default_factory=list)
+    barred: tuple[str, Observation] | None = None  # an insert that failed, where none did not
     becomes: dict[Change, Mapping[str, Truths] | None] = field(
         default_factory=dict
     )  # in a superuser's hands, by caller
@@ -180,10 +181,13 @@ class Workshop:
     def _new_rows(self) -> list[Candidate]:
         """Rows of every class that a superuser can insert."""
         found: list[Candidate] = []
+        failed: list[tuple[Values, Observation]] = []
         batch = [(values, False) for values in self._new_values()]
         for _ in range(_ROUNDS):
             again = []
-            for (values, room), seen in zip(batch, self._inserted(batch), strict=True):
+            tried = list(zip(batch, self._inserted(batch), strict=True))
+            failed += [(values, seen) for (values, _), seen in tried if not seen.done]
+            for (values, room), seen in tried:
                 if seen.effective and (candidate := self._candidate(values, room, seen)):
                     found.append(candidate)
                 elif not seen.done and (changed := self._again(values, room, seen)):
@@ -191,8 +195,13 @@ class Workshop:
             batch = [(values, room) for values, room in again if not (room and self._is_like_one(values, found))]
         # rows that are there, once more in their own place
         again = [(values, True) for values in self._kinds_without(found)]
-        made = (self._candidate(v, True, s) for (v, _), s in zip(again, self._inserted(again), strict=True) if s.done)
+        tried = list(zip(again, self._inserted(again), strict=True))
+        made = (self._candidate(values, True, seen) for (values, _), seen in tried if seen.done)
         found += [candidate for candidate in made if candidate]
+        failed += [(values, seen) for (values, _), seen in tried if not seen.done]
+        if failed and not found:
+            values, seen = failed[-1]
+            self.barred = (as_text(self.subject.writer.insertion(values)), seen)
         return found
 
     def _kinds_without(self, found: Sequence[Candidate]) -> list[Values]:

@@ -41,7 +41,7 @@ from kitdb.rls.statements import (
     written,
 )
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, objects_relation
-from kitdb.rls.values import FUTURE, PAST, Maker, apart, makers
+from kitdb.rls.values import FUTURE, NUMBERS, PAST, Maker, apart, makers
 
 BUCKETS = QualifiedName("storage", "buckets")
 
@@ -699,7 +699,8 @@ class _Builder:
             literals += [value for value in (*emails, *self._claimed()) if value not in literals]
         # a state that only the column's own check names is one that a policy may have forgotten
         checked = [text for c in checks_of(relation, column) for text in literals_in(c.expression or "")]
-        wanted = list(dict.fromkeys((*callers[:2], *literals[:6], *callers[2:], *checked[:6])))
+        usual = [*literals_in(column.default or ""), *(["0"] if column.type.name.name in NUMBERS else [])]
+        wanted = list(dict.fromkeys((*callers[:2], *literals[:6], *callers[2:], *checked[:6], *usual)))
         if column.type.array:
             wanted = ["{}", *(json.dumps([text]).replace("[", "{").replace("]", "}") for text in wanted)]
         query = {"query": _usable_query(relation, column), "candidates": wanted}

@@ -141,10 +141,11 @@ def object_names(
 ) -> Iterator[tuple[str, str | None]]:
     """Names of storage objects and their owners, those among them that a careless check lets through.
 
-    One in each of the `folders` too, which is that user's whom it names, or the second's.
+    Every other owner's is of another kind, since a policy may look at the extension. One in each of the `folders` too,
+    which is that user's whom it names, or the second's.
     """
     owners = [p.uid for p in principals if p.uid and p.owns]
-    yield from ((f"{uid}/{prefix}a.png", uid) for uid in owners)
+    yield from ((f"{uid}/{prefix}a.{('png', 'pdf')[number % 2]}", uid) for number, uid in enumerate(owners))
     first, second = (*owners, "nobody", "nobody")[:2]
     yield f"{second}/{first}/{prefix}nested.png", second
     yield f"{first}-x/{prefix}beside.png", second

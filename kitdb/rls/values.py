@@ -20,6 +20,8 @@ FUTURE = "2091-02-03 04:05:06+00"
 
 _WHOLE = ("int2", "int4", "int8", "oid", "xid", "serial", "bigserial")
 _FRACTION = ("numeric", "float4", "float8", "money")
+NUMBERS = (*_WHOLE, *_FRACTION)
+"""Types of which 0 is a value that divides nothing."""
 _TEXT = ("text", "varchar", "bpchar", "name", "citext", "char")
 _NUMBERS = ("1", "0", "2", "5", "10", "50", "100", "1000", "-1")
 

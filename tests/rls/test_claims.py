@@ -76,3 +76,18 @@ def seen(empty: Library, tables: str) -> Matrix:
 def readers(found: Matrix, table: str) -> set[str]:
     cells = [cell for cell in found.cells if (cell.object, cell.command) == (table, "select")]
     return {cell.actor for cell in cells if cell.actual == "allowed"}
+
+
+def test_a_tenant_that_no_table_holds_is_carried(empty: Library) -> None:
+    tables = """
+        create table notes (id int primary key, org uuid not null);
+        alter table notes enable row level security;
+        create policy ours on notes for all to authenticated
+          using (org = (auth.jwt() -> 'app_metadata' ->> 'org')::uuid);
+        grant select, insert on notes to authenticated;
+    """
+
+    found = seen(empty, tables)
+
+    assert readers(found, "notes") == {"user"}
+    assert found.not_covered == ()

@@ -132,3 +132,60 @@ def test_rows_of_a_key_of_several_columns_differ_in_what_decides(empty: Library)
     assert found.not_covered == ()
     assert [part.shown for part in parts(found, "policy there on courts").values()] == [True, True]
     assert found.passed
+
+
+LOUD = """
+    create table loud (id int primary key, owner uuid not null references auth.users);
+    alter table loud enable row level security;
+    create policy mine on loud for all to authenticated using (owner = (select auth.uid()));
+    grant select, insert on loud to authenticated;
+    create function log() returns trigger language plpgsql as $$ begin {}; return new; end $$;
+    create trigger log after insert on loud for each row execute function log();
+"""
+OWN = '[tables.loud]\nrows.own = "owner = :uid"\nallow = ["user: select own"]\n'
+
+
+def test_an_insert_that_no_trigger_survives_is_broken(empty: Library) -> None:
+    found = empty.check(LOUD.format("insert into missing values (1)"), OWN)
+
+    (told,) = [each for each in found.findings if each.severity == "error"]
+    assert told.name == "broken-policy"
+    assert told.message == 'nobody can insert into loud without an error: relation "missing" does not exist (42P01)'
+    assert told.evidence is not None
+    assert 'insert into "public"."loud"' in told.evidence
+
+
+def test_an_insert_that_a_trigger_refuses_to_everybody_is_not_covered(empty: Library) -> None:
+    found = empty.check(LOUD.format("raise exception 'not today'"), OWN)
+
+    assert [each for each in found.findings if each.severity == "error"] == []
+    assert [(note.subject, note.why) for note in found.not_covered] == [
+        ("user, guest insert loud", "nobody could insert a row: not today (P0001)")
+    ]
+
+
+def test_a_default_that_a_policy_cannot_bear_is_met(empty: Library) -> None:
+    tables = """
+        create table shares (id int primary key, owner uuid not null references auth.users, parts int not null default 0);
+        alter table shares enable row level security;
+        create policy big on shares for select to authenticated using (owner = (select auth.uid()) and 10 / parts > 1);
+        grant select on shares to authenticated;
+    """
+
+    found = empty.check(tables, '[tables.shares]\nrows.own = "owner = :uid"\nallow = ["user: may select own"]\n')
+
+    assert [each.message for each in found.findings if each.severity == "error"] == [
+        "user cannot select shares without an error: division by zero (22012) (guest too)"
+    ]
+
+
+def test_objects_of_several_kinds_are_there(empty: Library) -> None:
+    tables = """
+        insert into storage.buckets (id, name) values ('plans', 'plans');
+        create policy mine on storage.objects for select to authenticated using (
+          bucket_id = 'plans' and (storage.foldername(name))[1] = (select auth.uid())::text and name like '%.png');
+    """
+
+    found = empty.check(tables, '[storage.plans]\nallow = ["user: select folder[1] = :uid"]\n')
+
+    assert [each.name for each in found.findings if each.severity == "error"] == ["denied"]
