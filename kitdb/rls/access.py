@@ -6,20 +6,25 @@ import datetime
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any, Literal
 
 from kitdb.catalog.model import Catalog, Relation, Routine
-from kitdb.errors import CannotRead, KitdbError, Place
+from kitdb.errors import KitdbError, Place
 from kitdb.names import QualifiedName
 from kitdb.rls.actors import BUILT_IN, Actor, merge_claims
-from kitdb.rls.line import BadLine, ColumnList, Line, Right, Verb, parse_line
-from kitdb.rls.positions import Path, positions
+from kitdb.rls.kinds import KINDS
+from kitdb.rls.line import BadLine, ColumnList, Line, Right, Verb, column_offset, parse_line
+from kitdb.rls.positions import Path, Positions, Written, positions
 from kitdb.rls.predicate import EveryRow, RowClass, Rows, check_parameters, class_names
+from kitdb.sql.files import read_sql
 
 ObjectKind = Literal["table", "view", "bucket"]
+
+_BUILT_IN = frozenset(actor.name for actor in BUILT_IN)
+_FINDINGS = frozenset(name for kind in KINDS for name in (kind.name, kind.code))
 
 USERS = QualifiedName("auth", "users")
 OBJECTS = QualifiedName("storage", "objects")
@@ -45,6 +50,7 @@ class AccessRule:
     exact: bool
     text: str
     place: Place
+    written: Written | None = field(default=None, compare=False, repr=False)
 
     def covers(self, column: str) -> bool:
         match self.columns:
@@ -140,11 +146,7 @@ def load_access(path: FilePath) -> Access:
 
 
 def _load(path: FilePath, above: tuple[FilePath, ...]) -> Access:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRead(f"cannot read {path}: {error}") from error
-    return parse_access(text, str(path), above=(*above, path.resolve()))
+    return parse_access(read_sql(path), str(path), above=(*above, path.resolve()))
 
 
 def parse_access(text: str, path: str = "access.toml", *, above: tuple[FilePath, ...] = ()) -> Access:
@@ -153,7 +155,7 @@ def parse_access(text: str, path: str = "access.toml", *, above: tuple[FilePath,
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(error, path) from error
-    reader = _Reader(path, document, positions(text, path))
+    reader = _Reader(path, document, positions(text.replace("\r\n", "\n"), path))
     access = _added(reader.extended(above), reader)
     _check_actors(access)
     return access
@@ -170,15 +172,26 @@ def _not_toml(error: tomllib.TOMLDecodeError, path: str) -> BadAccess:
 def _added(base: Access, reader: _Reader) -> Access:
     """What it extends, with what one file adds."""
     reader.known_keys((), ("actors", "tables", "views", "storage", "functions", "accept", "extends"))
-    actors = {actor.name: actor for actor in base.actors}
-    actors |= {actor.name: actor for actor in reader.actors(actors)}
     return Access(
         reader.path,
-        tuple(actors.values()),
+        _join_actors(base.actors, reader.actors(base.actors)),
         _join_objects((*base.objects, *reader.objects(base))),
         _join_functions((*base.functions, *reader.functions())),
         (*base.accepted, *reader.accepted()),
     )
+
+
+def _join_actors(actors: Iterable[Actor], more: Iterable[Actor]) -> tuple[Actor, ...]:
+    joined = {actor.name: actor for actor in actors}
+    for actor in more:
+        known = joined.setdefault(actor.name, actor)
+        if replace(known, place=actor.place) != actor:
+            raise BadAccess(
+                f"actor {actor.name} is already defined, as another, at {known.place}",
+                place=actor.place,
+                hint="Give it another name: rights are given by the name.",
+            )
+    return tuple(joined.values())
 
 
 def _join_objects(objects: Iterable[ObjectAccess]) -> tuple[ObjectAccess, ...]:
@@ -212,12 +225,21 @@ def _join_functions(functions: Iterable[FunctionAccess]) -> tuple[FunctionAccess
 class _Reader:
     path: str
     document: Mapping[str, Any]
-    places: Mapping[Path, Place]
+    positions: Positions
 
     def place(self, path: Path) -> Place:
-        while path not in self.places and path:
+        while path not in self.positions.places and path:
             path = path[:-1]
-        return self.places.get(path, Place(self.path))
+        return self.positions.places.get(path, Place(self.path))
+
+    def written(self, path: Path) -> Written | None:
+        # the one line of allow = "…" has no number
+        return self.positions.strings.get(path) or self.positions.strings.get(path[:-1])
+
+    def inside(self, path: Path, offset: int) -> Place:
+        """The place of a character of a string."""
+        written = self.written(path)
+        return written.place_of(offset) if written else self.place(path)
 
     def fail(self, message: str, path: Path, hint: str = "") -> BadAccess:
         return BadAccess(message, place=self.place(path), hint=hint)
@@ -247,46 +269,75 @@ class _Reader:
     def extended(self, above: tuple[FilePath, ...]) -> Access:
         base = Access(self.path)
         for number, name in enumerate(self.strings(self.document.get("extends", []), ("extends",))):
-            target = (FilePath(self.path).parent / name).resolve()
-            if target in above:
-                raise self.fail(f"{name} extends itself", ("extends", number))
-            if not target.is_file():
-                raise self.fail(f"{name} does not exist", ("extends", number))
-            found = _load(target, above)
-            own = tuple(actor for actor in found.actors if actor not in base.actors)
-            names = {actor.name for actor in own}
+            found = _load(self._extended_file(name, ("extends", number), above), above)
             base = replace(
                 found,
-                actors=(*(actor for actor in base.actors if actor.name not in names), *own),
+                actors=_join_actors(base.actors, found.actors),
                 objects=_join_objects((*base.objects, *found.objects)),
                 functions=_join_functions((*base.functions, *found.functions)),
-                accepted=(*base.accepted, *found.accepted),
+                accepted=tuple(dict.fromkeys((*base.accepted, *found.accepted))),
             )
         return base
 
-    def actors(self, known: Mapping[str, Actor]) -> Iterator[Actor]:
-        known = dict(known)
-        for name in self.table(("actors",)):
-            path: Path = ("actors", name)
-            self.known_keys(path, ("is", "role", "claims"))
-            known[name] = self._actor(name, path, known)
-            yield known[name]
+    def _extended_file(self, name: str, path: Path, above: tuple[FilePath, ...]) -> FilePath:
+        target = FilePath(self.path).parent / name
+        if target.resolve() in above:
+            chain = " → ".join(file.name for file in (*above[above.index(target.resolve()) :], target))
+            raise self.fail(f"{name} extends itself: {chain}", path, "Take one of them out.")
+        if target.is_dir():
+            raise self.fail(f"{name!r} is a folder", path, "Name the files in it.")
+        if not target.exists():
+            beside = [file.name for file in target.parent.glob("*.toml") if file.name != FilePath(self.path).name]
+            raise self.fail(f"{target} does not exist{_meant(target.name, beside)}", path)
+        return target
 
-    def _actor(self, name: str, path: Path, known: Mapping[str, Actor]) -> Actor:
+    def actors(self, known: Iterable[Actor]) -> tuple[Actor, ...]:
+        inherited = {actor.name: actor for actor in known}
+        found: dict[str, Actor] = {}
+        for name in self.table(("actors",)):
+            self._actor(name, inherited, found, ())
+        return tuple(found.values())
+
+    def _actor(
+        self, name: str, inherited: Mapping[str, Actor], found: dict[str, Actor], below: tuple[str, ...]
+    ) -> Actor:
+        """The actor, put into `found` after those that it is; `below` are those that are it."""
+        path: Path = ("actors", name)
         given = self.table(path)
+        self.known_keys(path, ("is", "role", "claims"))
+        if name in _BUILT_IN:
+            raise self.fail(f"actor {name} is built in", path, f'Take another name, for example with is = "{name}".')
         claims = given.get("claims", {})
         if not isinstance(claims, Mapping):
             raise self.fail("claims must be a table", (*path, "claims"))
+        for key in ("is", "role"):
+            if key in given and (not isinstance(given[key], str) or not given[key].strip()):
+                raise self.fail(f"{key} must be a name, a string", (*path, key))
         parent = given.get("is")
         if parent is None and "role" not in given:
             raise self.fail(f"actor {name} needs is or role", path, 'Write for example is = "user".')
         if parent is None:
-            return Actor(name, str(given["role"]), (name,), claims, self.place(path))
-        if parent not in known or parent == name:
-            raise self.fail(f"actor {name} is an unknown actor {parent!r}{_meant(str(parent), known)}", (*path, "is"))
-        base = known[parent]
-        role = str(given.get("role", base.role))
-        return Actor(name, role, (name, *base.lineage), merge_claims(base.claims, claims), self.place(path))
+            found[name] = Actor(name, given["role"], (name,), claims, self.place(path))
+            return found[name]
+        base = self._parent(name, parent, inherited, found, (*below, name))
+        role = given.get("role", base.role)
+        found[name] = Actor(name, role, (name, *base.lineage), merge_claims(base.claims, claims), self.place(path))
+        return found[name]
+
+    def _parent(
+        self, name: str, parent: str, inherited: Mapping[str, Actor], found: dict[str, Actor], below: tuple[str, ...]
+    ) -> Actor:
+        own = self.table(("actors",))
+        path: Path = ("actors", name, "is")
+        if parent in below:
+            chain = " is ".join((*below[below.index(parent) :], parent))
+            raise self.fail(f"actor {parent} is itself: {chain}", path, 'Let one of them be "user", or give it a role.')
+        if parent in found or parent in own:
+            return found.get(parent) or self._actor(parent, inherited, found, below)
+        if parent not in inherited:
+            known = (*inherited, *own)
+            raise self.fail(f"actor {name} is an unknown actor {parent!r}{_meant(parent, known)}", path)
+        return inherited[parent]
 
     def objects(self, base: Access) -> Iterator[ObjectAccess]:
         inherited = {(found.kind, found.name): found.classes for found in base.objects}
@@ -311,15 +362,19 @@ class _Reader:
         if public is not None and not isinstance(public, bool):
             raise self.fail("public must be true or false", (*path, "public"))
         classes = tuple(self._classes(path))
+        known = {row_class.name for row_class in (*inherited, *classes)}
         lines = self.strings(given.get("allow", []), (*path, "allow"))
         rules: list[AccessRule] = []
         inline: dict[str, RowClass] = {}
+        said: dict[object, Place] = {}
         for number, text in enumerate(lines):
             place: Path = (*path, "allow", number)
             line = self._line(text, place)
-            for label, predicate in line.comparisons:
-                inline[label] = RowClass(label, predicate, self.place(place))
-            self._check_classes(line, (*inherited, *classes), place)
+            for label, predicate, offset in line.comparisons:
+                inline[label] = RowClass(label, predicate, self.inside(place, offset))
+            self._check_classes(line, known, place)
+            if (first := said.setdefault(line.meaning, self.place(place))) != self.place(place):
+                raise self.fail(f"{text!r} is said at {first} already", place, "Take one of the two lines out.")
             rules += self._rules(line, text, kind, place)
         every = (*classes, *inline.values())
         for row_class in every:
@@ -333,22 +388,19 @@ class _Reader:
                 raise self.fail(f"rows.{name} must be a predicate, a string of SQL", place)
             if name in ("and", "or", "not", "may"):
                 raise self.fail(f"rows.{name}: {name} is a word of the grammar", place)
-            yield RowClass(name, predicate, self.place(place))
+            yield RowClass(name, predicate, self.place(place), written=self.positions.strings.get(place))
 
     def _line(self, text: str, path: Path) -> Line:
         try:
             return parse_line(text)
         except BadLine as error:
-            place = self.place(path)
-            column = place.column + 1 + error.offset if place.column else None
-            raise BadAccess(
-                f"{error.message} in {text!r}", place=replace(place, column=column), hint=error.hint
-            ) from error
+            place = self.inside(path, error.offset)
+            raise BadAccess(f"{error.message} in {text!r}", place=place, hint=error.hint) from error
 
-    def _check_classes(self, line: Line, classes: tuple[RowClass, ...], path: Path) -> None:
-        known = [row_class.name for row_class in classes]
+    def _check_classes(self, line: Line, known: Collection[str], path: Path) -> None:
+        inline = {comparison.label for comparison in line.comparisons}
         for name in (*class_names(line.rows), *class_names(line.after or EveryRow())):
-            if name not in known and name not in dict(line.comparisons):
+            if name not in known and name not in inline:
                 raise self.fail(
                     f"unknown row class {name!r}{_meant(name, known)}",
                     path,
@@ -360,7 +412,10 @@ class _Reader:
             if kind == "bucket" and right.columns is not None:
                 raise self.fail("a bucket has objects, not columns", path)
             before, after = _before_and_after(right, line)
-            yield AccessRule(line.actors, right.verb, right.columns, before, after, line.exact, text, self.place(path))
+            yield AccessRule(
+                line.actors, right.verb, right.columns, before, after, line.exact, text, self.place(path),
+                self.written(path),
+            )  # fmt: skip
 
     def functions(self) -> Iterator[FunctionAccess]:
         for name, actors in self.table(("functions",)).items():
@@ -379,6 +434,9 @@ class _Reader:
             for key in ("finding", "on", "why"):
                 if not isinstance(entry.get(key), str) or not entry[key].strip():
                     raise self.fail(f"[[accept]] needs {key}, a string", path)
+            if entry["finding"] not in _FINDINGS:
+                told = f"unknown finding {entry['finding']!r}{_meant(entry['finding'], _FINDINGS)}"
+                raise self.fail(told, (*path, "finding"))
             until = entry.get("until")
             until = until.date() if isinstance(until, datetime.datetime) else until
             if until is not None and not isinstance(until, datetime.date):
@@ -407,6 +465,7 @@ def _check_actors(access: Access) -> None:
     known = [actor.name for actor in access.actors]
     named = [(rule.actors, rule.place) for found in access.objects for rule in found.rules]
     named += [(function.actors, function.place) for function in access.functions]
+    named += [((entry.actor,), entry.place) for entry in access.accepted if entry.actor is not None]
     for actors, place in named:
         for name in actors:
             if name not in known:
@@ -431,18 +490,48 @@ def _meant(word: str, known: Iterable[str]) -> str:
 
 def resolve(access: Access, catalog: Catalog, *, schemas: tuple[str, ...] = ("public",)) -> Access:
     """The same specification with every name looked up; raises `BadAccess` for what the database does not have."""
-    resolver = _Resolver(catalog, schemas)
-    return replace(
-        access,
-        objects=tuple(resolver.object(found) for found in access.objects),
-        functions=tuple(resolver.function(found) for found in access.functions),
-    )
+    resolver = _Resolver(catalog, schemas, _routines(catalog, schemas))
+    objects = tuple(resolver.object(found) for found in access.objects)
+    functions = tuple(resolver.function(found) for found in access.functions)
+    _check_once((found.relation, found) for found in objects if found.kind != "bucket")
+    _check_once((found.signature, found) for found in functions)
+    return replace(access, objects=objects, functions=functions)
+
+
+def _check_once(named: Iterable[tuple[object, ObjectAccess | FunctionAccess]]) -> None:
+    """One object under two names: of two sections for it, one would be passed over."""
+    first: dict[object, ObjectAccess | FunctionAccess] = {}
+    for what, found in named:
+        if (known := first.setdefault(what, found)) is not found:
+            raise BadAccess(
+                f"{_called(found)} is {_called(known)}, at {known.place}",
+                place=found.place,
+                hint="Put all that is said of it in one place, or call it by the same name in both files.",
+            )
+
+
+def _called(found: ObjectAccess | FunctionAccess) -> str:
+    return f"{found.kind if isinstance(found, ObjectAccess) else 'function'} {found.name}"
+
+
+def _routines(catalog: Catalog, schemas: tuple[str, ...]) -> dict[str, list[Routine]]:
+    """The functions by everything that they may be called in a specification."""
+    found: dict[str, list[Routine]] = {}
+    for routine in catalog.routines:
+        names = {str(routine.name)}
+        if routine.name.schema in schemas:
+            names |= {subject_of(routine.name), str(routine.name).partition(".")[2], routine.name.name}
+        for name in names:
+            for text in (name, *(f"{name}({types})" for types in _argument_lists(routine))):
+                found.setdefault(text, []).append(routine)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Resolver:
     catalog: Catalog
     schemas: tuple[str, ...]
+    routines: Mapping[str, list[Routine]]
 
     def object(self, found: ObjectAccess) -> ObjectAccess:
         if found.kind == "bucket":
@@ -466,11 +555,9 @@ class _Resolver:
         for name in self._candidates(found.name):
             if name in by_name:
                 return by_name[name]
-        known = {subject_of(name): name for name in by_name if name.schema in self.schemas}
-        raise BadAccess(
-            f"there is no {found.kind} {found.name!r}{_meant(found.name, known)}",
-            place=found.place,
-        )
+        known = [subject_of(name) for name in by_name if name.schema in self.schemas]
+        known += [str(name) for name, relation in by_name.items() if not relation.managed]
+        raise BadAccess(f"there is no {found.kind} {found.name!r}{_meant(found.name, known)}", place=found.place)
 
     def _candidates(self, text: str) -> Iterator[QualifiedName]:
         yield from (QualifiedName(schema, text) for schema in self.schemas)
@@ -481,24 +568,20 @@ class _Resolver:
             yield QualifiedName(parts[0], parts[1])
 
     def function(self, found: FunctionAccess) -> FunctionAccess:
-        matches = [routine for routine in self.catalog.routines if self._is(routine, found.name)]
+        matches = self.routines.get(_plain_signature(found.name), [])
         if len(matches) == 1:
             return replace(found, signature=matches[0].signature, routine=matches[0].name)
         if matches:
             choices = ", ".join(signature_of(routine) for routine in matches)
             raise BadAccess(f"{found.name!r} is more than one function: {choices}", place=found.place)
-        known = [signature_of(routine) for routine in self.catalog.routines if routine.name.schema in self.schemas]
-        raise BadAccess(f"there is no function {found.name!r}{_meant(found.name, known)}", place=found.place)
+        raise BadAccess(f"there is no function {found.name!r}{self._meant_function(found.name)}", place=found.place)
 
-    def _is(self, routine: Routine, text: str) -> bool:
-        name, bracket, _ = text.partition("(")
-        names = {str(routine.name)}
-        if routine.name.schema in self.schemas:
-            names |= {subject_of(routine.name), str(routine.name).partition(".")[2], routine.name.name}
-        if not bracket:
-            return name in names
-        written = _plain_signature(text)
-        return any(f"{name}({types})" == written for name in names for types in _argument_lists(routine))
+    def _meant_function(self, text: str) -> str:
+        """Those of the same name, or the one whose name is the most like it."""
+        if same := self.routines.get(_plain_signature(text.partition("(")[0])):
+            return f": did you mean {' or '.join(repr(signature_of(routine)) for routine in same)}?"
+        exposed = [routine for routine in self.catalog.routines if routine.name.schema in self.schemas]
+        return _meant(text, (*map(signature_of, exposed), *(routine.signature for routine in exposed)))
 
 
 def signature_of(routine: Routine) -> str:
@@ -524,14 +607,19 @@ def split_name(text: str) -> tuple[str, ...]:
 
 
 def _check_columns(found: ObjectAccess, relation: Relation) -> None:
-    known = [column.name for column in relation.columns]
+    known = {column.name for column in relation.columns}
     for rule in found.rules:
         if rule.columns is None:
             continue
         for name in (*rule.columns.named, *rule.columns.left_out):
             if name not in known:
-                raise BadAccess(
-                    f"{found.name} has no column {name!r}{_meant(name, known)}",
-                    place=rule.place,
-                    hint=f"Its columns are {', '.join(known)}.",
-                )
+                place = rule.written.place_of(column_offset(rule.text, name)) if rule.written else rule.place
+                raise no_column(found.name, relation, name, place)
+
+
+def no_column(subject: str, relation: Relation, name: str, place: Place) -> BadAccess:
+    known = [column.name for column in relation.columns]
+    shown = ", ".join(known)
+    return BadAccess(
+        f"{subject} has no column {name!r}{_meant(name, known)}", place=place, hint=f"Its columns are {shown}."
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from kitdb.errors import KitdbError
 from kitdb.names import quote_identifier, quote_literal
@@ -42,16 +42,29 @@ class Right:
     columns: ColumnList | None
 
 
+class Comparison(NamedTuple):
+    """Rows given in place (`folder[1] = :uid`): what they are called, their predicate, and where in the line."""
+
+    label: str
+    predicate: str
+    offset: int
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of rights as written. `comparisons` are the rows given in place (`folder[1] = :uid`), name → predicate."""
+    """A line of rights as written."""
 
     actors: tuple[str, ...]
     exact: bool
     rights: tuple[Right, ...]
     rows: Rows
     after: Rows | None
-    comparisons: tuple[tuple[str, str], ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+
+    @property
+    def meaning(self) -> object:
+        """The same for two lines that say the same."""
+        return frozenset(self.actors), self.exact, frozenset(self.rights), self.rows, self.after
 
 
 _TOKEN = re.compile(
@@ -86,9 +99,11 @@ def parse_line(text: str) -> Line:
     """The line's meaning; raises `BadLine`."""
     colon = _first_colon(text)
     actors = tuple(_actor(part) for part in text[:colon].split(","))
-    for actor in actors:
+    for number, actor in enumerate(actors):
         if not actor:
             raise BadLine("an actor is missing before the colon", 0)
+        if actor in actors[:number]:
+            raise BadLine(f"{actor} is named twice", len(",".join(text[:colon].split(",")[:number])) + 1)
     return _Parser(list(_tokens(text, colon + 1)), len(text)).line(actors)
 
 
@@ -100,6 +115,16 @@ def _first_colon(text: str) -> int:
 
 def _actor(text: str) -> str:
     return text.strip().strip('"')
+
+
+def column_offset(text: str, column: str) -> int:
+    """Where in the line a column is named."""
+    inside = False
+    for token in _tokens(text, _first_colon(text) + 1):
+        if inside and token.kind in ("word", "quoted") and token.name == column:
+            return token.offset
+        inside = token.text == "(" or (inside and token.text != ")")
+    return 0
 
 
 def _tokens(text: str, at: int) -> Iterator[_Token]:
@@ -120,13 +145,16 @@ class _Parser:
         self.tokens = tokens
         self.end = end
         self.at = 0
-        self.comparisons: dict[str, str] = {}
+        self.comparisons: dict[str, Comparison] = {}
 
     def line(self, actors: tuple[str, ...]) -> Line:
         exact = not self._take("word", "may")
         rights = [self._right()]
         while self._take("mark", ","):
+            at = self._offset()
             rights.append(self._right())
+            if rights[-1].verb in [right.verb for right in rights[:-1]]:
+                raise BadLine(f"{rights[-1].verb} is named twice", at)
         rows = self._any_of() if self._peek() and not self._is("arrow") else EveryRow()
         after = self._any_of() if self._take("arrow") else None
         if token := self._peek():
@@ -134,7 +162,7 @@ class _Parser:
         verbs = {right.verb for right in rights}
         if after is not None and not verbs & {"insert", "update"}:
             raise BadLine(f"-> says what a row may become, which {' and '.join(sorted(verbs))} does not change", 0)
-        return Line(actors, exact, tuple(rights), rows, after, tuple(self.comparisons.items()))
+        return Line(actors, exact, tuple(rights), rows, after, tuple(self.comparisons.values()))
 
     def _right(self) -> Right:
         token = self._next("a verb")
@@ -151,14 +179,18 @@ class _Parser:
         return Right(verb, None)
 
     def _columns(self) -> ColumnList:
-        star, named, left_out = False, [], []
+        star = False
+        named: list[str] = []
+        left_out: list[str] = []
         while True:
+            at = self._offset()
             if self._take("mark", "*"):
                 star = True
-            elif self._take("mark", "-"):
-                left_out.append(self._name("a column"))
             else:
-                named.append(self._name("a column"))
+                names = left_out if self._take("mark", "-") else named
+                names.append(self._name("a column"))
+                if [*named, *left_out].count(names[-1]) > 1:
+                    raise BadLine(f"column {names[-1]} is named twice", at)
             if self._take("mark", ")"):
                 return ColumnList(star or bool(left_out and not named), tuple(named), tuple(left_out))
             self._expect(",")
@@ -200,7 +232,8 @@ class _Parser:
         value = self._value()
         shown = "".join(token.text for token in self.tokens[first : self.at - 2])
         label = f"{shown} {operator.text} {self.tokens[self.at - 1].text}"
-        self.comparisons[label] = f"{column} {operator.text} {value}"
+        predicate = f"{column} {operator.text} {value}"
+        self.comparisons[label] = Comparison(label, predicate, self.tokens[first].offset)
         return InClass(label)
 
     def _value(self) -> str:

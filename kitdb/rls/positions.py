@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from kitdb.errors import Place
 
 Path = tuple[str | int, ...]
+_Found = tuple[Path, int, str]  # a key or element and where it begins, or a string that is its value
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -17,24 +19,62 @@ _STRING = re.compile(
 )
 _BARE_VALUE = re.compile(r"[^,\]}\n#]+")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)")
+_CONTINUED = r"\\[ \t]*\n\s*"  # a backslash at the end of a line: nothing of it is in the value
+_CHARACTER = re.compile(rf"(?:{_CONTINUED})*(?:{_ESCAPE.pattern}|.)", re.DOTALL)
 _ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
 
 
-def positions(text: str, path: str) -> Mapping[Path, Place]:
-    """The place of every key, table and array element, by its path from the root: `("tables", "kits", "allow", 0)`.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A string as a file has it, its quotes included, and where it begins."""
+
+    raw: str
+    place: Place
+
+    def place_of(self, offset: int) -> Place:
+        """Where a character of the string's value stands, for example behind escapes."""
+        at = 3 if self.raw[:3] in ('"""', "'''") else 1
+        at += at == 3 and self.raw[3] == "\n"  # which is none of the value
+        for _ in range(offset):
+            found = _CHARACTER.match(self.raw, at) if self.raw[0] == '"' else None
+            at = found.end() if found else at + 1
+        if not (lines := self.raw.count("\n", 0, at)):
+            return replace(self.place, column=(self.place.column or 1) + at)
+        return replace(self.place, line=(self.place.line or 1) + lines, column=at - self.raw.rfind("\n", 0, at))
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """The place of every key, table and array element of a file, and every string, by the path from the root."""
+
+    places: dict[Path, Place]
+    strings: dict[Path, Written]
+
+
+def positions(text: str, path: str) -> Positions:
+    """Where all stands, by paths as `("tables", "kits", "allow", 0)`.
 
     The text must be TOML that `tomllib` accepts: this reader looks for places, not for mistakes.
     """
-    found: dict[Path, Place] = {}
-    for key, offset in _Reader(text).document():
+    found = Positions({}, {})
+    place, seen = Place(path, 1, 1), 0
+    for key, offset, string in _Reader(text).document():
+        place = _moved(place, text, seen, offset)  # only what is new since the last key is counted
+        seen = offset
+        if string:
+            found.strings[key] = Written(string, place)
+            continue
         # a header or dotted key also opens the tables above it
         for length in range(1, len(key) + 1):
-            found.setdefault(key[:length], _place(text, offset, path))
+            found.places.setdefault(key[:length], place)
     return found
 
 
-def _place(text: str, offset: int, path: str) -> Place:
-    return Place(path, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+def _moved(place: Place, text: str, start: int, end: int) -> Place:
+    """The place of one offset, from that of an earlier one."""
+    lines = text.count("\n", start, end)
+    column = end - text.rfind("\n", start, end) if lines else (place.column or 1) + end - start
+    return replace(place, line=(place.line or 1) + lines, column=column)
 
 
 class _Reader:
@@ -42,7 +82,7 @@ class _Reader:
         self.text = text
         self.at = 0
 
-    def document(self) -> Iterator[tuple[Path, int]]:
+    def document(self) -> Iterator[_Found]:
         prefix: Path = ()
         counts: dict[Path, int] = {}
         while self._skip_blank() < len(self.text):
@@ -57,37 +97,38 @@ class _Reader:
             if brackets == 2:
                 counts[prefix] = counts.get(prefix, -1) + 1
                 prefix = (*prefix, counts[prefix])
-            yield prefix, start
+            yield prefix, start, ""
 
-    def _pair(self, prefix: Path) -> Iterator[tuple[Path, int]]:
+    def _pair(self, prefix: Path) -> Iterator[_Found]:
         start = self._skip_blank()
         key = (*prefix, *self._key())
-        yield key, start
+        yield key, start, ""
         self.at = self.text.index("=", self.at) + 1
         yield from self._value(key)
 
-    def _value(self, path: Path) -> Iterator[tuple[Path, int]]:
+    def _value(self, path: Path) -> Iterator[_Found]:
         match self.text[self._skip_blank()]:
             case "[":
                 yield from self._array(path)
             case "{":
                 yield from self._inline_table(path)
             case '"' | "'":
-                self._match(_STRING)
+                start = self.at
+                yield path, start, self._match(_STRING)
             case _:
                 self._match(_BARE_VALUE)
 
-    def _array(self, path: Path) -> Iterator[tuple[Path, int]]:
+    def _array(self, path: Path) -> Iterator[_Found]:
         self.at += 1
         index = 0
         while self.text[self._skip_blank()] != "]":
-            yield (*path, index), self.at
+            yield (*path, index), self.at, ""
             yield from self._value((*path, index))
             index += 1
             self._skip_comma()
         self.at += 1
 
-    def _inline_table(self, path: Path) -> Iterator[tuple[Path, int]]:
+    def _inline_table(self, path: Path) -> Iterator[_Found]:
         self.at += 1
         while self.text[self._skip_blank()] != "}":
             yield from self._pair(path)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kitdb.errors import KitdbError, Place
 from kitdb.names import quote_literal
+from kitdb.rls.positions import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class RowClass:
     predicate: str
     place: Place
     as_caller: bool = False
+    written: Written | None = field(default=None, compare=False, repr=False)
+
+    def place_of(self, offset: int) -> Place:
+        """Where a character of the predicate stands."""
+        return self.written.place_of(offset) if self.written else self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +167,9 @@ def _is_parameter(name: str) -> bool:
 
 def check_parameters(row_class: RowClass) -> None:
     """Raises `BadParameter` at the row class whose predicate names another parameter than `:uid` and `:jwt`."""
-    for _, _, name in parameters(row_class.predicate):
+    for start, _, name in parameters(row_class.predicate):
         if not _is_parameter(name):
-            raise BadParameter(f"rows.{row_class.name}: unknown parameter :{name}", place=row_class.place)
+            raise BadParameter(f"rows.{row_class.name}: unknown parameter :{name}", place=row_class.place_of(start))
 
 
 def bind(predicate: str, claims: Mapping[str, Any]) -> str:

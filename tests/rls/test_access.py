@@ -155,6 +155,43 @@ def test_a_file_that_extends_itself_is_refused(tmp_path: Path) -> None:
         load_access(tmp_path / "a.toml")
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ('extends = ["."]', "access.toml:1:12: '.' is a folder"),
+        ('extends = ["bas.toml"]', "access.toml:1:12: bas.toml does not exist: did you mean 'base.toml'?"),
+        ('extends = "base.toml"\n[tables.public.kits]\nallow=[]', "access.toml:2:1: table public.kits is table kits, at base.toml:3:1"),
+        ('extends = "base.toml"\n[actors]\nadmin={is="user"}', "access.toml:3:1: actor admin is already defined, as another, at base.toml:2:1"),
+        ('extends = "wrong.toml"', "wrong.toml:2:14: unknown verb 'selct'"),
+    ],
+)  # fmt: skip
+def test_a_mistake_around_what_is_extended_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("base.toml").write_text('[actors]\nadmin={role="boss"}\n[tables.kits]\nallow=["user: select"]')
+    Path("wrong.toml").write_text('[tables.kits]\nallow="user: selct"')
+    Path("access.toml").write_text(given)
+
+    with pytest.raises(BadAccess) as raised:
+        resolve(load_access(Path("access.toml")), CATALOG)
+
+    assert str(raised.value).startswith(message)
+
+
+def test_a_file_is_read_behind_a_byte_order_mark_and_must_be_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "access.toml"
+    path.write_bytes(b"\xef\xbb\xbf[tables.kits]\nallow = []")
+    marked = load_access(path)
+    path.write_bytes('[tables.kits]\nrows.own = "\u00e9"'.encode("latin-1"))
+
+    assert marked.objects[0].place.column == 1
+    with pytest.raises(KitdbError, match=r"access.toml:2: byte 27 \(0xe9\) is not UTF-8"):
+        load_access(path)
+    with pytest.raises(KitdbError, match="Is a directory"):
+        load_access(tmp_path)
+
+
 def test_acceptances_have_a_reason_and_a_date() -> None:
     access = parse_access('[[accept]]\nfinding="leak"\non="kits.name"\nwhy="names are public"\nuntil=2027-06-01')
 
@@ -189,6 +226,28 @@ def test_acceptances_have_a_reason_and_a_date() -> None:
         ("[storage.covers]\nallow=['user: select(name)']", "not columns", 2),
         ("[[accept]]\nfinding='leak'\non='x'", "needs why", 1),
         ("[tables.kits\n", "not TOML", 1),
+        ("[tables.publik.kits]\nallow=[]", "no table 'publik.kits': did you mean 'public.kits'?", 1),
+        ("[tables.private.kit]\nallow=[]", "no table 'private.kit': did you mean 'private.kits'?", 1),
+        ("[functions]\n'log(int)'='user'", "did you mean 'log(text,severity)' or 'log(text)'?", 2),
+        (
+            "[tables.kits]\nallow=[]\n[tables.public.kits]\nallow=[]",
+            "table public.kits is table kits, at access.toml:1:1",
+            3,
+        ),
+        ("[views.kits]\nallow=[]\n[tables.kits]\nallow=[]", "view kits is table kits, at access.toml:3:1", 1),
+        ("[functions]\nstats='user'\n'stats()'='anon'", "function stats() is function stats, at access.toml:2:1", 3),
+        (
+            "[tables.kits]\nallow=['anon, user: select',\n'user,anon:select']",
+            "'user,anon:select' is said at access.toml:2:8 already",
+            3,
+        ),
+        ("[actors]\nuser={is='anon'}", "actor user is built in", 2),
+        ("[actors]\nservice={role='service_role'}", "actor service is built in", 2),
+        ("[actors]\na={is='b'}\nb={is='c'}\nc={is='b'}", "actor b is itself: b is c is b", 4),
+        ("[actors]\na={is='a'}", "actor a is itself: a is a", 2),
+        ("[actors]\na={is=['user']}", "is must be a name", 2),
+        ("[[accept]]\nfinding='unique-oracl'\non='x'\nwhy='y'", "unknown finding 'unique-oracl': did you mean", 2),
+        ("[[accept]]\nfinding='leak'\non='x'\nwhy='y'\nactor='usr'", "unknown actor 'usr': did you mean 'user'?", 1),
     ],
 )
 def test_a_mistake_is_told_with_its_place_and_the_likely_word(text: str, message: str, line: int) -> None:
@@ -205,11 +264,34 @@ def test_a_slip_in_a_line_is_pointed_at_by_column() -> None:
     assert error.place == Place("access.toml", 2, 29)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ('[tables.kits]\nallow = ["user: update(name, nam) own"]\nrows.own = "true"', 2, 30),
+        ('[tables.kits]\nallow = "user: selct"', 2, 16),
+        ('[tables.kits]\nallow = ["user: select(\\"name\\", nam)"]', 2, 34),
+        ('[tables.kits]\nallow = ["""\nuser: select(\n  nam)"""]', 4, 3),
+        ('[tables.kits]\r\nallow = ["""\r\nuser: \\\r\n  select(nam)"""]', 4, 10),
+        ("[tables.kits]\nallow = ['user: \tselect(nam)']", 2, 25),
+        ('[tables.kits]\nrows.a = "id = 1\\nor id = :idd"\nallow = []', 2, 27),
+    ],
+)
+def test_the_very_word_is_pointed_at_however_the_string_is_written(text: str, line: int, column: int) -> None:
+    assert refused(text).place == Place("access.toml", line, column)
+
+
+def test_actors_are_read_in_any_order() -> None:
+    access = parse_access("[actors]\nchief = { is = 'admin' }\nadmin = { is = 'user', claims = { a = 1 } }")
+
+    assert access.actor("chief").lineage == ("chief", "admin", "user")
+    assert access.actor("chief").claims == {"a": 1}
+
+
 def test_positions_reach_every_key_and_element_of_a_file() -> None:
     found = positions(
         '# head\n[a.\'b c\']\nx.y = """multi\n] line"""\nz = [1, [2, 3], {k = \'v\', l = [4]}]\n\n[[t]]\nq=1 # [x]\n[[t]]\n"q\\u0041"=2\n',
         "f",
-    )
+    ).places
 
     assert found["a", "b c"] == Place("f", 2, 1)
     assert found["a", "b c", "x", "y"] == Place("f", 3, 1)

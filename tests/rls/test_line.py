@@ -68,7 +68,7 @@ def test_rows_after_the_arrow_are_what_a_row_may_become() -> None:
 def test_a_comparison_in_place_is_a_row_class_of_its_own(text: str, predicate: str) -> None:
     line = parse_line(text)
 
-    ((label, written),) = line.comparisons
+    ((label, written, _),) = line.comparisons
     assert written == predicate
     assert line.rows == InClass(label)
 
@@ -88,6 +88,11 @@ def test_a_comparison_in_place_is_a_row_class_of_its_own(text: str, predicate: s
         ("user: select own -> other", "does not change", 0),
         ("user: select own = ", "expected a value", 19),
         ("user: select a = b", "'b' is not a value", 17),
+        ("user: update(a, b, a)", "column a is named twice", 19),
+        ("user: select(*, -a, -a)", "column a is named twice", 20),
+        ("user: update(a, -a)", "column a is named twice", 16),
+        ("user: select, insert, select own", "select is named twice", 22),
+        ("anon, user, anon: select", "anon is named twice", 11),
         ("user: select %", "unexpected '%'", 13),
     ],
 )
