@@ -103,13 +103,15 @@ class Calls:
                 found |= {call.statement.text: call for call in itertools.islice(new, MOST_VARIATIONS // len(bases))}
         return list(found.values())
 
-    def elsewhere(self, call: Call, relation: Relation, row: Values) -> Iterator[tuple[Relation, Call]]:
-        """Where the call names one row of a table and the written row is below another: the call that names that."""
-        above = {parent.name: values for parent, values in list(self.ties.scene(relation, row))[1:]}
-        for n, meaning in enumerate(self.meanings if call.values is not None else ()):
-            parent = above.get(meaning.relation.name) if meaning.relation and meaning.finds_row else None
-            if meaning.relation and parent and call.values and parent[meaning.column] not in call.values:
-                yield meaning.relation, self._call((*call.values[:n], parent[meaning.column], *call.values[n + 1 :]))
+    def elsewhere(self, call: Call, written: Sequence[tuple[Relation, Values]]) -> Iterator[tuple[Relation, Call]]:
+        """Where no written row is, or is below, one that the call names: the calls that name what it is below."""
+        scenes = [{r.name: values for r, values in self.ties.scene(*each)} for each in written]
+        for n, meaning in enumerate(self.meanings):
+            if meaning.relation is None or not meaning.finds_row or call.values is None or call.values[n] is None:
+                continue
+            found = [s[meaning.relation.name][meaning.column] for s in scenes if meaning.relation.name in s]
+            for value in dict.fromkeys(found) if call.values[n] not in found else ():
+                yield meaning.relation, self._call((*call.values[:n], value, *call.values[n + 1 :]))
 
     def _others(self, values: Given) -> Iterator[list[tuple[Given, Mapping[str, str | None]]]]:
         """For each argument, the values with another one for it."""

@@ -28,6 +28,8 @@ _TYPES = {
 }
 _NUMBERS = ("int2", "int4", "int8", "numeric", "float4", "float8", "money")
 _DOCUMENTS = ("json", "jsonb")
+_TEXTS = ("text", "varchar", "bpchar", "citext", "name")
+_SAME = r"(?:(?:lower|upper|initcap|btrim|trim|coalesce|nullif)\s*\(\s*)"  # what leaves a text as it is, or nearly
 _DEPTH = 3
 
 
@@ -122,7 +124,7 @@ class _Reader:
         places += [(r, "id") for r in self.tables if "id" in columns]
         for relation, column in places:
             found = relation.column(column)
-            if found is None or found.type.name != type_.name:
+            if found is None or not _is_alike(found.type, type_):
                 continue
             if column in self.owners.of(relation):
                 return Meaning(name, type_, relation, column, user=True)
@@ -146,9 +148,12 @@ class _Reader:
         for text in texts:
             shown = rf"(?<![\w.]){re.escape(text)}(?![\w.])(?:::[\w.\"]+)?"
             column = r"(?:\w+\.)*\"?([^\W\d]\w*)\"?"
-            for pattern in (rf"{column}\s*(?:=|IS NOT DISTINCT FROM)\s*\(*{shown}", rf"{shown}\s*=\s*\(*{column}"):
+            for pattern in (
+                rf"{column}\s*\)*\s*(?:=|IS NOT DISTINCT FROM)\s*(?:\(|{_SAME})*{shown}",
+                rf"{shown}\s*\)*\s*=\s*(?:\(|{_SAME})*{column}",
+            ):
                 yield from (name.lower() for name in re.findall(pattern, body, re.IGNORECASE))
-            yield from _inserted(body, re.compile(shown + r"$", re.IGNORECASE))
+            yield from _inserted(body, re.compile(rf"{_SAME}*{shown}(?:\s*,[^()]*)?[\s)]*$", re.IGNORECASE))
             if depth < _DEPTH:
                 yield from self._passed_on(body, re.compile(shown + r"$", re.IGNORECASE), depth)
 
@@ -201,6 +206,12 @@ def _compared(body: str, texts: Sequence[str]) -> Iterator[str]:
             yield from literals_in(re.split(r"\b(?:and|or|then)\b", found, maxsplit=1, flags=re.IGNORECASE)[0])
         for found in re.findall(rf"\bcase\s+{shown}\s+(when\b[^;]*)", body, re.IGNORECASE):
             yield from (literal for part in re.findall(r"\bwhen\s+('[^']*')", found) for literal in literals_in(part))
+
+
+def _is_alike(column: TypeRef, argument: TypeRef) -> bool:
+    return column.name == argument.name or (
+        column.name.name in _TEXTS and argument.name.name in _TEXTS and column.array == argument.array
+    )
 
 
 def _plain(name: str) -> str:

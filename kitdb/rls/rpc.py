@@ -33,6 +33,11 @@ from kitdb.rls.ties import Rows, Ties, keys_up
 from kitdb.rls.verdicts import finding
 
 _TELLING = 6  # letters: what is shorter may be in a result by chance
+_TELLING_NUMBER = (
+    "1000000 + ('x' || pg_catalog.left(pg_catalog.md5(pg_catalog.concat_ws(' ', {})), 5))::bit(20)::integer"
+)
+_DIGITS = re.compile(r"-?\d{7,}(?:\.\d+)?")
+_SUMMED = re.compile(r"\b(?:sum|avg|count|min|max)\s*\(", re.IGNORECASE)
 _DULL = ("bool", "int2", "int4", "int8", "numeric", "float4", "float8", "timestamptz", "timestamp", "date")
 _MOST_TRIED = 2
 _MOST_CROSSED = 4
@@ -194,14 +199,17 @@ class _Caller:
             quietly(self.runner.connection, sql.SQL(text).format(table, name, name))
 
     def _write_numbers(self, relation: Relation, routine: Routine) -> None:
-        """Something to take from, where the function names a number that is nothing."""
+        """Something to take from, by which the row is known, where the function names a number that is nothing."""
         words, keys = names_in(routine.body), {name for c in keys_up(relation) for name in c.columns}
         for column in relation.columns:
             is_number = column.type.name.name in NUMBERS and not column.type.array and not column.generated
             if is_number and column.name in words and column.name not in keys and column.name not in key_of(relation):
                 table, name = sql.SQL(Writer(relation).table), sql.Identifier(column.name)
-                text = sql.SQL("update {} set {} = 1000 where {} = 0").format(table, name, name)
-                quietly(self.runner.connection, text)
+                key = sql.SQL(", ").join(map(sql.Identifier, key_of(relation)))
+                telling = sql.SQL(_TELLING_NUMBER).format(key)
+                for number in (telling, sql.SQL("1000")):
+                    text = sql.SQL("update {0} set {1} = {2} where {1} = 0").format(table, name, number)
+                    quietly(self.runner.connection, text)
 
     def _called(
         self,
@@ -333,7 +341,12 @@ class _Judge:
     victim: Principal
     calls: Calls
     refused: dict[str, bool] = field(default_factory=dict)
+    sums: bool = field(init=False)
     visible: dict[QualifiedName, set[tuple[str | None, ...]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        bodies = (self.routine.body, *bodies_behind(self.calls.catalog, names_in(self.routine.body)))
+        self.sums = any(_SUMMED.search(body) for body in bodies)
 
     def told(self, call: Call, seen: Observation) -> str | None:
         changes = self._changes(seen)
@@ -341,17 +354,16 @@ class _Judge:
             of_change = self._with_code if call.handed else self._of_change
             if (told := of_change(call, change, changes)) and not self._directly(change):
                 return told
-        for change in changes if not call.handed else ():
-            if told := self._crossed(call, change):
-                return told
-        return None if call.handed else self._given(call, seen.answer or "[]")
+        if not call.handed and (told := self._crossed(call, changes)):
+            return told
+        return None if call.handed else self._given(call, seen.answer or "[]", changes)
 
-    def _crossed(self, call: Call, change: _Change) -> str | None:
-        """A row written below one for which the function refuses, where the call has named another."""
-        written = change.after or change.before or {}
-        for parent, other in self.calls.elsewhere(call, change.relation, written):
+    def _crossed(self, call: Call, changes: Sequence[_Change]) -> str | None:
+        """Rows written below one for which the function refuses, where the call has named another."""
+        written = [(c.relation, row) for c in changes if (row := c.after or c.before)]
+        for parent, other in self.calls.elsewhere(call, written):
             if self._refuses(other):
-                table, above = subject_of(change.relation.name), subject_of(parent.name)
+                table, above = subject_of(written[0][0].name), subject_of(parent.name)
                 return (
                     f", which writes to {table} below a row of {above} that it refuses: it looks at another one named"
                 )
@@ -462,7 +474,7 @@ class _Judge:
     def _is_paid(self, change: _Change, every: Sequence[_Change]) -> bool:
         """Whether what there is more of, the caller's own rows have less of."""
         grown = change.grown()
-        return grown is not None and all(more > 0 for more in grown.values()) and self._from_own(change, every, grown)
+        return grown is not None and all(more > 0 for more in grown.values()) and self._from_own(every, grown.values())
 
     def _is_taken(self, change: _Change, every: Sequence[_Change]) -> bool:
         """Whether there is less: of what the caller's own rows have more of, or of somebody's that it cannot see."""
@@ -473,19 +485,18 @@ class _Judge:
         hidden = bool(self._others_in(change.relation, change.before)) and not self._sees(
             change.relation, change.before
         )
-        return hidden or self._from_own(change, every, less)
+        alike = [other for other in every if other.relation is change.relation]
+        return hidden or self._from_own(alike, less.values())
 
-    def _from_own(self, change: _Change, every: Sequence[_Change], grown: Mapping[str, Decimal]) -> bool:
-        """Whether rows of the caller's change by as much the other way."""
+    def _from_own(self, every: Sequence[_Change], grown: Collection[Decimal]) -> bool:
+        """Whether numbers in rows of the caller's change by as much the other way."""
         own = [
-            other.grown() or {}
-            for other in every
-            if other.relation is change.relation and other.before and self.ties.tied(other.relation, other.before)
+            less
+            for change in every
+            if change.before and self.ties.tied(change.relation, change.before)
+            for less in (change.grown() or {}).values()
         ]
-        return bool(grown) and all(
-            any(mine.get(name, _NONE) * more < 0 and abs(mine[name]) >= abs(more) for mine in own)
-            for name, more in grown.items()
-        )
+        return bool(grown) and all(any(less * more < 0 and abs(less) >= abs(more) for less in own) for more in grown)
 
     def _is_chosen(self, call: Call, relation: Relation, row: Values) -> bool:
         """Whether the arguments say that it is this row, or there are none that could."""
@@ -530,18 +541,19 @@ class _Judge:
 
     # -------- what it gives back
 
-    def _given(self, call: Call, answer: str) -> str | None:
+    def _given(self, call: Call, answer: str, changes: Sequence[_Change]) -> str | None:
         for relation in self.tables:
             hidden = [row for row in self.rows[relation.name] if not self._sees(relation, row)]
             if self._is_given(call, answer, relation, hidden):
-                own = self._told_with_own(relation)
+                own = [*self._told_with_own(relation), *self._joined_by(relation, changes)]
                 if not own or self._is_given(call, answer, relation, [row for row in hidden if row not in own]):
                     return f" and is given rows of {subject_of(relation.name)} that it cannot see"
         return None
 
     def _is_given(self, call: Call, answer: str, relation: Relation, hidden: Sequence[Values]) -> bool:
         shown = [row for row in self.rows[relation.name] if row not in hidden]
-        texts = _texts(relation, hidden) - _texts(relation, shown) - call.given - self.ties.caller.marks
+        hidden_texts, shown_texts = (_texts(relation, some, with_numbers=not self.sums) for some in (hidden, shown))
+        texts = hidden_texts - shown_texts - call.given - self.ties.caller.marks
         return any(_tells(answer, text) for text in texts if text) or any(
             _holds(answer, relation, row) for row in hidden
         )
@@ -558,6 +570,17 @@ class _Judge:
             if any(self.ties.names(values) for _, values in self.ties.scene(other, row))
         ]
 
+    def _joined_by(self, relation: Relation, changes: Sequence[_Change]) -> list[Values]:
+        """The rows that the caller has become a member of."""
+        joining = [(c.relation, c.after) for c in changes if c.relation.name in self.memberships and c.before is None]
+        return [
+            above
+            for other, row in joining
+            if row and self.ties.names(row)
+            for parent, above in self.ties.scene(other, row)
+            if parent.name == relation.name
+        ]
+
 
 def _number(text: str | None) -> Decimal:
     """What Postgres has written; nothing, and money with its signs, count as none."""
@@ -568,10 +591,14 @@ def _number(text: str | None) -> Decimal:
     return number if number.is_finite() else _NONE
 
 
-def _texts(relation: Relation, rows: Sequence[Values]) -> set[str | None]:
-    """Texts that tell of a row wherever they turn up."""
-    names = [c.name for c in relation.columns if c.type.name.name not in _DULL and c.name not in _references(relation)]
-    return {row[name] for row in rows for name in names if len(row[name] or "") >= _TELLING}
+def _texts(relation: Relation, rows: Sequence[Values], *, with_numbers: bool) -> set[str | None]:
+    """Texts, and long numbers, that tell of a row wherever they turn up."""
+    columns = [c for c in relation.columns if c.name not in _references(relation)]
+    names = [c.name for c in columns if c.type.name.name not in _DULL]
+    numbers = [c.name for c in columns if c.type.name.name in NUMBERS and with_numbers]
+    return {row[name] for row in rows for name in names if len(row[name] or "") >= _TELLING} | {
+        row[name] for row in rows for name in numbers if _DIGITS.fullmatch(row[name] or "")
+    }
 
 
 def _tells(answer: str, text: str) -> bool:
