@@ -426,6 +426,29 @@ class Catalog:
     def type_by_name(self) -> dict[QualifiedName, Type]:
         return {type_.name: type_ for type_ in self.types}
 
+    @cached_property
+    def below(self) -> dict[QualifiedName, list[Relation]]:
+        """By relation, those with a foreign key to it, its partitions and the tables that inherit from it."""
+        found: dict[QualifiedName, list[Relation]] = {}
+        for relation in self.relations:
+            keys = (c.references for c in relation.constraints if c.references)
+            for name in dict.fromkeys((*keys, *relation.parents)):
+                found.setdefault(name, []).append(relation)
+        return found
+
+    @cached_property
+    def named(self) -> dict[str, list[Relation]]:
+        """By name without schema, the relations of that name."""
+        found: dict[str, list[Relation]] = {}
+        for relation in self.relations:
+            found.setdefault(relation.name.name, []).append(relation)
+        return found
+
+    @cached_property
+    def granted(self) -> frozenset[tuple[str, str, str]]:
+        """Every privilege that is held: on what, which in small letters, by whom."""
+        return frozenset((grant.object, grant.privilege.lower(), grant.grantee) for grant in self.grants)
+
     def policies(self) -> Iterator[Policy]:
         for relation in self.relations:
             yield from relation.policies

@@ -170,14 +170,18 @@ def _out_of_reach(catalog: Catalog, relation: Relation, policy: Policy) -> Itera
                 yield finding(NO_TABLE, f"{message}: its statements fail", subject)
 
 
+_PART = r'(?:"(?:[^"]|"")*"|[^\W\d][\w$]*)'
+_QUALIFIED = re.compile(rf'(?<![\w."])({_PART}\.{_PART})(?![\w."(])')
+
+
 def _tables_in(catalog: Catalog, text: str) -> list[Relation]:
     """The tables that the condition reads; Postgres writes them with their schema, and only them."""
-    found = [r for r in catalog.relations if re.search(rf'(?<![\w."]){re.escape(str(r.name))}(?![\w."(])', text)]
-    return [r for r in found if not r.managed or r.name.schema == "auth"]
+    names = set(_QUALIFIED.findall(text))
+    return [r for r in catalog.relations if str(r.name) in names and (not r.managed or r.name.schema == "auth")]
 
 
 def _is_granted(catalog: Catalog, privilege: str, name: str, roles: Iterable[str]) -> bool:
-    return any(g.object == name and g.privilege.lower() == privilege and g.grantee in roles for g in catalog.grants)
+    return any((name, privilege, role) in catalog.granted for role in roles)
 
 
 def _shows_anything(relation: Relation, roles: Iterable[str]) -> bool:

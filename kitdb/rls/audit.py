@@ -74,9 +74,11 @@ class Audit:
     kept: dict[tuple[str, str], list[Values]] = field(default_factory=dict)
     offices: Offices = field(init=False)
     memberships: frozenset[QualifiedName] = field(init=False)
+    relations: dict[str, Relation] = field(init=False)  # by the name of the subject
 
     def __post_init__(self) -> None:
         self.offices = offices(self.catalog, self.owners)
+        self.relations = {subject_of(relation.name): relation for relation in self.catalog.relations}
         self.memberships = memberships(self.catalog, self.owners)
 
     def findings(self) -> Iterator[Finding]:
@@ -369,7 +371,7 @@ class Audit:
     def _asked(self, each: Watched, command: Command) -> Callable[[Guess], bool]:
         """Whether the class is one of the table, or one that policies for the command ask for."""
         name = str(OBJECTS) if each.section == "storage" else each.subject
-        relation = next((r for r in self.catalog.relations if subject_of(r.name) == name), None)
+        relation = self.relations.get(name)
         commands = {policy.name: policy.command for policy in relation.policies} if relation else {}
         asking = {name for name, found in commands.items() if found in (command, "all")}
         return lambda guess: command == "select" or not guess.policies or bool(asking & {*guess.policies})

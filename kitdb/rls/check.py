@@ -429,15 +429,20 @@ class _Checker:
 
     def _swept(self, shop: Workshop, actor: Actor, sweeps: Sequence[Sweep]) -> list[tuple[Sweep, list[Decision]]]:
         found = self.runner.run([sweep.attempt for sweep in sweeps])
-        self.runner.learn((sweep.control for sweep in sweeps), shop.controls)
+        kept = [n for n, seen in enumerate(found) if run.is_kept(seen) and shop.is_silent(sweeps[n].command)]
+        for n, seen in zip(kept, self.runner.run([replace(sweeps[n].attempt, quiet=True) for n in kept]), strict=True):
+            found[n] = seen
+        controls = [replace(sweep.control, quiet=n in kept) for n, sweep in enumerate(sweeps)]
+        self.runner.learn(controls, shop.controls)
         # where a trigger or a key stops everybody, what would be reached without them
-        ended = [sweep for sweep, seen in zip(sweeps, found, strict=True) if seen.done]
-        stopped = [sweep for sweep in ended if not shop.controls[sweep.control.key].done]
-        self.runner.learn((replace(sweep.control, quiet=True) for sweep in stopped), shop.controls)
+        for n, seen in enumerate(found):
+            if seen.done and not shop.controls[controls[n].key].done:
+                controls[n] = replace(controls[n], quiet=True)
+        self.runner.learn(controls, shop.controls)
         decided = []
-        for sweep, seen in zip(sweeps, found, strict=True):
-            control = replace(sweep.control, quiet=True) if sweep in stopped else sweep.control
-            decisions = sweep.decisions(actor, shop.rows, seen, shop.controls[control.key])
+        for n, (sweep, seen, control) in enumerate(zip(sweeps, found, controls, strict=True)):
+            told = "the policies let it through, a foreign key may keep the row" if n in kept else ""
+            decisions = sweep.decisions(actor, shop.rows, seen, shop.controls[control.key], told)
             if decisions is not None:
                 decided.append((sweep, decisions))
         return decided

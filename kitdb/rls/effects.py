@@ -53,7 +53,7 @@ def effects(catalog: Catalog, relation: Relation, event: Event) -> Effects:
         checked += _own(one, defaults=named)
         mine: list[str] = []
         for trigger in one.triggers:
-            if one is not relation or _is_for(trigger, event):
+            if one is not relation or is_for(trigger, event):
                 found = _body(catalog, trigger)
                 if found is None:
                     return UNKNOWN
@@ -90,7 +90,8 @@ def _names(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(name for text in texts for name in names_in(text))
 
 
-def _is_for(trigger: Trigger, event: Event) -> bool:
+def is_for(trigger: Trigger, event: Event) -> bool:
+    """Whether the trigger fires on the event."""
     return trigger.enabled != "disabled" and event in trigger.definition.partition(" ON ")[0]
 
 
@@ -118,7 +119,8 @@ def _next(
     catalog: Catalog, relation: Relation, event: Event, targets: frozenset[str]
 ) -> Iterator[tuple[Relation, bool]]:
     """What is written to as well, and whether rows may be new there: what triggers may mean, partitions, cascades."""
-    for other in catalog.relations:
+    others = [*catalog.below.get(relation.name, ()), *(one for name in targets for one in catalog.named.get(name, ()))]
+    for other in {one.name: one for one in others}.values():
         keys = [c.on_delete for c in other.constraints if c.references == relation.name] if event == "DELETE" else []
         named = other.name.name in targets and other is not relation
         if named or keys or relation.name in other.parents:

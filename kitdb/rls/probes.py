@@ -11,7 +11,7 @@ from kitdb.catalog.model import Catalog
 from kitdb.names import QualifiedName
 from kitdb.rls.access import Access
 from kitdb.rls.actors import Actor, Principal
-from kitdb.rls.effects import Effects, Event, effects, looks_at_itself
+from kitdb.rls.effects import Effects, Event, effects, is_for, looks_at_itself
 from kitdb.rls.hints import names_in
 from kitdb.rls.judge import DENIED, Decision, Expected, Probe, Truths, expect
 from kitdb.rls.line import Verb
@@ -99,6 +99,11 @@ class Workshop:
         """Whether what becomes of a row that is written has nothing to do with others, written with it or not."""
         found = self.effects[event]
         return found.alone and not found.heeds_caller and not self.looks_at_itself and bool(self.subject.writer.key)
+
+    def is_silent(self, command: Command) -> bool:
+        """Whether no trigger has a say in the command, so that nothing is lost where all of them are switched off."""
+        relation = self.subject.relation
+        return not relation.managed and not any(is_for(trigger, _event(command)) for trigger in relation.triggers)
 
     def buckets(self) -> list[str]:
         return [*(bucket.id for bucket in self.catalog.buckets), STRANGE_BUCKET]
@@ -401,7 +406,7 @@ class Workshop:
 
     def shared_control(self, attempt: Attempt, command: Command) -> Attempt:
         """One control for all callers, unless something looks at the claims even when a superuser writes."""
-        event: Event = "DELETE" if command == "delete" else "UPDATE"
+        event = _event(command)
         caller = attempt.caller if self.effects[event].heeds_caller else self.principals[0].caller
         return replace(attempt, as_superuser=True, caller=caller)
 
@@ -485,6 +490,10 @@ class Workshop:
         recipe = self.data.recipes.get(self.subject.relation.name)
         varied = {name for variable in recipe.variables for name in variable.columns} if recipe else set()
         return varied | set(self.data.hints.get(self.subject.relation.name, {}))
+
+
+def _event(command: Command) -> Event:
+    return "DELETE" if command == "delete" else "UPDATE"
 
 
 @dataclass(frozen=True, slots=True)

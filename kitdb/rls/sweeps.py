@@ -32,19 +32,21 @@ class Sweep:
     but: tuple[Row, ...] = ()
 
     def decisions(
-        self, actor: Actor, rows: Sequence[Row], found: Observation, control: Observation
+        self, actor: Actor, rows: Sequence[Row], found: Observation, control: Observation, detail: str = ""
     ) -> list[Decision] | None:
         """One decision a row; None where an error leaves it open and rows must be tried one by one."""
         if not found.done or not control.done:
             return None
-        return list(self._each(actor, rows, self._reached(rows, found), self._reached(rows, control)))
+        return list(self._each(actor, rows, self._reached(rows, found), self._reached(rows, control), detail))
 
     def leaks(self, actor: Actor, rows: Sequence[Row], found: Observation) -> list[Decision]:
         """The rows that it reached and should not have."""
         reached = self._reached(rows, found)
         return [d for d in self._each(actor, rows, reached, reached) if d.verdict == "leak"]
 
-    def _each(self, actor: Actor, rows: Sequence[Row], reached: set[Key], possible: set[Key]) -> Iterator[Decision]:
+    def _each(
+        self, actor: Actor, rows: Sequence[Row], reached: set[Key], possible: set[Key], detail: str = ""
+    ) -> Iterator[Decision]:
         columns = (self.carrier[0],) if self.carrier and self.subject.bucket is None else ()
         left_out = {self._key(row) for row in self.but}
         for row in rows:
@@ -59,7 +61,8 @@ class Sweep:
             truths = row.truths[self.principal.name]
             expected = expect(self.subject, actor, self.command, columns, truths, truths)
             outcome: Outcome = "allowed" if key in reached else "no rows"
-            decision = row_decision(self.command, self.principal, row, expected, outcome, self.attempt.statement)
+            told = detail if key in reached else ""
+            decision = row_decision(self.command, self.principal, row, expected, outcome, self.attempt.statement, told)
             # written for the one row only where somebody will want to read it
             yield decision if decision.verdict == "ok" else replace(decision, statement=self.of_one(row))
 
