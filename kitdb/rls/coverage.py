@@ -67,7 +67,10 @@ def covered(
 
 
 def _asked(subject: Subject) -> Iterator[Asked]:
-    """Each condition once: those of policies that say the same are one, and policies on objects are of all buckets."""
+    """Each condition once: those of policies that say the same are one, and policies on objects are of all buckets.
+
+    The rows of a view may be the caller's alone by the view itself, so nothing is asked about them.
+    """
     seen: dict[tuple[str, frozenset[str]], list[str]] = {}
     if subject.relation.row_level_security and subject.bucket in (None, STRANGE_BUCKET):
         for policy in subject.relation.policies:
@@ -80,7 +83,7 @@ def _asked(subject: Subject) -> Iterator[Asked]:
             f"{'policy' if len(names) == 1 else 'policies'} {', '.join(names)} on {subject_of(subject.relation.name)}"
         )
         yield Asked(label, text, roles, of_policy=True)
-    rules = subject.access.rules if subject.access else ()
+    rules = subject.access.rules if subject.access and subject.relation.kind != "view" else ()
     for row_class in subject.classes if any(rule.exact for rule in rules) else ():
         yield Asked(f"rows.{row_class.name} of {subject.name}", row_class.predicate, frozenset())
 

@@ -69,7 +69,21 @@ class Subject:
 
 
 def classify(connection: Connection, subject: Subject, principals: Sequence[Principal]) -> list[Row]:
-    """Every row of the subject, with the truth of each row class for each caller, seen past all policies."""
+    """Every row of the subject, with the truth of each row class for each caller, seen past all policies.
+
+    A view may ask by itself who looks: its rows are those of every caller.
+    """
+    if subject.relation.kind != "view":
+        return _classified(connection, subject, principals)
+    rows: dict[tuple[str | None, ...], Row] = {}
+    for claims in dict.fromkeys(principal.caller.claims_json() for principal in principals):
+        connection.execute("select set_config('request.jwt.claims', %s, true)", [claims])
+        rows |= {tuple(row.values.values()): row for row in _classified(connection, subject, principals)}
+    connection.execute("select set_config('request.jwt.claims', '', true)")
+    return list(rows.values())
+
+
+def _classified(connection: Connection, subject: Subject, principals: Sequence[Principal]) -> list[Row]:
     names = [column.name for column in subject.relation.columns]
     writer = subject.writer
     rows = []

@@ -189,3 +189,18 @@ def test_objects_of_several_kinds_are_there(empty: Library) -> None:
     found = empty.check(tables, '[storage.plans]\nallow = ["user: select folder[1] = :uid"]\n')
 
     assert [each.name for each in found.findings if each.severity == "error"] == ["denied"]
+
+
+def test_a_view_that_asks_who_looks_can_be_specified(empty: Library) -> None:
+    tables = """
+        create table orders (id int primary key, buyer uuid not null references auth.users, total int not null default 0);
+        alter table orders enable row level security;
+        create view mine as select id, total, buyer from orders where buyer = {};
+        grant select on mine to authenticated;
+    """
+    rights = '[views.mine]\nrows.own = "buyer = :uid"\nallow = ["user: select own"]\n'
+
+    assert empty.check(tables.format("(select auth.uid())"), rights).passed
+    hole = empty.check(tables.format("(select auth.uid()) or total >= 0"), rights)
+
+    assert [each.name for each in hole.findings if each.severity == "error"] == ["leak"]
