@@ -20,7 +20,7 @@ from kitdb.rls.offices import Offices
 from kitdb.rls.ready import TIMES, Wish
 from kitdb.rls.rows import Data, checks_of
 from kitdb.rls.secrets import keeps_secret
-from kitdb.rls.statements import Statement, Values, identifier, statement
+from kitdb.rls.statements import Statement, Values, identifier, key_of, statement
 from kitdb.rls.surface import value_for
 from kitdb.rls.ties import Ties
 from kitdb.rls.values import FUTURE, PAST, makers
@@ -251,7 +251,7 @@ class Calls:
         if meaning.finds_row and relation is not None:
             return self._keys(meaning, relation, row or next(iter(self._kinds(relation, 1)), None))
         if meaning.type.name.name in TIMES:
-            return self._moments(meaning)
+            return self._moments(meaning, row)
         if meaning.is_number:
             return list(_AMOUNTS)
         if meaning.type.name.name == "bool":
@@ -274,12 +274,13 @@ class Calls:
         chosen = meaning.column not in relation.primary_key or found is None
         return list(dict.fromkeys((found or self._invented(meaning), *([self._invented(meaning)] if chosen else ()))))
 
-    def _moments(self, meaning: Meaning) -> list[str | None]:
-        """What is still to come and what is gone, for each further argument somewhat later."""
+    def _moments(self, meaning: Meaning, row: Values | None) -> list[str | None]:
+        """What is still to come and what is gone, for each further argument somewhat later; first what is in a key."""
+        there = [row[meaning.column]] if row and meaning.relation and meaning.column in key_of(meaning.relation) else []
         later = sum(m.type.name.name in TIMES for m in itertools.takewhile(lambda m: m is not meaning, self.meanings))
         if meaning.type.name.name == "date":
-            return ["tomorrow" if not later else FUTURE[:10], PAST[:10]]
-        return [f"tomorrow {min(12 + 2 * later, 23)}:00", PAST]
+            return [*there, "tomorrow" if not later else FUTURE[:10], PAST[:10]]
+        return [*there, f"tomorrow {min(12 + 2 * later, 23)}:00", PAST]
 
     @property
     def _users(self) -> set[str]:

@@ -23,7 +23,7 @@ from kitdb.rls.values import FUTURE, PAST
 
 NUMBERS = ("int2", "int4", "int8", "numeric", "float4", "float8", "money")
 TIMES = ("timestamptz", "timestamp", "date")
-_PLENTY = "1000000"
+PLENTY = "1000000"
 _MOST_ROWS = 200
 
 _NOW = r"(?:now\s*\(\)|\w+_timestamp\b(?:\s*\(\))?|current_date|localtimestamp)"
@@ -191,7 +191,7 @@ def _flags(text: str, name: str) -> Iterator[_Asked]:
 
 
 def _amounts(text: str, name: str) -> Iterator[_Asked]:
-    much: _Goal = ("at least", _PLENTY)
+    much: _Goal = ("at least", PLENTY)
     none: _Goal = ("value", "0")
     for found in re.finditer(rf"{name}\s*(-(?![->])|>(?!>)|<(?![>@]))", text, re.IGNORECASE):
         yield found.start(), *((none, much) if found[1] == "<" else (much, None if found[1] == "-" else none))

@@ -24,7 +24,7 @@ from kitdb.rls.matrix import NotCovered
 from kitdb.rls.meanings import given, meanings, optional
 from kitdb.rls.offices import Offices, memberships, offices
 from kitdb.rls.owners import Owners, find_owners
-from kitdb.rls.ready import NUMBERS, TIMES, Wish, make_ready, quietly, wished
+from kitdb.rls.ready import NUMBERS, PLENTY, TIMES, Wish, make_ready, quietly, wished
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Runner, transcript
 from kitdb.rls.statements import Row, Statement, Values, Writer, identifier, key_of, statement
@@ -34,7 +34,7 @@ from kitdb.rls.verdicts import finding
 
 _TELLING = 6  # letters: what is shorter may be in a result by chance
 _TELLING_NUMBER = (
-    "1000000 + ('x' || pg_catalog.left(pg_catalog.md5(pg_catalog.concat_ws(' ', {})), 5))::bit(20)::integer"
+    "1000000 + ('x' || pg_catalog.left(pg_catalog.md5(pg_catalog.concat_ws(' ', {}, {})), 5))::bit(20)::integer"
 )
 _DIGITS = re.compile(r"-?\d{7,}(?:\.\d+)?")
 _SUMMED = re.compile(r"\b(?:sum|avg|count|min|max)\s*\(", re.IGNORECASE)
@@ -206,7 +206,7 @@ class _Caller:
             if is_number and column.name in words and column.name not in keys and column.name not in key_of(relation):
                 table, name = sql.SQL(Writer(relation).table), sql.Identifier(column.name)
                 key = sql.SQL(", ").join(map(sql.Identifier, key_of(relation)))
-                telling = sql.SQL(_TELLING_NUMBER).format(key)
+                telling = sql.SQL(_TELLING_NUMBER).format(sql.Literal(f"{relation.name} {column.name}"), key)
                 for number in (telling, sql.SQL("1000")):
                     text = sql.SQL("update {0} set {1} = {2} where {1} = 0").format(table, name, number)
                     quietly(self.runner.connection, text)
@@ -597,7 +597,7 @@ def _texts(relation: Relation, rows: Sequence[Values], *, with_numbers: bool) ->
     names = [c.name for c in columns if c.type.name.name not in _DULL]
     numbers = [c.name for c in columns if c.type.name.name in NUMBERS and with_numbers]
     return {row[name] for row in rows for name in names if len(row[name] or "") >= _TELLING} | {
-        row[name] for row in rows for name in numbers if _DIGITS.fullmatch(row[name] or "")
+        row[name] for row in rows for name in numbers if row[name] != PLENTY and _DIGITS.fullmatch(row[name] or "")
     }
 
 
