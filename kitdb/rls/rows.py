@@ -385,8 +385,27 @@ class _Builder:
             built.add(relation.name)
         for relation in again:
             self._fill(relation, without=())
+            self._close_circles(relation)
         for relation in order:
             self.recipes[relation.name] = self._recipe(relation, without=())
+
+    def _close_circles(self, relation: Relation) -> None:
+        """Rows that were there before those that they refer to: now to one that refers to them, as a team's leader."""
+        ours = identifier(relation.name)
+        for key in (key for key in _foreign_keys(relation) if _may_be_null(relation, key)):
+            parent = self.catalog.by_name.get(key.references) if key.references else None
+            back = [other for other in _foreign_keys(parent) if other.references == relation.name] if parent else []
+            if parent is None or parent is relation or not back or len(key.columns) > 1 or len(back[0].columns) > 1:
+                continue
+            column, wanted = sql.Identifier(key.columns[0]), sql.Identifier(key.referenced_columns[0])
+            query = sql.SQL(
+                "update {ours} as kitdb_ours set {column} = (select {wanted} from {parent} as kitdb_parent"
+                " where kitdb_parent.{back} = kitdb_ours.{own} order by 1 limit 1) where {column} is null"
+            ).format(
+                ours=ours, column=column, wanted=wanted, parent=identifier(parent.name),
+                back=sql.Identifier(back[0].columns[0]), own=sql.Identifier(back[0].referenced_columns[0]),
+            )  # fmt: skip
+            run.fill(self.connection, [_item(query.as_string())])
 
     def _order(self) -> list[Relation]:
         """Parents before children, and before a table what decides about its rows."""

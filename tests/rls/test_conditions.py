@@ -204,3 +204,31 @@ def test_a_view_that_asks_who_looks_can_be_specified(empty: Library) -> None:
     hole = empty.check(tables.format("(select auth.uid()) or total >= 0"), rights)
 
     assert [each.name for each in hole.findings if each.severity == "error"] == ["leak"]
+
+
+def test_rows_that_refer_to_each_other_are_tied(empty: Library) -> None:
+    tables = """
+        create table teams (id uuid primary key default gen_random_uuid(), lead uuid, name text not null);
+        create table people (id uuid primary key references auth.users, team uuid not null references teams);
+        alter table teams add foreign key (lead) references people deferrable initially deferred;
+        alter table teams enable row level security;
+        create function my_team() returns uuid language sql stable security definer set search_path = '' as
+          $$ select team from public.people where id = (select auth.uid()) $$;
+        create policy see on teams for select to authenticated using (id = (select my_team()));
+        create policy lead on teams for update to authenticated using (lead = (select auth.uid()));
+        grant select, update (name) on teams to authenticated;
+    """
+    rights = """
+        [tables.teams]
+        rows.ours = "id = (select team from people where id = :uid)"
+        rows.led = "lead = :uid"
+        allow = ["user: select ours", "user: update(name) ours and led"]
+        [functions]
+        "my_team()" = ["anon", "user", "service"]
+    """
+
+    found = empty.check(tables, rights)
+
+    assert found.passed
+    assert found.not_covered == ()
+    assert "allowed" in {c.actual for c in found.cells if (c.object, c.command, c.actor) == ("teams", "update", "user")}
