@@ -400,10 +400,12 @@ class _Builder:
             column, wanted = sql.Identifier(key.columns[0]), sql.Identifier(key.referenced_columns[0])
             query = sql.SQL(
                 "update {ours} as kitdb_ours set {column} = (select {wanted} from {parent} as kitdb_parent"
-                " where kitdb_parent.{back} = kitdb_ours.{own} order by 1 limit 1) where {column} is null"
+                " where kitdb_parent.{back} = kitdb_ours.{own}"
+                " order by array_position({users}, {wanted}::text), 1 limit 1) where {column} is null"
             ).format(
                 ours=ours, column=column, wanted=wanted, parent=identifier(parent.name),
                 back=sql.Identifier(back[0].columns[0]), own=sql.Identifier(back[0].referenced_columns[0]),
+                users=sql.Literal([p.uid for p in self._owners]),
             )  # fmt: skip
             run.fill(self.connection, [_item(query.as_string())])
 
