@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl, unquote
 import psycopg
 from psycopg import conninfo, errors
 
-from kitdb.errors import BadSettings, CannotConnect
+from kitdb.errors import BadSettings, CannotConnect, KitdbError, Place
+from kitdb.sql.split import Statement, position
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -266,6 +267,25 @@ def request(
             ),
         )
         yield connection
+
+
+def run_statement(
+    connection: Connection, statement: Statement, text: str, path: str, failure: type[KitdbError]
+) -> None:
+    """Run one statement of a file, a COPY with its rows; raises the `failure` at the place that the server means."""
+    if statement.kind == "meta":
+        return  # \restrict of pg_dump, which a server does not know
+    try:
+        if statement.data is None:
+            connection.execute(statement.text.encode())
+            return
+        with connection.cursor().copy(statement.text.encode()) as rows:
+            rows.write(text[slice(*statement.data)])
+    except psycopg.Error as error:
+        offset = int(error.diag.statement_position or 1) - 1
+        place = Place(path, *position(text, statement.start + offset))
+        message = error.diag.message_primary or _first_line(error)
+        raise failure(f"{message} (SQLSTATE {error.sqlstate})", place=place) from error
 
 
 def server_major(connection: Connection) -> int:

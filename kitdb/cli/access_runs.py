@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kitdb.rls.check import Connect, Original
     from kitdb.rls.discover import Discovery
     from kitdb.rls.matrix import Event, Matrix
+    from kitdb.rls.seeds import Seed
     from kitdb.sandbox import Sandbox
     from kitdb.settings import Settings
 
@@ -33,10 +34,22 @@ class AlreadyThere(KitdbError):
     hint = "Move it away, or name another with --access."
 
 
+def is_there(path: Path) -> bool:
+    """Whether anything has the path, be it a folder, or a link to nothing; whoever reads it says what is wrong."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 @dataclass(frozen=True)
 class Ask:
-    """What a run is asked for besides the matrix."""
+    """What a run is held to, and what it is asked for besides the matrix."""
 
+    specified: Access | None = None
     init: bool = False
     lock: Path | None = None
     check_lock: Path | None = None
@@ -103,7 +116,7 @@ def run(
     connect: Connect,
     catalog: Catalog,
     settings: Settings,
-    seeds: Sequence[str],
+    seeds: Sequence[Seed],
     ask: Ask,
     progress: Progress,
     original: Original | None = None,
@@ -112,9 +125,9 @@ def run(
 
     Of the `original` copies may be made.
     """
-    if ask.init or not settings.access.is_file():
+    if ask.specified is None:
         return _discover(connect, catalog, settings, seeds, ask, progress, original)
-    ran = _check(connect, catalog, settings, seeds, ask, progress, original)
+    ran = _check(connect, catalog, settings, seeds, ask, ask.specified, progress, original)
     if ask.about_lock:
         # the file of rights is made of what is seen, whatever is specified
         seen = _discover(connect, catalog, settings, seeds, ask, progress, original)
@@ -123,7 +136,7 @@ def run(
     return ran
 
 
-def run_live(url: str, settings: Settings, seeds: Sequence[str], ask: Ask, progress: Progress, *, data: bool) -> Live:
+def run_live(url: str, settings: Settings, seeds: Sequence[Seed], ask: Ask, progress: Progress, *, data: bool) -> Live:
     """A look at a database that is not ours: its catalog alone, or with `data` requests that are all rolled back."""
     from kitdb import database
     from kitdb.catalog.read import read_catalog
@@ -153,19 +166,28 @@ def _check(
     connect: Connect,
     catalog: Catalog,
     settings: Settings,
-    seeds: Sequence[str],
+    seeds: Sequence[Seed],
     ask: Ask,
+    specified: Access,
     progress: Progress,
     original: Original | None,
 ) -> Ran:
-    from kitdb.rls.access import load_access, resolve
+    from kitdb.rls.access import resolve
     from kitdb.rls.check import bench
+    from kitdb.rls.discover import nothing_tried
+    from kitdb.rls.plausible import check_claims, told_unknown
 
-    access = resolve(load_access(settings.access), catalog, schemas=settings.exposed_schemas)
+    access = resolve(specified, catalog, schemas=settings.exposed_schemas)
+    check_claims(access, catalog)
     progress.step("making rows for every caller")
     started = time.perf_counter()
     with bench(connect, catalog, access, schemas=settings.exposed_schemas, seeds=seeds, original=original) as prepared:
         matrix = _gathered(prepared.events(), progress)
+        found = (
+            *told_unknown(matrix.findings, access, catalog),
+            *nothing_tried(matrix.cells, settings.exposed_schemas),
+        )
+        matrix = replace(matrix, findings=found)
         if ask.mutate:
             from kitdb.rls.mutate import Score, mutate
 
@@ -192,16 +214,14 @@ def _discover(
     connect: Connect,
     catalog: Catalog,
     settings: Settings,
-    seeds: Sequence[str],
+    seeds: Sequence[Seed],
     ask: Ask,
     progress: Progress,
     original: Original | None,
 ) -> Ran:
     from kitdb.rls.access import resolve
-    from kitdb.rls.discover import discovery
+    from kitdb.rls.discover import discovery, nothing_tried
 
-    if ask.init and settings.access.exists():
-        raise AlreadyThere(f"{settings.access} exists already")
     progress.step("making rows for every caller, held to no specification")
     started = time.perf_counter()
     with discovery(connect, catalog, schemas=settings.exposed_schemas, seeds=seeds, original=original) as found:
@@ -214,12 +234,12 @@ def _discover(
             progress.line(f"wrote {ask.lock}")
         access = resolve(found.access, catalog, schemas=settings.exposed_schemas)
         draft = found.draft()
-    if ask.init:
-        progress.step("writing a specification that passes")
+    if ask.init and any(nothing_tried(matrix.cells, settings.exposed_schemas)):
+        progress.line(f"  note: {settings.access} is not written: there is nothing yet that it could say")
+    elif ask.init:
+        progress.step("writing a specification of what was seen")
         _write(settings.access, draft.finished(connect, seeds))
         progress.done(f"wrote {settings.access}")
-        # what looks wrong is told in the file, above the line that allows it
-        matrix = replace(matrix, findings=tuple(replace(f, severity="info") for f in matrix.findings))
     return Ran(matrix, access, time.perf_counter() - started, specified=False)
 
 

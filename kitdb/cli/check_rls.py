@@ -121,7 +121,7 @@ def check_rls(
     from dataclasses import replace
     from importlib.resources import files as files_of
 
-    from kitdb.cli.access_runs import Ask, exposed, run, run_live
+    from kitdb.cli.access_runs import AlreadyThere, Ask, exposed, is_there, run, run_live
     from kitdb.cli.live_base import not_in, read_base
     from kitdb.cli.project import project_settings
     from kitdb.errors import MissingPath
@@ -130,6 +130,7 @@ def check_rls(
     from kitdb.report.access_view import AccessView
     from kitdb.report.progress import Progress
     from kitdb.rls.access import load_access
+    from kitdb.rls.seeds import Seed
     from kitdb.sandbox import DATABASE
     from kitdb.sql.files import read_sql
     from kitdb.sql.written import written
@@ -148,16 +149,21 @@ def check_rls(
     )
     if access is not None:
         settings = replace(settings, access=access)
-    ask = Ask(init, lock, check_lock, mutate)
+    if init and mutate:
+        message = "--init writes a specification and --mutate tries one: correct what was written in between"
+        raise typer.BadParameter(message, param_hint="--mutate")
     if data and db_url is None:
         raise typer.BadParameter("--data is about the database of --db-url", param_hint="--data")
-    if db_url is not None and not data and (init or ask.about_lock or mutate or seed):
+    if db_url is not None and not data and (init or lock or check_lock or mutate or seed):
         raise typer.BadParameter("needs rows: without --data the database is only read", param_hint="--db-url")
-    if settings.access.is_file() and not init:
-        load_access(settings.access)  # a slip in it is told before anything is started
-    elif mutate or (access is not None and not init):
+    there = is_there(settings.access)
+    if init and there:
+        raise AlreadyThere(f"{settings.access} exists already")
+    if not there and (mutate or (access is not None and not init)):
         raise MissingPath("the specification", settings.access, "Write it, for a start with --init.")
-    seeds = [read_sql(path) for path in seed or ()]
+    # a slip in it is told before anything is started
+    ask = Ask(load_access(settings.access) if there else None, init, lock, check_lock, mutate)
+    seeds = [Seed(read_sql(path), str(path)) for path in seed or ()]
     progress = Progress(quiet=quiet or format is not AccessFormat.table)
     if db_url is not None:
         live = run_live(db_url, settings, seeds, ask, progress, data=data)

@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from glob import glob
 from pathlib import Path
 
-import psycopg
-
-from kitdb.database import Connection
-from kitdb.errors import KitdbError, Place
+from kitdb.database import Connection, run_statement
+from kitdb.errors import KitdbError
 from kitdb.sql.files import read_sql
-from kitdb.sql.split import Statement, position, split
+from kitdb.sql.split import split
 
 
 class SeedFailed(KitdbError):
@@ -34,23 +32,7 @@ def run_seeds(connection: Connection, paths: Sequence[Path]) -> Iterator[Path]:
         statements = split(text, str(path))
         with connection.transaction():
             for statement in statements:
-                _run(connection, path, text, statement)
+                run_statement(connection, statement, text, str(path), SeedFailed)
         # A seed made by pg_dump empties the search path for the session.
         connection.execute("reset all")
         yield path
-
-
-def _run(connection: Connection, path: Path, text: str, statement: Statement) -> None:
-    if statement.kind == "meta":
-        return  # \restrict of pg_dump, which a server does not know
-    try:
-        if statement.data is None:
-            connection.execute(statement.text.encode())
-            return
-        with connection.cursor().copy(statement.text.encode()) as rows:
-            rows.write(text[slice(*statement.data)])
-    except psycopg.Error as error:
-        offset = int(error.diag.statement_position or 1) - 1
-        line, column = position(text, statement.start + offset)
-        message = error.diag.message_primary or str(error).splitlines()[0]
-        raise SeedFailed(f"{message} (SQLSTATE {error.sqlstate})", place=Place(str(path), line, column)) from error

@@ -256,7 +256,7 @@ class _Reader:
         for key in self.table(path):
             if key not in known:
                 raise self.fail(
-                    f"unknown key {key!r} in {_dotted(path) or 'the file'}{_meant(key, known)}", (*path, key)
+                    f"unknown key {key!r} in {_dotted(path) or 'the file'}{meant(key, known)}", (*path, key)
                 )
 
     def strings(self, value: Any, path: Path) -> tuple[str, ...]:
@@ -288,7 +288,7 @@ class _Reader:
             raise self.fail(f"{name!r} is a folder", path, "Name the files in it.")
         if not target.exists():
             beside = [file.name for file in target.parent.glob("*.toml") if file.name != FilePath(self.path).name]
-            raise self.fail(f"{target} does not exist{_meant(target.name, beside)}", path)
+            raise self.fail(f"{target} does not exist{meant(target.name, beside)}", path)
         return target
 
     def actors(self, known: Iterable[Actor]) -> tuple[Actor, ...]:
@@ -336,7 +336,7 @@ class _Reader:
             return found.get(parent) or self._actor(parent, inherited, found, below)
         if parent not in inherited:
             known = (*inherited, *own)
-            raise self.fail(f"actor {name} is an unknown actor {parent!r}{_meant(parent, known)}", path)
+            raise self.fail(f"actor {name} is an unknown actor {parent!r}{meant(parent, known)}", path)
         return inherited[parent]
 
     def objects(self, base: Access) -> Iterator[ObjectAccess]:
@@ -402,7 +402,7 @@ class _Reader:
         for name in (*class_names(line.rows), *class_names(line.after or EveryRow())):
             if name not in known and name not in inline:
                 raise self.fail(
-                    f"unknown row class {name!r}{_meant(name, known)}",
+                    f"unknown row class {name!r}{meant(name, known)}",
                     path,
                     f'Define it: rows.{name} = "…".',
                 )
@@ -430,12 +430,12 @@ class _Reader:
             path: Path = ("accept", number)
             for key in entry:
                 if key not in (known := ("finding", "on", "why", "until", "actor")):
-                    raise self.fail(f"unknown key {key!r} in [[accept]]{_meant(key, known)}", (*path, key))
+                    raise self.fail(f"unknown key {key!r} in [[accept]]{meant(key, known)}", (*path, key))
             for key in ("finding", "on", "why"):
                 if not isinstance(entry.get(key), str) or not entry[key].strip():
                     raise self.fail(f"[[accept]] needs {key}, a string", path)
             if entry["finding"] not in _FINDINGS:
-                told = f"unknown finding {entry['finding']!r}{_meant(entry['finding'], _FINDINGS)}"
+                told = f"unknown finding {entry['finding']!r}{meant(entry['finding'], _FINDINGS)}"
                 raise self.fail(told, (*path, "finding"))
             until = entry.get("until")
             until = until.date() if isinstance(until, datetime.datetime) else until
@@ -470,7 +470,7 @@ def _check_actors(access: Access) -> None:
         for name in actors:
             if name not in known:
                 raise BadAccess(
-                    f"unknown actor {name!r}{_meant(name, known)}",
+                    f"unknown actor {name!r}{meant(name, known)}",
                     place=place,
                     hint=f"The actors are {', '.join(known)}; others are defined under [actors].",
                 )
@@ -480,8 +480,9 @@ def _dotted(path: Path) -> str:
     return ".".join(str(part) for part in path)
 
 
-def _meant(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+def meant(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """The known word that is the most like it, as a question; empty where none is like it."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return f": did you mean {close[0]!r}?" if close else ""
 
 
@@ -544,7 +545,7 @@ class _Resolver:
         known = [bucket.id for bucket in self.catalog.buckets]
         if found.name not in known:
             raise BadAccess(
-                f"there is no storage bucket {found.name!r}{_meant(found.name, known)}",
+                f"there is no storage bucket {found.name!r}{meant(found.name, known)}",
                 place=found.place,
                 hint="Insert it into storage.buckets in a migration, or remove it here.",
             )
@@ -557,7 +558,7 @@ class _Resolver:
                 return by_name[name]
         known = [subject_of(name) for name in by_name if name.schema in self.schemas]
         known += [str(name) for name, relation in by_name.items() if not relation.managed]
-        raise BadAccess(f"there is no {found.kind} {found.name!r}{_meant(found.name, known)}", place=found.place)
+        raise BadAccess(f"there is no {found.kind} {found.name!r}{meant(found.name, known)}", place=found.place)
 
     def _candidates(self, text: str) -> Iterator[QualifiedName]:
         yield from (QualifiedName(schema, text) for schema in self.schemas)
@@ -581,7 +582,7 @@ class _Resolver:
         if same := self.routines.get(_plain_signature(text.partition("(")[0])):
             return f": did you mean {' or '.join(repr(signature_of(routine)) for routine in same)}?"
         exposed = [routine for routine in self.catalog.routines if routine.name.schema in self.schemas]
-        return _meant(text, (*map(signature_of, exposed), *(routine.signature for routine in exposed)))
+        return meant(text, (*map(signature_of, exposed), *(routine.signature for routine in exposed)))
 
 
 def signature_of(routine: Routine) -> str:
@@ -621,5 +622,5 @@ def no_column(subject: str, relation: Relation, name: str, place: Place) -> BadA
     known = [column.name for column in relation.columns]
     shown = ", ".join(known)
     return BadAccess(
-        f"{subject} has no column {name!r}{_meant(name, known)}", place=place, hint=f"Its columns are {shown}."
+        f"{subject} has no column {name!r}{meant(name, known)}", place=place, hint=f"Its columns are {shown}."
     )

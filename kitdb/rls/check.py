@@ -13,7 +13,6 @@ import psycopg
 from kitdb.catalog.model import Catalog
 from kitdb.catalog.read import read_catalog
 from kitdb.database import Connection
-from kitdb.errors import KitdbError
 from kitdb.findings import Finding
 from kitdb.names import QualifiedName
 from kitdb.rls import run, surface
@@ -32,6 +31,7 @@ from kitdb.rls.judge import Decision, Probe, cells, decide
 from kitdb.rls.letting import letting_policy, named
 from kitdb.rls.locking import lock_findings, lockable
 from kitdb.rls.matrix import Cell, Command, Event, NotCovered
+from kitdb.rls.misfit import misfit
 from kitdb.rls.oracles import unique_oracles
 from kitdb.rls.owners import Owners, find_owners
 from kitdb.rls.peeking import peeks
@@ -42,6 +42,7 @@ from kitdb.rls.rights import Rights, RightsOf, read_rights
 from kitdb.rls.rows import Data, build
 from kitdb.rls.rpc import past_policies
 from kitdb.rls.run import Observation, Runner
+from kitdb.rls.seeds import Seed, run_seeds
 from kitdb.rls.statements import Row
 from kitdb.rls.subject import Subject, classify, subjects
 from kitdb.rls.sweeps import Sweep
@@ -57,17 +58,13 @@ _MOST_SESSIONS = 4
 _WORTH_A_COPY = 8  # with fewer objects, another copy of the database takes longer than it saves
 
 
-class BadSeed(KitdbError):
-    """A seed that was to be run before the check fails."""
-
-
 def check(
     connect: Connect,
     catalog: Catalog,
     access: Access,
     *,
     schemas: tuple[str, ...] = ("public",),
-    seeds: Sequence[str] = (),
+    seeds: Sequence[Seed] = (),
     seed: int = 0,
     only: Collection[str] | None = None,
     today: datetime.date | None = None,
@@ -192,7 +189,7 @@ def bench(
     access: Access,
     *,
     schemas: tuple[str, ...] = ("public",),
-    seeds: Sequence[str] = (),
+    seeds: Sequence[Seed] = (),
     seed: int = 0,
     original: Original | None = None,
 ) -> Iterator[Bench]:
@@ -207,9 +204,7 @@ def bench(
     callers = principals(access.actors, seed, forgeable(catalog), held)
 
     def filled(connection: Connection) -> Data:
-        # what a seed leaves to the end of its transaction is due now
-        for text in (*seeds, "set constraints all immediate") if seeds else ():
-            _seed(connection, text)
+        run_seeds(connection, seeds)
         return build(connection, catalog, access, callers, seed)
 
     if original is None:
@@ -251,14 +246,6 @@ def _check_roles(access: Access, catalog: Catalog) -> None:
     for actor in access.actors:
         if actor.role not in known:
             raise BadAccess(f"actor {actor.name} has the role {actor.role!r}, which does not exist", place=actor.place)
-
-
-def _seed(connection: Connection, text: str) -> None:
-    try:
-        with connection.transaction():
-            connection.execute(text)
-    except psycopg.Error as error:
-        raise BadSeed(f"a seed fails: {str(error).splitlines()[0]}") from error
 
 
 @dataclass(slots=True)
@@ -485,19 +472,7 @@ class _Checker:
             with connection.transaction():
                 return classify(connection, subject, self.principals)
         except psycopg.Error as error:
-            raise self._blame(subject, error) from error
-
-    def _blame(self, subject: Subject, error: psycopg.Error) -> BadAccess:
-        """The row class whose predicate fails by itself."""
-        for row_class in subject.classes:
-            assert subject.access is not None  # noqa: S101  # it has row classes
-            alone = replace(subject.access, classes=(row_class,))
-            try:
-                with self.runner.connection.transaction():
-                    classify(self.runner.connection, Subject(subject.relation, alone, subject.bucket), self.principals)
-            except psycopg.Error as inner:
-                return BadAccess(f"{subject.name}, rows.{row_class.name}: {_first(inner)}", place=row_class.place)
-        return BadAccess(f"{subject.name}: {_first(error)}", place=subject.access.place if subject.access else None)
+            raise misfit(connection, self.catalog, subject, self.principals, error) from error
 
 
 def _together(checkers: Sequence[_Checker], seen: list[Seen] | None) -> Iterator[Event]:
@@ -519,7 +494,3 @@ def _together(checkers: Sequence[_Checker], seen: list[Seen] | None) -> Iterator
 
 def _object(event: Cell | Finding) -> str:
     return event.object if isinstance(event, Cell) else event.subject or ""
-
-
-def _first(error: psycopg.Error) -> str:
-    return str(error).splitlines()[0]

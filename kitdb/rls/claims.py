@@ -66,7 +66,7 @@ def claims_asked(catalog: Catalog) -> tuple[Claim, ...]:
 def claims_of(catalog: Catalog, access: Access) -> tuple[Claim, ...]:
     """What the row classes ask of the token, without what the actors of the specification have themselves."""
     found = claims_in(catalog, [(c.predicate, o.relation) for o in access.objects for c in o.classes])
-    held = {path for actor in access.actors for path in _paths(actor.claims)}
+    held = {path for actor in access.actors for path in paths(actor.claims)}
     return tuple(claim for claim in found if claim.path not in held)
 
 
@@ -156,11 +156,11 @@ def _nested(path: Path, value: object) -> dict[str, object]:
     return value
 
 
-def _paths(claims: Claims, above: Path = ()) -> Iterator[Path]:
+def paths(claims: Claims, above: Path = ()) -> Iterator[Path]:
     for key, value in claims.items():
         yield (*above, key)
         if isinstance(value, Mapping):
-            yield from _paths(value, (*above, key))
+            yield from paths(value, (*above, key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -27,15 +27,20 @@ from kitdb.rls.matrix import Cell, Coverage, Event, Matrix, NotCovered, gather
 from kitdb.rls.owners import Owners, find_owners
 from kitdb.rls.rows import BUCKETS
 from kitdb.rls.run import Runner
+from kitdb.rls.seeds import Seed
 from kitdb.rls.statements import Row
-from kitdb.rls.subject import Subject, classify, subjects
+from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, subjects
 from kitdb.rls.surface import callable_by
 from kitdb.rls.verdicts import finding as finding_of
 
 _ROUNDS = 4
+_EMPTY = (
+    "Make tables in the migrations, or name the schemas that they are in: schemas of [api] in supabase/config.toml."
+)
 _ALWAYS = tuple(
     kind.name for kind in (BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION, NO_BARRIER)
 )  # whatever is specified
+_MENDED = (BROKEN.name, BROKEN_FUNCTION.name)  # nobody can live with what fails
 
 
 @dataclass(slots=True)
@@ -72,10 +77,7 @@ class Discovery:
 
     def _nothing(self) -> Iterator[Finding]:
         """A run that could check nothing has shown nothing."""
-        names = {each.subject for each in self.objects}
-        if not any(part.decisions for part in self.seen if part.subject.name in names) and not self.functions:
-            told = ", ".join(self.bench.schemas)
-            yield finding_of(VACUOUS, f"nothing could be checked: no table, view or function of {told} was tried", told)
+        yield from nothing_tried(self.cells, self.bench.schemas)
 
     def _audit(self) -> list[Finding]:
         connection = self.bench.connection
@@ -138,7 +140,7 @@ class Draft:
     def text(self) -> str:
         return document(self.sections, self.functions, self.catalog, self.comments, offices=self.offices)
 
-    def finished(self, connect: Connect, seeds: Sequence[str] = ()) -> str:
+    def finished(self, connect: Connect, seeds: Sequence[Seed] = ()) -> str:
         """The file, tried on rows of its own: lines that turn out to be wrong become upper bounds."""
         for _ in range(_ROUNDS):
             access = parse_access(self.text())
@@ -148,6 +150,14 @@ class Draft:
                 break
             self.sections = [s.weakened(wrong.get(s.watched.subject, ())) for s in self.sections]
         return self.text() + _accepted(matrix.findings)
+
+
+def nothing_tried(cells: Iterable[Cell], schemas: Sequence[str]) -> Iterator[Finding]:
+    """That nothing of the project's own was tried: not even what everybody is refused."""
+    if all(cell.object in (str(BUCKETS), f"storage.{STRANGE_BUCKET}") for cell in cells):
+        told = ", ".join(schemas)
+        message = f"nothing could be checked: no table, view, function or bucket of {told} was tried"
+        yield finding_of(VACUOUS, message, told, help=_EMPTY)
 
 
 def _opens_buckets(event: Finding) -> bool:
@@ -185,7 +195,7 @@ def _as_seen(cell: Cell) -> Cell:
 
 def _accepted(left: Sequence[Finding]) -> str:
     """Findings beside the rights, as they are: each to be looked at and taken out again."""
-    entries = {(f.name, f.subject or "") for f in left if f.severity == "error"}
+    entries = {(f.name, f.subject or "") for f in left if f.severity == "error" and f.name not in _MENDED}
     lines = []
     for name, subject in sorted(entries):
         lines += ["", "[[accept]]  # found when this file was made: mend it and take this out"]
@@ -203,7 +213,7 @@ def discovery(
     catalog: Catalog,
     *,
     schemas: tuple[str, ...] = ("public",),
-    seeds: Sequence[str] = (),
+    seeds: Sequence[Seed] = (),
     seed: int = 0,
     original: Original | None = None,
 ) -> Iterator[Discovery]:

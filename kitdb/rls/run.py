@@ -513,18 +513,7 @@ def session(connection: Connection, *, keep: bool = False) -> Iterator[Connectio
     """
     with connection.transaction(force_rollback=not keep):
         may = power(connection)
-        connection.execute(
-            """
-            select set_config('search_path', %s, true), set_config('request.headers', %s, true),
-                   set_config('plan_cache_mode', 'force_generic_plan', true),
-                   set_config('request.method', 'POST', true), set_config('request.path', '/', true),
-                   set_config('request.cookies', '{}', true), set_config('storage.allow_delete_query', 'true', true),
-                   set_config('statement_timeout', '60s', true), set_config('client_min_messages', 'error', true),
-                   set_config('check_function_bodies', 'off', true), set_config('jit', 'off', true),
-                   set_config('TimeZone', 'UTC', true)
-            """,
-            (SEARCH_PATH, _HEADERS),
-        )
+        settings(connection)
         # An event trigger of the project's own would meet what we make.
         if may.triggers:
             connection.execute("set local session_replication_role = replica")
@@ -535,6 +524,22 @@ def session(connection: Connection, *, keep: bool = False) -> Iterator[Connectio
         if may.triggers:
             connection.execute("set local session_replication_role = origin")
         yield connection
+
+
+def settings(connection: Connection) -> None:
+    """Set the transaction up as PostgREST sets up a request."""
+    connection.execute(
+        """
+        select set_config('search_path', %s, true), set_config('request.headers', %s, true),
+               set_config('plan_cache_mode', 'force_generic_plan', true),
+               set_config('request.method', 'POST', true), set_config('request.path', '/', true),
+               set_config('request.cookies', '{}', true), set_config('storage.allow_delete_query', 'true', true),
+               set_config('statement_timeout', '60s', true), set_config('client_min_messages', 'error', true),
+               set_config('check_function_bodies', 'off', true), set_config('jit', 'off', true),
+               set_config('TimeZone', 'UTC', true)
+        """,
+        (SEARCH_PATH, _HEADERS),
+    )
 
 
 # ALTER SEQUENCE is undone with the transaction, setval and nextval alone are not: so the numbers that a run draws are

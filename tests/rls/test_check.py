@@ -10,8 +10,8 @@ from library import Library, Shelf, messages
 
 from kitdb.findings import Finding
 from kitdb.rls.access import BadAccess
-from kitdb.rls.check import BadSeed
 from kitdb.rls.matrix import Cell, Matrix
+from kitdb.rls.seeds import BadSeed, Seed
 from kitdb.sandbox import start_sandbox
 from kitdb.sandbox.servers import Server, find_servers
 
@@ -357,8 +357,8 @@ def test_a_seed_brings_rows_that_could_not_be_built(library: Library) -> None:
     access = '[tables.spells]\nallow = ["user: select"]'
 
     without = library.check(change, access, only=["spells"])
-    seeded = library.check(change, access, only=["spells"], seeds=["insert into spells select 'w' || n from generate_series(1, 999) n"
-                                                  " where private.magic('w' || n)"])  # fmt: skip
+    seeded = library.check(change, access, only=["spells"], seeds=[Seed("insert into spells select 'w' || n from generate_series(1, 999) n"
+                                                  " where private.magic('w' || n)")])  # fmt: skip
 
     assert any(finding.subject == "spells" for finding in without.findings)
     assert not any(finding.subject == "spells" and finding.name == "vacuous" and "select" in finding.message
@@ -366,8 +366,8 @@ def test_a_seed_brings_rows_that_could_not_be_built(library: Library) -> None:
 
 
 def test_a_seed_that_fails_stops_the_check(library: Library) -> None:
-    with pytest.raises(BadSeed, match="a seed fails"):
-        library.check(seeds=["insert into nowhere values (1)"])
+    with pytest.raises(BadSeed, match=r'^rows.sql:3:13: relation "nowhere" does not exist'):
+        library.check(seeds=[Seed("begin;\nselect 1;\ninsert into nowhere values (1);\ncommit;", "rows.sql")])
 
 
 def test_a_predicate_that_does_not_fit_the_table_is_told_with_its_place(library: Library) -> None:

@@ -13,10 +13,11 @@ from library import Library
 from kitdb.catalog.read import read_catalog
 from kitdb.rls import check as checking
 from kitdb.rls.access import parse_access
-from kitdb.rls.check import BadSeed, Bench, bench
+from kitdb.rls.check import Bench, bench
 from kitdb.rls.crew import in_order
 from kitdb.rls.matrix import Matrix, gather
 from kitdb.rls.mutate import mutate
+from kitdb.rls.seeds import BadSeed, Seed
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +25,7 @@ def cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checking, "_cores", lambda: 3)
 
 
-def prepared(library: Library, classes: str = "", seeds: Sequence[str] = ()) -> AbstractContextManager[Bench]:
+def prepared(library: Library, classes: str = "", seeds: Sequence[Seed] = ()) -> AbstractContextManager[Bench]:
     with library.sandbox.connect("supabase_admin", library.database) as connection:
         catalog = read_catalog(connection)
     access = parse_access(classes) if classes else library.access
@@ -81,7 +82,7 @@ def test_a_seed_is_due_when_it_has_run(library: Library) -> None:
     seed = """create table odd (id int primary key, of int references odd deferrable initially deferred);
         insert into odd values (1, 2)"""
 
-    with pytest.raises(BadSeed, match="odd_of_fkey"), prepared(library, seeds=[seed]):
+    with pytest.raises(BadSeed, match="odd_of_fkey"), prepared(library, seeds=[Seed(seed)]):
         pass
 
     assert databases(library) == before
