@@ -597,7 +597,10 @@ def _texts(relation: Relation, rows: Sequence[Values], *, with_numbers: bool) ->
     names = [c.name for c in columns if c.type.name.name not in _DULL]
     numbers = [c.name for c in columns if c.type.name.name in NUMBERS and with_numbers]
     return {row[name] for row in rows for name in names if len(row[name] or "") >= _TELLING} | {
-        row[name] for row in rows for name in numbers if row[name] != PLENTY and _DIGITS.fullmatch(row[name] or "")
+        row[name]
+        for row in rows
+        for name in numbers
+        if _DIGITS.fullmatch(row[name] or "") and _number(row[name]) != Decimal(PLENTY)
     }
 
 
