@@ -57,10 +57,26 @@ def some_values(
     connection: Connection, relation: Relation, column: str, principals: Sequence[Principal], most: int = _MOST
 ) -> list[str]:
     """Values of the column: one in a row of each of two users, and others."""
-    query = sql.SQL("select {0}::text, to_jsonb(t)::text from {1} t where {0} is not null order by 1 limit 200").format(
-        sql.Identifier(column), identifier(relation.name)
-    )
-    found: dict[str, str] = dict(reversed(connection.execute(query).fetchall()))
+    return [value for (value,) in some_rows(connection, relation, (column,), principals, most)]
+
+
+def some_rows(
+    connection: Connection,
+    relation: Relation,
+    columns: Sequence[str],
+    principals: Sequence[Principal],
+    most: int = _MOST,
+    each: int = 1,
+) -> list[tuple[str, ...]]:
+    """Values of the columns, without NULL: `each` in rows of each of two users, and others."""
+    names = [sql.Identifier(column) for column in columns]
+    query = sql.SQL(
+        "select array[{texts}], to_jsonb(t)::text from {table} t where ({columns}) is not null order by 1, 2 limit 200"
+    ).format(
+        texts=sql.SQL(", ").join(sql.SQL("{}::text").format(name) for name in names),
+        columns=sql.SQL(", ").join(names), table=identifier(relation.name),
+    )  # fmt: skip
+    found = [(tuple(values), row) for values, row in connection.execute(query)]
     users = [p.uid for p in principals if p.uid and p.owns][:2]
-    of_users = [value for uid in users for value in [v for v, row in found.items() if uid in row][:1]]
-    return list(dict.fromkeys((*of_users, *reversed(found))))[:most]
+    of_users = [v for uid in users for v in list(dict.fromkeys(v for v, row in found if uid in row))[:each]]
+    return list(dict.fromkeys((*of_users, *(values for values, _ in found))))[:most]

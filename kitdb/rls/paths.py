@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 
 from kitdb.catalog.model import Catalog, Relation
 from kitdb.database import Connection
+from kitdb.names import QualifiedName
 from kitdb.rls.access import OBJECTS, Access
 from kitdb.rls.actors import Principal
-from kitdb.rls.equated import some_values
+from kitdb.rls.equated import some_rows, some_values
 from kitdb.rls.hints import names_in
 from kitdb.rls.subject import STRANGE_BUCKET, object_names
 
 _MOST_FOLDERS = 12
 _MOST_TENANTS = 3
+_MOST_TIED = 6
 _TAKEN = r"\(*(?:storage\.foldername\([^()]*\)\)*\[(\d+)\]|split_part\([^(),]*, '/'(?:::text)?, (\d+)\))\)*"
-_PART = rf"{_TAKEN}(?:::\w+)?\)*"
+_PART = rf"(?:[\w.]+\()?{_TAKEN}(?:::\w+)?\)*"
 _COLUMN = r"\(*(?:(\w+|\"[^\"]+\")\.)?(\w+|\"[^\"]+\")\)*(?:::\w+)?\)*"
 _COMPARED = re.compile(rf"{_COLUMN}\s*=\s*{_PART}|{_PART}\s*=\s*{_COLUMN}", re.IGNORECASE)
 _CALLED = re.compile(rf"([\w.]+)\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*{_PART}(?:[^()]|\([^()]*\))*)\)", re.IGNORECASE)
@@ -80,7 +82,27 @@ def _folders(
     for match in (m for text in texts for m in _CALLER.finditer(text)):
         parts.setdefault(_place(match.groups()), {}).update(dict.fromkeys(users))
     each = [tuple(parts.get(place) or {"part": None}) for place in range(1, max(parts) + 1)]
-    return list(itertools.islice(itertools.product(*each), _MOST_FOLDERS))
+    tied = list(_tied(connection, catalog, texts, principals, len(each)))
+    return list(itertools.islice(dict.fromkeys((*tied, *itertools.product(*each))), _MOST_FOLDERS))
+
+
+def _tied(
+    connection: Connection, catalog: Catalog, texts: Sequence[str], principals: Sequence[Principal], depth: int
+) -> Iterator[Folder]:
+    """Folders of which several parts are one row's: of a user, and of others."""
+    done: set[tuple[QualifiedName, tuple[tuple[int, str], ...]]] = set()
+    for text in texts:
+        by_relation: dict[QualifiedName, dict[int, str]] = {}
+        for place, relation, column in _looked_up(catalog, [text]):
+            by_relation.setdefault(relation.name, {}).setdefault(place, column)
+        for name, columns in by_relation.items():
+            if len(columns) < 2 or (name, tuple(columns.items())) in done:
+                continue
+            done.add((name, tuple(columns.items())))
+            found = some_rows(connection, catalog.by_name[name], tuple(columns.values()), principals, _MOST_TIED, 2)
+            for values in found:
+                parts = dict(zip(columns, values, strict=True))
+                yield tuple(parts.get(place, "part") for place in range(1, depth + 1))
 
 
 def _texts(catalog: Catalog, access: Access, bucket: str) -> Iterator[str]:
