@@ -10,7 +10,7 @@ from kitdb.findings import Finding
 from kitdb.rls.access import OBJECTS, signature_of, subject_of
 from kitdb.rls.conditions import atoms, parse_condition, without_subqueries, written_condition
 from kitdb.rls.deciding import roles_above
-from kitdb.rls.hints import names_in
+from kitdb.rls.hints import code_of, names_in, routines_behind
 from kitdb.rls.kinds import (
     BYPASS,
     HEADER,
@@ -26,7 +26,7 @@ from kitdb.rls.kinds import (
 from kitdb.rls.letting import named
 from kitdb.rls.matrix import Command
 from kitdb.rls.rights import RightsOf
-from kitdb.rls.verdicts import finding
+from kitdb.rls.verdicts import finding, some_of
 from kitdb.sql.condition import Caller, outcomes
 
 VERBS: tuple[Command, ...] = ("select", "insert", "update", "delete")
@@ -36,6 +36,7 @@ CLIENTS = {"anon": "anon", "authenticated": "user"}
 _NAME = r'(?:[^\W\d]\w*|"(?:[^"]|"")+")'
 _ITSELF = re.compile(rf'(?<![\w."])((?:{_NAME}\.)?{_NAME}) = \1(?![\w."(])')
 _FOLDER = re.compile(rf"foldername\(({_NAME})\.{_NAME}\)")
+_METADATA = re.compile(r"(?:raw_)?user_meta_?data")
 _HEADER = re.compile(r"request\.(?:headers?|cookies?)\b", re.IGNORECASE)
 _ROLE_NAME = re.compile(r"\b(?:CURRENT_USER|SESSION_USER|CURRENT_ROLE)\b")
 _MAY_BE_CALLERS = re.compile(r"auth\.|current_setting|\w+\(")
@@ -44,9 +45,9 @@ _EVERYTHING = ("pg_read_all_data", "pg_write_all_data")
 
 def policy_findings(catalog: Catalog, schemas: Sequence[str], held: RightsOf) -> Iterator[Finding]:
     """Conditions that never hold, or always, and what no policy should trust."""
+    yield from _metadata(catalog)
     for relation in catalog.relations:
         for policy in relation.policies:
-            yield from _metadata(catalog, policy)
             yield from dict.fromkeys(_trusting(relation, policy))  # USING and WITH CHECK often say the same
             if relation.row_level_security and (relation.name.schema in schemas or relation.managed):
                 yield from _never(relation, policy, held)
@@ -59,12 +60,22 @@ def _texts(policy: Policy) -> tuple[str, ...]:
     return tuple(filter(None, (policy.using, policy.with_check)))
 
 
-def _metadata(catalog: Catalog, policy: Policy) -> Iterator[Finding]:
-    text = " ".join(_texts(policy))
-    bodies = " ".join(routine.body for routine in catalog.routines if routine.name.name in names_in(text))
-    if "user_metadata" in text or "raw_user_meta_data" in text + bodies or "user_metadata" in bodies:
-        message = f"{named(policy)} trusts user_metadata, which users write themselves"
-        yield finding(METADATA, message, subject_of(policy.table))
+def _metadata(catalog: Catalog) -> Iterator[Finding]:
+    """What users write themselves, trusted by a policy, or by a function that policies ask: that is told once."""
+    asking: dict[str, list[Policy]] = {}
+    for policy in catalog.policies():
+        text = " ".join(_texts(policy))
+        if _METADATA.search(text):
+            message = f"{named(policy)} trusts user_metadata, which users write themselves"
+            yield finding(METADATA, message, subject_of(policy.table))
+            continue
+        for routine in routines_behind(catalog, names_in(text)):
+            if _METADATA.search(code_of(routine.body)):
+                asking.setdefault(signature_of(routine), []).append(policy)
+    for function, policies in asking.items():
+        every = [named(policy) for policy in policies]
+        message = f"{function} trusts user_metadata, which users write themselves, and is asked by {some_of(every)}"
+        yield finding(METADATA, message, function, help=f"{METADATA.help} It is asked by {', '.join(every)}.")
 
 
 def _trusting(relation: Relation, policy: Policy) -> Iterator[Finding]:
@@ -114,13 +125,14 @@ def _never(relation: Relation, policy: Policy, held: RightsOf) -> Iterator[Findi
             return
     roles = [role for role in CLIENTS if role in policy.roles]
     rights = [held.get((role, relation.name)) for role in roles]
-    if roles and all(rights) and not any(getattr(r, verb) for r in rights for verb in _verbs(policy)):
+    if roles and all(rights) and not any(getattr(r, verb) for r in rights for verb in verbs_of(policy)):
         told = " and ".join(roles)
-        lacking = " or ".join(_verbs(policy))
+        lacking = " or ".join(verbs_of(policy))
         yield finding(NO_EFFECT, f"{named(policy)} is for {told}, who lacks the privilege to {lacking}", subject)
 
 
-def _verbs(policy: Policy) -> tuple[Command, ...]:
+def verbs_of(policy: Policy) -> tuple[Command, ...]:
+    """The commands that the policy is asked for."""
     return VERBS if policy.command == "all" else (policy.command,)
 
 
@@ -139,7 +151,7 @@ def _unfindable(relation: Relation, held: RightsOf) -> Iterator[Finding]:
     for role, actor in CLIENTS.items():
         mine = [p for p in relation.policies if p.permissive and {role, "public"} & {*p.roles}]
         rights = held.get((role, relation.name))
-        if rights is None or any("select" in _verbs(policy) for policy in mine):
+        if rights is None or any("select" in verbs_of(policy) for policy in mine):
             continue
         for policy in mine:
             if policy.command in ("update", "delete") and getattr(rights, policy.command):
@@ -152,7 +164,7 @@ def _out_of_reach(catalog: Catalog, relation: Relation, policy: Policy) -> Itera
     text, subject = " ".join(_texts(policy)), subject_of(relation.name)
     for role, actor in CLIENTS.items():
         roles = {role, "public", *roles_above(catalog, role)}
-        granted = relation.managed or any(_is_granted(catalog, v, str(relation.name), roles) for v in _verbs(policy))
+        granted = relation.managed or any(_is_granted(catalog, v, str(relation.name), roles) for v in verbs_of(policy))
         if not granted or not {role, "public"} & {*policy.roles}:
             continue
         for other in _tables_in(catalog, text):
@@ -185,7 +197,7 @@ def _is_granted(catalog: Catalog, privilege: str, name: str, roles: Iterable[str
 
 
 def _shows_anything(relation: Relation, roles: Iterable[str]) -> bool:
-    return any(p.permissive and "select" in _verbs(p) and {*roles} & {*p.roles} for p in relation.policies)
+    return any(p.permissive and "select" in verbs_of(p) and {*roles} & {*p.roles} for p in relation.policies)
 
 
 # ---------------------------------------------------------------- roles

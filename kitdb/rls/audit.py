@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kitdb.catalog.model import Catalog, Relation
+from kitdb.catalog.model import Catalog, Policy, Relation
 from kitdb.findings import Finding, Severity
 from kitdb.names import QualifiedName, quote_identifier
 from kitdb.rls.access import OBJECTS, subject_of
 from kitdb.rls.actors import Principal
-from kitdb.rls.as_written import CLIENTS, VERBS, policy_findings, realtime_findings, role_findings
+from kitdb.rls.as_written import CLIENTS, VERBS, policy_findings, realtime_findings, role_findings, verbs_of
+from kitdb.rls.buckets import bucket_suspicions, read_by_all
 from kitdb.rls.check import Seen
 from kitdb.rls.columns import secrets_read, void_grants
 from kitdb.rls.conditions import without_subqueries
+from kitdb.rls.consent import Consent, opened
 from kitdb.rls.evidence import Values, Witness
+from kitdb.rls.forgotten import Suspicion, suspicions
 from kitdb.rls.hints import bodies_behind, names_in
 from kitdb.rls.infer import Watched, label_of, worked
 from kitdb.rls.judge import Decision
@@ -23,6 +27,7 @@ from kitdb.rls.kinds import (
     ANONYMOUS,
     CASCADE,
     CLOSED,
+    CONSENT,
     FORGED,
     GIVEN_AWAY,
     HIDDEN_PARENT,
@@ -43,19 +48,23 @@ from kitdb.rls.offices import (
     called_so,
     chosen_at_sign_up,
     made_at_sign_up,
-    memberships,
+    members,
     offices,
     one_a_user,
 )
 from kitdb.rls.oracles import of_table
-from kitdb.rls.owners import Guess, Owners
+from kitdb.rls.owners import Guess, Owners, is_signed
 from kitdb.rls.promotion import raised
 from kitdb.rls.referring import below_hidden, keys_to_guarded, puts, taken_along, takes
+from kitdb.rls.rights import RightsOf
 from kitdb.rls.run import Attempt, Runner
+from kitdb.rls.secrets import is_redeemed, keeps_secret
 from kitdb.rls.statements import Row, Statement
 from kitdb.rls.verdicts import finding
 
+_MOST_TRIES = 5
 _ACTORS = tuple(CLIENTS.values())
+_TOO_FAR = (GIVEN_AWAY, FORGED, ANONYMOUS, OTHERS_WRITTEN)
 
 
 @dataclass(slots=True)
@@ -70,28 +79,33 @@ class Audit:
     principals: tuple[Principal, ...]
     seen: Sequence[Seen]
     witness: Witness
+    everyone: Sequence[Seen] = ()  # those too who are told by their token
     hidden: dict[tuple[str, str], list[Values]] = field(default_factory=dict)
     kept: dict[tuple[str, str], list[Values]] = field(default_factory=dict)
     offices: Offices = field(init=False)
-    memberships: frozenset[QualifiedName] = field(init=False)
+    members: Mapping[QualifiedName, frozenset[str]] = field(init=False)
     relations: dict[str, Relation] = field(init=False)  # by the name of the subject
 
     def __post_init__(self) -> None:
         self.offices = offices(self.catalog, self.owners)
         self.relations = {subject_of(relation.name): relation for relation in self.catalog.relations}
-        self.memberships = memberships(self.catalog, self.owners)
+        self.members = members(self.catalog, self.owners)
 
     def findings(self) -> Iterator[Finding]:
         self._note_rows()
         by_object: dict[str, list[Seen]] = {}
         for part in self.seen:
             by_object.setdefault(part.subject.name, []).append(part)
+        told: set[tuple[str, str | None]] = set()
         for each in self.objects:
             if mine := by_object.get(each.subject):
-                yield from self._object(each, mine)
+                for found in self._object(each, mine):
+                    told.add((found.name, found.subject))
+                    yield found
         yield from self._sign_up()
         held = {(part.actor.role, part.subject.relation.name): part.held for part in self.seen}
         yield from policy_findings(self.catalog, self.schemas, held)
+        yield from self._forgotten(held, told)
         yield from void_grants(self.catalog, self.schemas)
         yield from realtime_findings(self.catalog)
         yield from role_findings(self.catalog, self.schemas)
@@ -123,9 +137,14 @@ class Audit:
             yield from self._closed(each, mine)
         yield from self._writes(each, mine)
         yield from self._reads(each, mine)
-        yield from secrets_read(each.subject, relation, mine, lambda d: self._is_unrelated(each, d), self._evidence)
+        secrets = [
+            c for c in relation.columns
+            if keeps_secret(c) or is_redeemed(self.catalog, relation, c, self.members)
+        ]  # fmt: skip
+        yield from secrets_read(each.subject, secrets, mine, lambda d: self._is_unrelated(each, d), self._evidence)
         if is_table and not relation.managed:
             yield from self._offices(each, mine)
+            yield from self._consent(mine)
             yield from self._locks(each, mine)
             clients = [part for part in mine if part.actor.name in _ACTORS]
             yield from of_table(each.subject, clients, self.owners)
@@ -276,7 +295,7 @@ class Audit:
         """A row that names another where a new row names its writer by itself."""
         for part, d in tries:
             columns = part.subject.relation.columns
-            signed = [c.name for c in columns if c.default and re.fullmatch(r"\(*auth\.uid\(\)\)*", c.default)]
+            signed = [c.name for c in columns if is_signed(c)]
             named = {(d.row or {}).get(name) for name in signed} - {None}
             plain = not each.special(label_of(d.after)) and d.principal.name != "mallory" and not d.columns
             if plain and named and d.principal.uid not in named and d.principal.uid is not None:
@@ -312,7 +331,7 @@ class Audit:
     def _joins(self, each: Watched, relation: Relation, decision: Decision) -> bool:
         """Whether the row makes the caller a member of what policies ask for, and nothing else ties the two."""
         return (
-            relation.name in self.memberships
+            relation.name in self.members
             and self._is_own(relation, decision)
             and not self._tied(each, relation, decision)
         )
@@ -472,6 +491,65 @@ class Audit:
             message = f"whoever signs up chooses {column}: {function} takes it from raw_user_meta_data"
             yield finding(SELF_MADE, message, column.rpartition(".")[0])
 
+    # -------- rows that wait for somebody's consent
+
+    def _consent(self, mine: Sequence[Seen]) -> Iterator[Finding]:
+        trying = Consent(self.runner, self.catalog, self.owners, self.members, self.hidden)
+        for part in (part for part in mine if part.actor.name == "user"):
+            for decision, state, relation in trying.skipped(part):
+                message = opened(part, decision, state, relation)
+                yield finding(CONSENT, message, part.subject.name, None, self._evidence(part, decision))
+
+    # -------- what policies forget
+
+    def _forgotten(self, held: RightsOf, told: Collection[tuple[str, str | None]]) -> Iterator[Finding]:
+        """What policies seem to forget, with what shows it; what was seen to go too far already is not told again."""
+        alike: dict[str, list[Suspicion]] = {}
+        every = (*suspicions(self.catalog, self.schemas, self.owners, held), *bucket_suspicions(self.catalog))
+        for suspicion in every:
+            seen_already = any((kind.name, suspicion.subject) in told for kind in _TOO_FAR)
+            if not (suspicion.kind is GIVEN_AWAY and seen_already):
+                alike.setdefault(suspicion.message, []).append(suspicion)
+        for message, (first, *others) in alike.items():
+            shown = next((shown for each in (first, *others) if (shown := self._showing(each))), None)
+            if shown:
+                severity: Severity = "error" if first.certain else "warning"
+                message, evidence = f"{message}: {_did(*shown)}", self._evidence(*shown)
+                yield finding(first.kind, message, first.subject, None, evidence, severity=severity)
+            elif not first.needs_rows:
+                yield finding(first.kind, message, first.subject, severity="warning")
+        yield from read_by_all(self.catalog, self.seen)
+
+    def _showing(self, suspicion: Suspicion) -> tuple[Seen, Decision] | None:
+        """A request of a client that went through on a row that nothing but what is in question ties to the caller."""
+        policy = suspicion.policy
+        for part in self.everyone or self.seen:
+            asked = {part.actor.role, "public"} & {*policy.roles} and part.actor.role in CLIENTS
+            if not asked or part.subject.relation.name != policy.table or part.subject.bucket != suspicion.bucket:
+                continue
+            each = next((each for each in self.objects if each.subject == part.subject.name), None)
+            tries = (d for d in part.decisions if d.command in suspicion.commands and worked(d) and not d.columns)
+            strange = (d for d in tries if d.row and suspicion.is_row(d.row) and self._is_stranger(each, d, suspicion))
+            for d in itertools.islice(strange, _MOST_TRIES):
+                if self._lets(policy, part, d):
+                    return part, d
+        return None
+
+    def _lets(self, policy: Policy, part: Seen, d: Decision) -> bool:
+        """Whether the policy is the one that lets the request through."""
+        roles = frozenset((part.actor.role, "public"))
+        asked = [p for p in part.subject.relation.policies if p.permissive and d.command in verbs_of(p)]
+        if [p for p in asked if roles & {*p.roles}] == [policy]:
+            return True
+        return letting_policy(self.runner, part.subject.writer, roles, d, part.held.select) == policy
+
+    def _is_stranger(self, each: Watched | None, d: Decision, suspicion: Suspicion) -> bool:
+        label = label_of(d.after if d.command == "insert" else d.rows)
+        guesses = [g for g in each.guesses if g.name in label and (g.related or g.special)] if each else []
+        marks = {d.principal.uid, *d.principal.tenants} - {None}
+        known = d.principal.name != "mallory" and not marks & {*(d.row or {}).values()}
+        return known and all(suspicion.in_question(guess.predicate) for guess in guesses)
+
     # -------- views
 
     def _view(self, each: Watched, mine: Sequence[Seen]) -> Iterator[Finding]:
@@ -571,6 +649,12 @@ def _promotes(office: Office, decision: Decision) -> bool:
         return False
     written = decision.statement.values[:1] if isinstance(decision.statement, Statement) else ()
     return bool(written) and office.gained(row.get(office.column), written[0])
+
+
+def _did(part: Seen, d: Decision) -> str:
+    """What the caller did to a row that is none of its own."""
+    verb = {"insert": "insert into", "delete": "delete from"}.get(d.command, d.command)
+    return f"{part.actor.name} can {verb} {part.subject.name}, rows that are none of theirs"
 
 
 def _held(mine: Sequence[Seen], actor: str) -> list[str]:

@@ -28,7 +28,9 @@ from kitdb.rls.evidence import Witness
 from kitdb.rls.hints import as_callers, forgeable
 from kitdb.rls.joint import by_columns, foreseen, is_plain, together
 from kitdb.rls.judge import Decision, Probe, cells, decide
+from kitdb.rls.kinds import NOTHING_BUILT
 from kitdb.rls.letting import letting_policy, named
+from kitdb.rls.line import VERBS
 from kitdb.rls.locking import lock_findings, lockable
 from kitdb.rls.matrix import Cell, Command, Event, NotCovered
 from kitdb.rls.misfit import misfit
@@ -46,7 +48,7 @@ from kitdb.rls.seeds import Seed, run_seeds
 from kitdb.rls.statements import Row
 from kitdb.rls.subject import Subject, classify, subjects
 from kitdb.rls.sweeps import Sweep
-from kitdb.rls.verdicts import Draft, accepted, blind_finding, findings_of, folded, uncovered
+from kitdb.rls.verdicts import Draft, accepted, blind_finding, finding, findings_of, folded, told_once, uncovered
 from kitdb.sandbox import Sandbox
 
 Connect = Callable[[str], Connection]
@@ -179,7 +181,7 @@ class Bench:
                         focus or EVERYTHING, self.known if focus else Known(), {} if changed else self.rows,
                     )
                 )  # fmt: skip
-            yield from accepted(_together(checkers, seen), access, today)
+            yield from accepted(told_once(_together(checkers, seen)), access, today)
 
 
 @contextmanager
@@ -327,6 +329,8 @@ class _Checker:
         if self.witness is not None:
             held_by = {actor.name: rights[actor.role, subject.relation.name] for actor in self._actors(shop)}
             yield from barred(shop, held_by)
+        if self.witness is not None and not shop.rows:
+            yield from self._nothing_built(subject, rights)
         if self.witness is not None and shop.rows:
             yield from covered(self.runner.connection, self.catalog, subject, self.principals)
         if self.witness is not None and subject.bucket is None and not subject.relation.managed:
@@ -334,6 +338,17 @@ class _Checker:
             yield from peeks(self.runner, self.catalog, self.witness, self.seen, self.principals)
             if subject.relation.row_level_security and subject.relation.kind in ("table", "partitioned table"):
                 yield from costs(self.runner.connection, self.catalog, subject.relation, self.principals)
+
+    def _nothing_built(self, subject: Subject, rights: RightsOf) -> Iterator[Finding]:
+        """A table that clients reach and that no row is in: a run that passes says nothing about it."""
+        relation = subject.relation
+        whole = relation.kind in ("table", "partitioned table") and relation.partition_bound is None
+        held = (rights[actor.role, relation.name] for actor in self.access.actors if actor.role != "service_role")
+        if whole and not relation.managed and any(getattr(right, verb) for right in held for verb in VERBS):
+            why = next((why for name, why in self.data.not_covered if name == subject.name), "")
+            told = f" ({why.removeprefix('no row could be built: ')})" if why else ""
+            message = f"no row of {subject.name} could be built, so that nobody's rights to its rows were tried{told}"
+            yield finding(NOTHING_BUILT, message, subject.name)
 
     def _let_by(self, shop: Workshop, actor: Actor, held: Rights, draft: Draft) -> Draft:
         """A leak with the policy that lets it through, where one of several does."""

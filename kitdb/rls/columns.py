@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from kitdb.catalog.model import Catalog, Relation
+from kitdb.catalog.model import Catalog, Column
 from kitdb.findings import Finding
 from kitdb.names import quote_identifier
 from kitdb.rls.access import subject_of
 from kitdb.rls.as_written import CLIENTS
 from kitdb.rls.check import Seen
+from kitdb.rls.infer import worked
 from kitdb.rls.judge import Decision
 from kitdb.rls.kinds import SECRET, VOID_GRANT
-from kitdb.rls.secrets import keeps_secret
+from kitdb.rls.secrets import is_for_machines
 from kitdb.rls.verdicts import finding
 
 _PRIVILEGES = ("select", "insert", "update")
@@ -20,25 +21,43 @@ _PRIVILEGES = ("select", "insert", "update")
 
 def secrets_read(
     subject: str,
-    relation: Relation,
+    secrets: Sequence[Column],
     mine: Sequence[Seen],
     is_unrelated: Callable[[Decision], bool],
     evidence: Callable[[Seen, Decision], str | None],
 ) -> Iterator[Finding]:
-    """Secrets in rows that are none of the reader's business."""
-    for column in filter(keeps_secret, relation.columns):
-        shown = {
-            part.actor.name: (part, decision)
-            for part in mine
-            if part.actor.name in CLIENTS.values() and column.name in part.held.select
-            for decision in part.decisions
-            if (decision.command, decision.columns, decision.actual) == ("select", (), "allowed")
-            and (decision.row or {}).get(column.name) is not None
-            and is_unrelated(decision)
-        }
+    """Secrets in rows that are none of the reader's business, or that it shares with others and may not change."""
+    for column in secrets:
+        reads = [(part, decision) for part in mine for decision in _reads(part, column)]
+        shown = {part.actor.name: (part, d) for part, d in reads if is_unrelated(d)}
+        shared = _of_members(column, mine, reads)
         if shown:
             message = f"{' and '.join(shown)} can select {subject}.{column.name} of rows that are none of theirs"
             yield finding(SECRET, message, subject, None, evidence(*next(iter(shown.values()))))
+        elif shared:
+            message = f"user can select {subject}.{column.name} of rows that it may not change, as others may"
+            yield finding(SECRET, message, subject, None, evidence(*shared))
+
+
+def _reads(part: Seen, column: Column) -> Iterator[Decision]:
+    if part.actor.name in CLIENTS.values() and column.name in part.held.select:
+        for decision in part.decisions:
+            plain = (decision.command, decision.columns, decision.actual) == ("select", (), "allowed")
+            if plain and (decision.row or {}).get(column.name) is not None:
+                yield decision
+
+
+def _of_members(
+    column: Column, mine: Sequence[Seen], reads: Sequence[tuple[Seen, Decision]]
+) -> tuple[Seen, Decision] | None:
+    """A secret read by whoever is not named in the row and cannot change it, where somebody can change some."""
+    tries = [d for part in mine if part.actor.role == "authenticated" for d in part.decisions if d.command == "update"]
+    changed = {(id(d.row), d.principal.name) for d in tries if worked(d)}
+    kept = {(id(d.row), d.principal.name) for d in tries if worked(d) is False} - changed
+    for part, d in reads if changed and is_for_machines(column) else ():
+        if (id(d.row), d.principal.name) in kept and d.principal.uid not in (d.row or {}).values():
+            return part, d
+    return None
 
 
 def void_grants(catalog: Catalog, schemas: Sequence[str]) -> Iterator[Finding]:

@@ -96,6 +96,26 @@ def alternatives(condition: Condition) -> tuple[Condition, ...]:
     return condition.parts if isinstance(condition, Junction) and condition.word == "OR" else (condition,)
 
 
+Term = frozenset[str]
+_MOST_TERMS = 64
+
+
+def terms(condition: Condition) -> tuple[Term, ...]:
+    """The ways in which the condition may hold: of each, the atoms that hold together. None where they are too many."""
+    match condition:
+        case Junction("OR", parts):
+            found = [term for part in parts for term in terms(part)]
+        case Junction(_, parts):
+            found = [frozenset()]
+            for part in parts:
+                found = [one | other for one in found[:_MOST_TERMS] for other in terms(part)[:_MOST_TERMS]]
+        case Not(Atom(text)):
+            found = [frozenset((f"NOT {text}",))]
+        case _:
+            found = [frozenset((written_condition(condition),))]
+    return tuple(dict.fromkeys(found)) if len(found) <= _MOST_TERMS else ()
+
+
 def without_subqueries(text: str) -> str:
     """The text with whatever stands in `(SELECT …)` taken out."""
     kept, at = [], 0

@@ -20,7 +20,7 @@ from kitdb.rls.evidence import Witness
 from kitdb.rls.exposure import unreached
 from kitdb.rls.hints import as_callers
 from kitdb.rls.infer import Section, Watched, document, functions_seen, observing, sections, watched
-from kitdb.rls.kinds import BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION, LEAK, NO_BARRIER, VACUOUS
+from kitdb.rls.kinds import BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION, LEAK, NO_BARRIER, NOTHING_BUILT, VACUOUS
 from kitdb.rls.line import VERBS
 from kitdb.rls.lock import Lock, lock_of, write_lock
 from kitdb.rls.matrix import Cell, Coverage, Event, Matrix, NotCovered, gather
@@ -38,7 +38,7 @@ _EMPTY = (
     "Make tables in the migrations, or name the schemas that they are in: schemas of [api] in supabase/config.toml."
 )
 _ALWAYS = tuple(
-    kind.name for kind in (BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION, NO_BARRIER)
+    kind.name for kind in (BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION, NO_BARRIER, NOTHING_BUILT)
 )  # whatever is specified
 _MENDED = (BROKEN.name, BROKEN_FUNCTION.name)  # nobody can live with what fails
 
@@ -87,7 +87,9 @@ class Discovery:
             special = {office.name for office in self.offices}
             seen = [part for part in self.seen if part.actor.name not in special]
             witness = Witness(runner, catalog, self.bench.access, callers)
-            audit = Audit(runner, catalog, self.bench.schemas, self.owners, self.objects, callers, seen, witness)
+            audit = Audit(
+                runner, catalog, self.bench.schemas, self.owners, self.objects, callers, seen, witness, self.seen
+            )
             return list(audit.findings())
 
     @property

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from kitdb.catalog.model import Catalog, Relation
+from kitdb.catalog.model import Catalog, Relation, Routine
 from kitdb.names import RESERVED, QualifiedName
 from kitdb.rls.access import Access
 from kitdb.rls.predicate import RowClass
+from kitdb.sql.scan import comments
 
 _WORD = re.compile(r"'((?:[^']|'')*)'|\"((?:[^\"]|\"\")+)\"|([^\W\d]\w*)|(?<![\w.])(\d+(?:\.\d+)?)")
 _CALLER = re.compile(r":uid\b|:jwt\b|\buid\s*\(|\bjwt\s*\(|\bemail\s*\(|request\.jwt", re.IGNORECASE)
@@ -144,14 +145,25 @@ def bodies_behind(catalog: Catalog, names: Iterable[str]) -> Iterator[str]:
     return (text.text for text in _functions(catalog, names))
 
 
-def _functions(catalog: Catalog, names: Iterable[str]) -> Iterator[_Text]:
-    """The bodies of the functions named, and of those that these name."""
+def routines_behind(catalog: Catalog, names: Iterable[str]) -> Iterator[Routine]:
+    """The functions named, and those that their bodies name."""
     known, wanted = set(names), set(names)
     while wanted:
-        bodies = [routine.body for routine in catalog.routines if routine.name.name in wanted]
-        wanted = set()
-        for body in bodies:
-            text = _Text(body, None)
-            yield text
-            wanted |= text.words()[0] - known
+        found = [routine for routine in catalog.routines if routine.name.name in wanted]
+        yield from found
+        wanted = {name for routine in found for name in names_in(routine.body)} - known
         known |= wanted
+
+
+def code_of(body: str) -> str:
+    """The body of a function without its comments."""
+    kept, at = [], 0
+    for start, end in comments(body, 0, len(body)):
+        kept.append(body[at:start])
+        at = end
+    return " ".join((*kept, body[at:]))
+
+
+def _functions(catalog: Catalog, names: Iterable[str]) -> Iterator[_Text]:
+    """The bodies of the functions named, and of those that these name."""
+    return (_Text(routine.body, None) for routine in routines_behind(catalog, names))

@@ -97,8 +97,23 @@ COST = Kind("KD842", "policy-cost", "info", "")
 ROW_LOCK = Kind(
     "KD843", "row-lock", "error", "Let USING of the UPDATE policy ask for what WITH CHECK asks for, or revoke update."
 )
+NOTHING_BUILT = Kind("KD844", "nothing-built", "warning", "Give a file of SQL that adds such rows: --seed FILE.")
 NO_BARRIER = Kind(
     "KD845", "view-without-barrier", "warning", "Set security_barrier = true on the view, or security_invoker = true."
+)
+IGNORED = Kind("KD846", "argument-ignored", "warning", "Compare with the argument in the function, or take it out.")
+FORGOTTEN = Kind(
+    "KD847", "condition-forgotten", "warning", "Ask for it here too, or make the policy restrictive: policies add up."
+)
+SEGMENT = Kind("KD848", "path-segment", "warning", "Look at the same folder of the path in every policy of the bucket.")
+READ_BY_ALL = Kind(
+    "KD849", "bucket-read-by-all", "warning", "Make the bucket private, if its objects are not for everybody."
+)
+CONSENT = Kind(
+    "KD850",
+    "consent-skipped",
+    "warning",
+    "Ask for the state where the row is looked up, and let only the other side set it.",
 )
 
 KINDS = tuple(kind for kind in dict(globals()).values() if isinstance(kind, Kind))

@@ -82,16 +82,22 @@ def one_a_user(table: Relation, owners: Owners, *, whole: bool = True) -> bool:
 
 def memberships(catalog: Catalog, owners: Owners) -> frozenset[QualifiedName]:
     """The tables that policies of others ask whether the caller is in."""
-    found: set[QualifiedName] = set()
+    return frozenset(members(catalog, owners))
+
+
+def members(catalog: Catalog, owners: Owners) -> dict[QualifiedName, frozenset[str]]:
+    """The same, each with the columns in which they look for the caller."""
+    found: dict[QualifiedName, frozenset[str]] = {}
     for relation in catalog.relations:
         texts = [text for policy in relation.policies for text in (policy.using, policy.with_check) if text]
         asked = [*map(Asking, texts), *_behind(catalog, texts)]
         for other in catalog.relations if texts else ():
-            if other is not relation and not other.managed and other.name not in found:
-                naming = (asking for asking in asked if other.name.name in names_in(asking.text))
-                if any(_about_caller(asking, other, owners) for asking in naming):
-                    found.add(other.name)
-    return frozenset(found)
+            if other is not relation and not other.managed:
+                naming = [asking for asking in asked if other.name.name in names_in(asking.text)]
+                columns = frozenset().union(*(_about_caller(asking, other, owners) for asking in naming))
+                if columns:
+                    found[other.name] = found.get(other.name, frozenset()) | columns
+    return found
 
 
 def called_so(column: str) -> bool:

@@ -101,6 +101,11 @@ def _by_name(relation: Relation) -> Iterator[str]:
             yield column.name
 
 
+def is_signed(column: Column) -> bool:
+    """Whether a new row names its writer there by itself."""
+    return re.fullmatch(r"\(*auth\.uid\(\)\)*", column.default or "") is not None
+
+
 def _may_hold_user(column: Column) -> bool:
     return column.type.name.name in ("uuid", "text", "varchar") and not column.type.array
 

@@ -211,6 +211,31 @@ def uncovered(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator
     yield from _never_refused(subject, actor, cells)
 
 
+def told_once(events: Iterable[Event]) -> Iterator[Event]:
+    """The events; what policies lack in common, as what a function says that they all call, is one line at the end."""
+    lacking: dict[str, list[str]] = {}
+    for event in events:
+        match event:
+            case NotCovered(subject, why) if subject.startswith(("policy ", "policies ")):
+                lacking.setdefault(why, []).append(subject)
+            case _:
+                yield event
+    for why, subjects in lacking.items():
+        yield NotCovered(some_of(subjects), why)
+
+
+def some_of(names: Iterable[str]) -> str:
+    """The first of the names, each once, and how many more there are."""
+    first, *others = dict.fromkeys(names)
+    match others:
+        case []:
+            return first
+        case [other]:
+            return f"{first} and {other}"
+        case _:
+            return f"{first} and {len(others)} more"
+
+
 def _never_refused(subject: Subject, actor: Actor, cells: Sequence[Cell]) -> Iterator[NotCovered]:
     """Rules that leave rows out, where no row that they leave out was there to be refused."""
     for command in _PARTIAL:
