@@ -73,6 +73,7 @@ class Calls:
     victim: Principal
     wishes: Sequence[Wish] = ()
     words: frozenset[str] = field(init=False)
+    kinds: dict[QualifiedName, list[Values]] = field(init=False, default_factory=dict)
     usual: dict[Wish, str | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -185,6 +186,11 @@ class Calls:
 
     def _kinds(self, relation: Relation, most: int) -> list[Values]:
         """Rows that differ in what the function may look at, those of others and the caller's in turn."""
+        if relation.name not in self.kinds:
+            self.kinds[relation.name] = self._apart(relation)
+        return self.kinds[relation.name][:most]
+
+    def _apart(self, relation: Relation) -> list[Values]:
         kinds: dict[object, tuple[int, Values]] = {}
         for row in self.ties.rows.get(relation.name, ()):
             unlike = self._unlike(relation, row)
@@ -197,7 +203,7 @@ class Calls:
             (own if is_own else strange).append((unlike, not first, row))
         found = (sorted(some, key=lambda each: each[:2]) for some in (strange, own))
         turns = itertools.chain.from_iterable(itertools.zip_longest(*found))
-        return [turn[2] for turn in turns if turn is not None][:most]
+        return [turn[2] for turn in turns if turn is not None]
 
     def _kind(self, relation: Relation, row: Values) -> object:
         scene = list(self.ties.scene(relation, row))
