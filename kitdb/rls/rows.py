@@ -74,6 +74,10 @@ Signature = tuple[int, tuple[Truth, ...], frozenset[Any]]
 """What tells parents apart: whose they are of the first two users, their classes, and what these are in them."""
 
 
+Choice = Mapping[int, Option]
+"""Options by the place of their variables."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """Columns that are set together. `core` options are combined with all others, each of `rest` is there once."""
@@ -208,16 +212,23 @@ class Recipe:
             parts[place] = option
             yield _joined(parts)
 
-    def beside(self, place: int, option: Option, generator: random.Random) -> list[Values]:
-        """Rows with the option: beside each option of every other variable, then beside any of them."""
-        first = [(variable.options or (NOTHING,))[0] for variable in self.variables]
-        first[place] = option
-        others = [(n, other) for n, v in enumerate(self.variables) if n != place for other in v.options]
+    def choices_to_meet(self) -> list[Choice]:
+        """Each option; and beside each of the first two users, each value that others may have."""
+        single: list[Choice] = [{n: option} for n, v in enumerate(self.variables) for option in v.options]
+        if self.lone_key:
+            return single
+        users = [{n: o} for n, v in enumerate(self.variables) for o in [o for o in v.core if o.owner][:2]]
+        values = [{n: o} for n, v in enumerate(self.variables) if not v.refers for o in v.core if o.owner is None]
+        return [*single, *(user | value for user in users for value in values if user.keys() != value.keys())]
+
+    def beside(self, choice: Choice, generator: random.Random) -> list[Values]:
+        """Rows with the options: beside each option of every other variable, then beside any of them."""
+        first = [choice.get(n, (v.options or (NOTHING,))[0]) for n, v in enumerate(self.variables)]
+        others = [(n, other) for n, v in enumerate(self.variables) if n not in choice for other in v.options]
         rows = [_joined([*first[:n], other, *first[n + 1 :]]) for n, other in others]
         for _ in range(_TRIALS):
             parts = [generator.choice(variable.options or (NOTHING,)) for variable in self.variables]
-            parts[place] = option
-            rows.append(_joined(parts))
+            rows.append(_joined(choice.get(n, part) for n, part in enumerate(parts)))
         return _distinct(rows or [_joined(first)])
 
     def _owners(self) -> list[str]:
@@ -492,12 +503,12 @@ class _Builder:
 
         Where each user has one row, the last users' rows change for them; no other row is taken over.
         """
-        every = [(n, option) for n, v in enumerate(recipe.variables) for option in v.options]
         spare = recipe.spare()
-        for place, option in self._missing(recipe, every):
-            rows = [values for values in spare if not option.values.keys() & values.keys()][-1:]
-            rows = [{**row, **option.values} for row in rows] or recipe.beside(place, option, self.random)
+        for choice in self._missing(recipe, recipe.choices_to_meet()):
+            wanted = _joined(choice.values())
+            rows = [{**values, **wanted} for values in spare if not wanted.keys() & values.keys()][-1:]
             spare = [values for values in spare if not any(values.items() <= row.items() for row in rows)]
+            rows = rows or recipe.beside(choice, self.random)
             last = ""
             for start in range(0, len(rows), _FEW):
                 few = self._stored(recipe, rows[start : start + _FEW])
@@ -505,34 +516,37 @@ class _Builder:
                 if kept:
                     break
             else:
-                self._lacking(recipe.relation, recipe.variables[place], option, last)
+                self._lacking(recipe, choice, last)
 
-    def _lacking(self, relation: Relation, variable: Variable, option: Option, last: str) -> None:
+    def _lacking(self, recipe: Recipe, choice: Choice, last: str) -> None:
         """Says that no row has the option, where it is one that a condition may ask for: nothing, or a value."""
-        value = not variable.refers and option.owner is None
-        if last and (value or option.empty):
-            what = "without it" if option.empty else f"with {', '.join(map(str, option.values.values()))}"
-            subject = f"{subject_of(relation.name)}.{', '.join(variable.columns)}"
-            self.not_covered.append((subject, f"no row {what} could be built: {last}"))
+        for place, option in choice.items() if last and len(choice) == 1 else ():
+            variable = recipe.variables[place]
+            if option.empty or (option.owner is None and not variable.refers):
+                what = "without it" if option.empty else f"with {', '.join(map(str, option.values.values()))}"
+                subject = f"{subject_of(recipe.relation.name)}.{', '.join(variable.columns)}"
+                self.not_covered.append((subject, f"no row {what} could be built: {last}"))
 
-    def _missing(self, recipe: Recipe, options: Sequence[tuple[int, Option]]) -> list[tuple[int, Option]]:
-        """The options that no row of the table has, each with the place of its variable."""
+    def _missing(self, recipe: Recipe, choices: Iterable[Choice]) -> list[Choice]:
+        """The choices that no row of the table shows."""
         writer = self.writers[recipe.relation.name]
         asked = []
-        for place, option in options:
-            values = {name: option.values.get(name) for name in recipe.variables[place].columns}
+        for choice in choices:
+            names = [name for place in choice for name in recipe.variables[place].columns]
+            given = _joined(choice.values())
+            values = {name: given.get(name) for name in names}
             if any(values.get(name) == value for name, value in recipe.fresh.items()):
                 continue
-            unsure = [n for n in values if n not in option.values and (c := recipe.relation.column(n)) and c.default]
-            if not unsure and all(_comparable(writer.types[name]) for name in values):
-                asked.append((place, option, writer.where(values, list(values))))
+            unsure = [n for n in names if n not in given and (c := recipe.relation.column(n)) and c.default]
+            if not unsure and all(_comparable(writer.types[name]) for name in names):
+                asked.append(
+                    (choice, written("exists (select from {} where {})", writer.table, writer.where(values, names)))
+                )
         if not asked:
             return []
-        there = [written("exists (select from {} where {})", writer.table, where) for _, _, where in asked]
-        row = self.connection.execute(as_text(written("select array[{}]", joined(", ", there)))).fetchone()
-        return [
-            (place, option) for (place, option, _), found in zip(asked, row[0] if row else (), strict=True) if not found
-        ]
+        query = as_text(written("select array[{}]", joined(", ", (there for _, there in asked))))
+        row = self.connection.execute(query).fetchone()
+        return [choice for (choice, _), found in zip(asked, row[0] if row else (), strict=True) if not found]
 
     def _claimed_rows(self, relation: Relation, wanted: list[Values]) -> list[Values]:
         """The rows, the first of which have the values that the callers' claims name."""
