@@ -140,6 +140,8 @@ def run_live(url: str, settings: Settings, seeds: Sequence[Seed], ask: Ask, prog
     """A look at a database that is not ours: its catalog alone, or with `data` requests that are all rolled back."""
     from kitdb import database
     from kitdb.catalog.read import read_catalog
+    from kitdb.rls.access import resolve
+    from kitdb.rls.held import hold
     from kitdb.rls.live import access_seen, look
     from kitdb.rls.matrix import gather
 
@@ -150,10 +152,14 @@ def run_live(url: str, settings: Settings, seeds: Sequence[Seed], ask: Ask, prog
         catalog = read_catalog(connection)
         where = f"{connection.info.host or 'local socket'}:{connection.info.port}/{connection.info.dbname}"
     if not data:
-        matrix = gather(look(catalog, settings.exposed_schemas))
+        schemas = settings.exposed_schemas
+        specified = resolve(ask.specified, catalog, schemas=schemas) if ask.specified else None
+        seen = look(catalog, schemas)
+        matrix = gather(hold(seen, specified, catalog, schemas) if specified else seen)
         progress.done("nothing was written: where policies decide, only --data tells what they amount to")
-        access = access_seen(catalog, settings.exposed_schemas)
-        return Live(Ran(matrix, access, time.perf_counter() - started, specified=False), catalog, where)
+        access = specified or access_seen(catalog, schemas)
+        seconds = time.perf_counter() - started
+        return Live(Ran(matrix, access, seconds, specified=specified is not None), catalog, where)
     progress.line("  note: everything is rolled back; what triggers and functions send out of the database is not")
 
     def connect(_: str) -> Connection:

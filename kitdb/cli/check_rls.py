@@ -169,7 +169,7 @@ def check_rls(
         live = run_live(db_url, settings, seeds, ask, progress, data=data)
         view = AccessView(
             live.ran.matrix, live.ran.access, live.catalog, server=live.where, seconds=live.ran.seconds,
-            specified=live.ran.specified,
+            specified=live.ran.specified, requests=data,
         )  # fmt: skip
         report.write(view, format.value)
         report.write_files(view, files)

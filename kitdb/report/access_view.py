@@ -38,6 +38,7 @@ class AccessView:
     server: str = ""
     seconds: float = 0.0
     specified: bool = True
+    requests: bool = True  # without, it is all from the catalog
 
     @cached_property
     def deciding(self) -> Deciding:
@@ -126,7 +127,8 @@ class AccessView:
         if undecided:
             wrong.append(f"{undecided} undecided")
         if self.specified:
-            verdict = "every right is as specified" if matrix.passed else "NOT as specified"
+            as_wanted = "every right is" if self.requests else "as far as the catalog tells, rights are"
+            verdict = f"{as_wanted} as specified" if matrix.passed else "NOT as specified"
         else:
             warned = any(finding.severity == "warning" for finding in matrix.findings)
             looks = "nothing looks wrong" if not warned else "nothing is surely wrong, see the warnings"

@@ -25,9 +25,9 @@ def read_bytes(path: Path) -> bytes:
             raise CannotRead(f"cannot read {path}: it is a pipe", hint="Name a file.")
         return path.read_bytes()
     except OSError as error:
-        link = f"{error.strerror}, {path.readlink()}, to which it is a link" if path.is_symlink() else error.strerror
+        why = f"it is a link to {path.readlink()}: {error.strerror}" if path.is_symlink() else error.strerror
         hint = "Check the file's permissions." if isinstance(error, PermissionError) else "Name a file that is there."
-        raise CannotRead(f"cannot read {path}: {link}", hint=hint) from None
+        raise CannotRead(f"cannot read {path}: {why}", hint=hint) from None
 
 
 def decode(content: bytes, path: Path) -> str:

@@ -8,8 +8,9 @@ import pytest
 from library import messages
 
 from kitdb.catalog.read import read_catalog
-from kitdb.rls.access import parse_access
+from kitdb.rls.access import parse_access, resolve
 from kitdb.rls.check import check
+from kitdb.rls.held import hold
 from kitdb.rls.live import access_seen, look
 from kitdb.rls.matrix import Matrix, gather
 from kitdb.rls.run import CannotStandIn
@@ -66,6 +67,46 @@ def test_what_was_read_is_shown_as_rights(sandbox: Sandbox, database: str) -> No
     rules = {rule.text for found in access.objects for rule in found.rules}
     assert "anon: may select" in rules
     assert "user: may update as_policies_say" in rules
+
+
+HELD = """
+[tables.'"Odd ""n"" x"']
+rows.own = "owner_id = :uid"
+allow = ["user: select own", "user: insert(told) own", "user: may delete own"]
+[tables.open]
+allow = ["user: select"]
+[views.seen]
+allow = ["anon: select"]
+"""
+
+
+def test_a_specification_is_held_to_what_the_catalog_decides(sandbox: Sandbox, database: str) -> None:
+    with sandbox.connect("postgres", database) as connection:
+        catalog = read_catalog(connection)
+    access = resolve(parse_access(HELD), catalog)
+    matrix = gather(hold(look(catalog, ("public",)), access, catalog, ("public",)))
+    verdicts = {(c.actor, c.command, c.object): c.verdict for c in matrix.cells}
+
+    told = [m for m in messages(matrix.findings) if m.startswith(("leak", "denied"))]
+    assert told == [
+        'denied: user cannot insert "Odd ""n"" x": no privilege',
+        "leak: anon can select open: row level security is off",
+        "denied: user cannot select open: no privilege",
+    ]
+    assert verdicts["user", "select", '"Odd ""n"" x"'] == "undecided"
+    assert verdicts["anon", "select", '"Odd ""n"" x"'] == "ok"
+    assert verdicts["user", "delete", '"Odd ""n"" x"'] == "ok"
+    assert [str(note) for note in matrix.not_covered if note.subject == "access.toml"]
+
+
+def test_a_column_that_no_grant_gives_is_told(sandbox: Sandbox, database: str) -> None:
+    with sandbox.connect("postgres", database) as connection:
+        connection.execute("revoke select on open from anon; grant select (id) on open to anon")
+        catalog = read_catalog(connection)
+    access = resolve(parse_access('[tables.open]\nallow = ["anon: select"]'), catalog)
+    matrix = gather(hold(look(catalog, ("public",)), access, catalog, ("public",)))
+
+    assert "denied: anon cannot select open (user_id): no privilege" in messages(matrix.findings)
 
 
 def test_requests_on_a_database_leave_no_row_and_no_number_behind(sandbox: Sandbox, database: str) -> None:

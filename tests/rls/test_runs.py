@@ -12,6 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from kitdb.cli import main
+from kitdb.sandbox import Sandbox
 
 SOUND = """
 create table notes (id bigint generated always as identity primary key, owner_id uuid not null references auth.users,
@@ -127,6 +128,7 @@ def test_a_project_with_nothing_in_it_does_not_pass(tmp_path: Path) -> None:
     [
         (("--data",), "--data is about the database of --db-url"),
         (("--db-url", "postgresql://127.0.0.1:1/x", "--mutate"), "without --data the database is only read"),
+        (("--init", "--mutate"), "correct what was written in between"),
         (("--db-url", "postgresql://127.0.0.1:1/x", "--init"), "without --data the database is only read"),
     ],
 )
@@ -135,6 +137,112 @@ def test_options_that_do_not_go_together_are_told(project: Path, arguments: tupl
 
     assert done.returncode == 2
     assert told in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["folder", "link"])
+def test_a_specification_that_is_no_file_is_not_passed_over(project: Path, kind: str) -> None:
+    path = project / "supabase" / "policies" / "access.toml"
+    path.parent.mkdir()
+    path.mkdir() if kind == "folder" else path.symlink_to("nowhere")
+
+    done, first = kitdb(project), kitdb(project, "--init")
+
+    assert (done.returncode, first.returncode) == (3, 3)
+    assert "cannot read supabase/policies/access.toml: " in done.stderr
+    assert {"folder": "Is a directory", "link": "it is a link to nowhere"}[kind] in done.stderr
+    assert "exists already" in first.stderr
+
+
+def test_a_first_specification_is_as_wrong_as_what_it_was_made_of_and_takes_nothing_that_fails(project: Path) -> None:
+    add(project, "create policy hole on notes for delete to authenticated using (true);"
+        " create policy fails on notes for update to authenticated using (1 / (id - id) > 0);")  # fmt: skip
+    plain, first, held = kitdb(project), kitdb(project, "--init"), kitdb(project)
+
+    assert (plain.returncode, first.returncode, held.returncode) == (1, 1, 1), held.stdout
+    assert "error KD803 broken-policy" in first.stdout
+    assert "error KD803 broken-policy" in held.stdout
+    assert 'finding = "broken-policy"' not in (project / "supabase" / "policies" / "access.toml").read_text()
+
+
+def test_nothing_to_specify_is_written_nowhere_and_an_empty_specification_does_not_pass(tmp_path: Path) -> None:
+    path = tmp_path / "supabase" / "policies" / "access.toml"
+    (tmp_path / "supabase" / "migrations").mkdir(parents=True)
+
+    first = kitdb(tmp_path, "--init")
+    written = path.exists()
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("# nothing\n")
+    held = kitdb(tmp_path)
+
+    assert (first.returncode, written, held.returncode) == (1, False, 1)
+    assert "access.toml is not written" in first.stderr
+    assert "nothing could be checked" in first.stdout
+    assert "nothing could be checked" in held.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("own = \"true and ownr_id = :uid\"", "2:22: notes, rows.own: column \"ownr_id\" does not exist: did you mean 'owner_id'?"),
+        ("own = \"\"\"\nowner_id = :uid\n  and notes.bdy is null\"\"\"", "4:7: notes, rows.own: column notes.bdy does not exist: did you mean 'body'?"),
+        ("own = \"exists (select 1 from note)\"", "2:35: notes, rows.own: relation \"note\" does not exist: did you mean 'notes'?"),
+        ("own = \"owner_id = :jwt.app_metdata.org\"", "2:24: notes, rows.own: no caller has the claim app_metdata.org, and no policy asks for it: did you mean :jwt.app_metadata.org?"),
+        ("own = \"owner_id = :jwt.user_role and body = 'a'\"", ""),
+    ],
+)  # fmt: skip
+def test_a_slip_in_a_row_class_is_told_at_its_word(project: Path, given: str, told: str) -> None:
+    path = project / "supabase" / "policies" / "access.toml"
+    path.parent.mkdir()
+    path.write_text(f"[tables.notes]\nrows.{given}\nallow = []\n")
+
+    done = kitdb(project)
+
+    assert done.returncode == (3 if told else 1), done.stderr
+    assert (f"access.toml:{told}" if told else "NOT as specified") in done.stderr + done.stdout
+
+
+def test_an_acceptance_on_what_is_not_there_fails_and_a_seed_is_told_with_its_line(project: Path) -> None:
+    kitdb(project, "--init")
+    path = project / "supabase" / "policies" / "access.toml"
+    path.write_text(path.read_text() + '[[accept]]\nfinding = "unique-oracle"\non = "note.id"\nwhy = "x"\n'
+                    '[[accept]]\nfinding = "unique-oracle"\non = "notes.id"\nwhy = "x"\n')  # fmt: skip
+    (project / "rows.sql").write_text("begin;\nset search_path = '';\ninsert into public.notes (bdy) values (1);\n")
+
+    held = kitdb(project)
+    seeded = kitdb(project, "--seed", "rows.sql")
+    missing = kitdb(project, "--seed", "row.sql")
+
+    assert held.returncode == 1
+    assert "error KD809 accept-unused: accepted unique-oracle on note.id is not found, and there is no note.id: did you mean 'notes.id'?" in held.stdout  # fmt: skip
+    assert "warning KD809 accept-unused: accepted unique-oracle on notes.id is not found" in held.stdout
+    assert (seeded.returncode, missing.returncode) == (3, 3)
+    assert 'rows.sql:3:27: column "bdy" of relation "notes" does not exist' in seeded.stderr
+    assert "cannot read row.sql: No such file or directory\nhint: Name a file that is there." in missing.stderr
+
+
+def test_a_database_that_is_only_read_is_held_to_the_specification_as_far_as_it_tells(
+    project: Path, sandbox: Sandbox
+) -> None:
+    path = project / "supabase" / "policies" / "access.toml"
+    path.parent.mkdir()
+    name = sandbox.clone()
+    with sandbox.connect("postgres", name) as connection:
+        connection.execute(SOUND)
+    path.write_text(
+        '[tables.notes]\nrows.own = "owner_id = :uid"\nallow = ["user: select, insert, update, delete own"]\n'
+    )
+    fits = kitdb(project, "--db-url", sandbox.url(database=name))
+    path.write_text('[tables.notes]\nallow = ["anon: select"]\n')
+    wrong = kitdb(project, "--db-url", sandbox.url(database=name))
+    path.write_text("[tables.note]\nallow = []\n")
+    unknown = kitdb(project, "--db-url", sandbox.url(database=name))
+    sandbox.drop(name)
+
+    assert (fits.returncode, wrong.returncode, unknown.returncode) == (0, 1, 3), fits.stdout
+    assert "as far as the catalog tells, rights are as specified: " in fits.stdout
+    assert "not covered: supabase/policies/access.toml: anon and user are held" in fits.stdout
+    assert "access.toml:2:10: error KD802 denied: anon cannot select notes: no privilege" in wrong.stdout
+    assert "there is no table 'note': did you mean 'notes'?" in unknown.stderr
 
 
 def test_a_mutation_score_needs_a_specification(project: Path) -> None:
