@@ -93,20 +93,20 @@ def exposed(
     """
     from kitdb.catalog.read import read_catalog
     from kitdb.cli.project import project_sandbox, replay
-    from kitdb.rls.exposure import assumed, grants_nothing, guarded
+    from kitdb.rls import exposure
 
-    tables, schemas = 0, settings.exposed_schemas
+    ungranted, schemas = 0, settings.exposed_schemas
     with project_sandbox(settings, progress, base) as box:
         replay(box, folder, progress)
         with box.connect() as connection:
             catalog = read_catalog(connection)
         open_question = not settings.exposure_chosen and settings.exposure == "explicit" and base is None
-        if open_question and grants_nothing(catalog, schemas):
-            tables = len(guarded(catalog, schemas))
+        if open_question and exposure.grants_nothing(catalog, schemas):
+            ungranted = len(exposure.tables(catalog, schemas))
         else:
             yield box, catalog, ()
-    if tables:
-        note = assumed(tables)
+    if ungranted:
+        note = exposure.assumed(ungranted)
         progress.line(f"  note: {note.message}")
         with exposed(replace(settings, exposure="legacy"), folder, progress, base) as (box, catalog, _):
             yield box, catalog, (note,)

@@ -130,7 +130,7 @@ def _fill(box: Box, settings: Settings, progress: Progress, base: LiveBase | Non
 def _leaves_grants(box: Box, settings: Settings, progress: Progress) -> bool:
     """Whether nobody chose the regime of exposure and the migrations grant nothing, as check-rls has it."""
     from kitdb.catalog.read import read_catalog
-    from kitdb.rls.exposure import assumed, grants_nothing, guarded
+    from kitdb.rls.exposure import assumed, grants_nothing, tables
 
     if settings.exposure_chosen or settings.exposure != "explicit":
         return False
@@ -138,7 +138,7 @@ def _leaves_grants(box: Box, settings: Settings, progress: Progress) -> bool:
         catalog = read_catalog(connection)
     if not grants_nothing(catalog, settings.exposed_schemas):
         return False
-    progress.line(f"  note: {assumed(len(guarded(catalog, settings.exposed_schemas))).message}")
+    progress.line(f"  note: {assumed(len(tables(catalog, settings.exposed_schemas))).message}")
     return True
 
 

@@ -55,7 +55,7 @@ def _data(view: AccessView) -> dict[str, Any]:
             for name, squares in view.objects.items()
             for command, by_actor in squares.items()
             for actor in view.actors
-            if (cells := by_actor.get(actor.name))
+            if (cells := by_actor.get(actor.name, [])) or view.untried(name, command, actor, ())
         ],
         "findings": [_finding(view, finding) for finding in view.findings],
         "conditions": [[each.condition, part.text, part.was] for each in matrix.coverage for part in each.parts],
@@ -103,6 +103,7 @@ def _square(view: AccessView, name: str, command: Command, actor: Actor, cells: 
         "as": view.inherited(name, command, actor),
         "rules": [[rule.text, str(rule.place)] for rule in view.rules(name, command, actor)],
         "policies": [policy.name for policy in view.policies(name, command, actor)],
+        "untried": view.untried(name, command, actor, cells),
         "cells": [_cell(cell) for cell in cells],
     }
 

@@ -8,7 +8,7 @@ from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from kitdb.findings import Finding
-from kitdb.report.access_view import OPEN, WRONG, AccessView, reach
+from kitdb.report.access_view import OPEN, WRONG, AccessView, Squares, reach
 from kitdb.report.junit import finding_line, legal
 from kitdb.rls.matrix import Cell
 
@@ -33,7 +33,10 @@ class _Case:
 def write(view: AccessView, out: TextIO) -> None:
     suites: dict[str, list[_Case]] = {}
     for cell in view.matrix.cells:
-        suites.setdefault(cell.object, []).append(_cell(view, cell))
+        if cell.object in view.objects:
+            suites.setdefault(cell.object, []).append(_cell(view, cell))
+    for name, squares in view.objects.items():
+        suites.setdefault(name, []).extend(_untried(view, name, squares))
     for finding in _others(view):
         suites.setdefault("findings", []).append(_finding(finding))
     every = [case for cases in suites.values() for case in cases]
@@ -55,6 +58,14 @@ def _cell(view: AccessView, cell: Cell) -> _Case:
     if cell.verdict in OPEN:
         return _Case(name, "skipped", cell.detail or "no row on which it could be tried")
     return _Case(name)
+
+
+def _untried(view: AccessView, name: str, squares: Squares) -> Iterator[_Case]:
+    """What has no cell and might be allowed."""
+    for command, by_actor in squares.items():
+        for actor in view.actors:
+            if actor.name not in by_actor and view.untried(name, command, actor, ()):
+                yield _Case(f"{actor.name} {command}", "skipped", "not tried")
 
 
 def _others(view: AccessView) -> Iterator[Finding]:

@@ -11,13 +11,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from kitdb.report.access_view import OPEN, WRONG, AccessView, Squares, is_wrong, reach
+from kitdb.report.access_view import WRONG, AccessView, Squares, is_wrong, reach
 from kitdb.report.table import console_for, finding_text
 from kitdb.rls.actors import Actor
 from kitdb.rls.matrix import Cell, Command
 
 _STYLES = {"leak": "bold red", "denied": "bold yellow", "broken": "bold magenta"}
 _NOTHING = "–"
+_UNTRIED = "?"
 _MOST_NOTES = 20
 _MOST_LINES = 4
 _MOST_SQL = 3  # findings whose SQL is printed: the screen is for what is wrong
@@ -116,19 +117,19 @@ def _is_closed(view: AccessView, squares: Squares, name: str) -> bool:
 
 
 def square(view: AccessView, name: str, command: Command, actor: Actor, cells: list[Cell]) -> Text:
-    """The rows that the actor may reach, as the specification calls them; "–" for none.
+    """The rows that the actor may reach, as the specification calls them; "–" for none, "?" for not tried.
 
     What went wrong stands in its place; a right that could not be tried on every kind of row has a question mark.
     """
     if is_wrong(cells):
         wrong = [cell for cell in cells if cell.verdict in WRONG]
-        lines = list(dict.fromkeys(f"{cell.verdict.upper()}: {reach(cell)}" for cell in wrong))
+        lines = list(dict.fromkeys(f"{cell.verdict.upper()}: {reach(cell)}".removesuffix(": ") for cell in wrong))
         if len(lines) > _MOST_LINES:
             lines[_MOST_LINES - 1 :] = [f"and {len(lines) - _MOST_LINES + 1} more"]
         return Text("\n".join(lines), _STYLES[wrong[0].verdict])
     right = view.right(name, command, actor)
     if right is None:
-        return Text(_NOTHING, "dim")
+        return Text(_UNTRIED, "yellow") if view.untried(name, command, actor, cells) else Text(_NOTHING, "dim")
     inherited = view.inherited(name, command, actor)
     return Text((f"as {inherited}" if inherited else right) + (" ?" if _is_open(cells) else ""), "green")
 
@@ -141,7 +142,12 @@ def _legend(view: AccessView) -> Iterator[str]:
     closed = [name for name, squares in view.objects.items() if _is_closed(view, squares, name)]
     if closed:
         yield f"closed to everybody: {', '.join(closed)}"
-    if any(cell.verdict in OPEN for cell in view.matrix.cells):
-        yield "?  allowed as far as it could be tried: see what is not covered"
+    if any(
+        "?" in str(one)
+        for name, squares in view.objects.items()
+        for _, row in _rows(view, name, squares)
+        for one in row
+    ):
+        yield "?  not tried, or not on every kind of row: see what is not covered"
     if any(cell.verdict == "leak" for cell in view.matrix.cells):
         yield "LEAK  more is allowed than the specification says; other: rows that are in no class of its table"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from kitdb.catalog.model import Catalog, Policy
 from kitdb.findings import Finding, Result
-from kitdb.rls.access import Access, AccessRule, ObjectAccess
+from kitdb.rls.access import Access, AccessRule, ObjectAccess, subject_of
 from kitdb.rls.actors import Actor, Principal, principals
 from kitdb.rls.deciding import Deciding
 from kitdb.rls.hints import forgeable
@@ -71,9 +72,14 @@ class AccessView:
         found: dict[str, Squares] = {}
         for cell in self.matrix.cells:
             found.setdefault(cell.object, {}).setdefault(cell.command, {}).setdefault(cell.actor, []).append(cell)
+        for name in self._specified:
+            found.setdefault(name, {})
         ordered = {
-            name: {command: squares[command] for command in COMMANDS if command in squares}
+            name: {
+                command: squares.get(command, {}) for command in COMMANDS if command in squares or command in untried
+            }
             for name, squares in found.items()
+            if (untried := self._untried_commands(name)) or squares
         }
         strange = ordered.get(f"storage.{STRANGE_BUCKET}", {})
         if not any(is_wrong(cells) for by_actor in strange.values() for cells in by_actor.values()):
@@ -82,6 +88,54 @@ class AccessView:
 
     def policies(self, name: str, command: Command, actor: Actor) -> tuple[Policy, ...]:
         return self.deciding.policies(name, command, actor.role)
+
+    def untried(self, name: str, command: Command, actor: Actor, cells: Sequence[Cell]) -> bool:
+        """Whether the actor holds the privilege, and no request shows what it is worth.
+
+        None was decided for some kind of row, or no row and no user was there for which a policy asks that may let
+        some in.
+        """
+        if any(cell.actual == "allowed" for cell in cells) or not self._holds(name, command, actor):
+            return False
+        if self.right(name, command, actor) is not None:
+            return False
+        decided = {cell.rows for cell in cells if cell.verdict not in OPEN}
+        if not decided or not {cell.rows for cell in cells} <= decided:
+            return True
+        return any(p.permissive and self._unmet(p) for p in self.policies(name, command, actor))
+
+    def _untried_commands(self, name: str) -> tuple[Command, ...]:
+        """The commands that somebody holds the privilege for: those without a cell were not tried."""
+        relation = self.deciding.relation(name)
+        if relation is None or relation.kind == "materialized view":
+            return ()
+        possible = {"insert": relation.insertable, "update": relation.updatable, "delete": relation.updatable}
+        commands = [verb for verb in VERBS if relation.kind != "view" or possible.get(verb, True)]
+        return tuple(verb for verb in commands if any(self._holds(name, verb, actor) for actor in self.actors))
+
+    def _holds(self, name: str, command: Command, actor: Actor) -> bool:
+        relation = self.deciding.relation(name)
+        roles = self.deciding.roles(actor.role)
+        return relation is not None and any((str(relation.name), command, role) in self._granted for role in roles)
+
+    @cached_property
+    def _granted(self) -> set[tuple[str, str, str]]:
+        kinds = ("table", "column")
+        return {(g.object, g.privilege.lower(), g.grantee) for g in self.catalog.grants if g.kind in kinds}
+
+    def _unmet(self, policy: Policy) -> bool:
+        """Whether a part of its condition was never true, though it may be for a client."""
+        return any(f", {policy.name}," in f", {names}," for names in self._unmet_policies[subject_of(policy.table)])
+
+    @cached_property
+    def _unmet_policies(self) -> defaultdict[str, list[str]]:
+        """By table, the names of policies of which some part was never true."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for each in self.matrix.coverage:
+            if any(not part.true and "'service_role'" not in part.text for part in each.parts):
+                names, _, table = each.condition.partition(" ")[2].rpartition(" on ")
+                found[table].append(names)
+        return found
 
     def request(self, cell: Cell) -> str:
         """The telling request as SQL for psql, with the rows that it needs where something was wrong."""
@@ -96,8 +150,14 @@ class AccessView:
             wanted = _plain(name)
             named = [f for f in self.access.functions if _plain(f.signature or f.name) == wanted]
             return "yes" if any(set(function.actors) & set(actor.lineage) for function in named) else None
-        rules = self.rules(name, command, actor)
-        return " · ".join(_rule(rule) for rule in rules) or None
+        rights = [_rule(rule) for rule in self.rules(name, command, actor)]
+        if command == "select" and name in self._public_buckets:
+            rights.append("by name")  # of the object, past all policies
+        return " · ".join(rights) or None
+
+    @cached_property
+    def _public_buckets(self) -> set[str]:
+        return {f"storage.{bucket.id}" for bucket in self.catalog.buckets if bucket.public}
 
     def rules(self, name: str, command: str, actor: Actor) -> tuple[AccessRule, ...]:
         found = self._specified.get(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from psycopg import sql
@@ -11,6 +11,7 @@ from psycopg import sql
 from kitdb.catalog.model import Catalog, Relation
 from kitdb.database import Connection
 from kitdb.findings import Finding
+from kitdb.names import quote_identifier
 from kitdb.rls.access import subject_of
 from kitdb.rls.actors import Principal
 from kitdb.rls.as_written import CLIENTS
@@ -20,7 +21,8 @@ from kitdb.rls.statements import identifier
 from kitdb.rls.verdicts import finding
 
 _PARAMETER = r"\(*(?:\((?:InitPlan|SubPlan) \d+\)\.col\d+|\$\d+|COALESCE\(NULLIF\(current_setting|\w+\.\"?\w+\"?\b)"
-_EQUAL = re.compile(rf"(?<![\w.])\(?\"?(\w+)\"?\)?(?:::\w+)? = {_PARAMETER}")
+_NAME = r'\w+|"(?:[^"]|"")+"'
+_EQUAL = re.compile(rf"(?<![\w.\"])\(?({_NAME})\)?(?:::\w+)? = {_PARAMETER}")
 _SUB = "request.jwt.claim.sub"
 _SETUP = ("set local enable_seqscan = off;",)
 
@@ -67,13 +69,14 @@ def _wrong(catalog: Catalog, relation: Relation, plan: Plan) -> Iterator[tuple[s
             yield again, f"Write (select {asked}) in the policy: it is then worked out once."
         if node["Node Type"] != "Seq Scan" or " OR " in condition:
             continue
-        columns = [name for name in dict.fromkeys(_EQUAL.findall(condition)) if _has(catalog, node, name)]
-        if columns:
-            table = node["Relation Name"]
-            below = subject if table == relation.name.name else f"{table} for {subject}"
+        named = dict.fromkeys(_unquoted(found) for found in _EQUAL.findall(condition))
+        table = _table(catalog, relation, node, named)
+        if table is not None:
+            columns = ", ".join(quote_identifier(name) for name in named if table.column(name))
+            below = subject if table is relation else f"{subject_of(table.name)} for {subject}"
             yield (
-                f"policies read every row of {below}, for want of an index on {', '.join(columns)}",
-                f"create index on {table} ({', '.join(columns)})",
+                f"policies read every row of {below}, for want of an index on {columns}",
+                f"create index on {table.name} ({columns});",
             )
 
 
@@ -94,5 +97,11 @@ def _asked(catalog: Catalog, condition: str) -> str:
     return ""
 
 
-def _has(catalog: Catalog, node: Plan, column: str) -> bool:
-    return any(r.name.name == node["Relation Name"] and r.column(column) is not None for r in catalog.relations)
+def _table(catalog: Catalog, relation: Relation, node: Plan, columns: Iterable[str]) -> Relation | None:
+    """What is scanned, if it has one of the columns; of two of the same name the one that the plan was asked for."""
+    named = (r for r in (relation, *catalog.relations) if r.name.name == node["Relation Name"])
+    return next((found for found in named if any(found.column(name) for name in columns)), None)
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name

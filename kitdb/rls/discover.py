@@ -19,11 +19,22 @@ from kitdb.rls.claims import Office, claims_asked, offices
 from kitdb.rls.evidence import Witness
 from kitdb.rls.exposure import unreached
 from kitdb.rls.hints import as_callers
-from kitdb.rls.infer import Section, Watched, document, functions_seen, observing, sections, watched
-from kitdb.rls.kinds import BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION, LEAK, NO_BARRIER, NOTHING_BUILT, VACUOUS
+from kitdb.rls.infer import OBSERVED, Section, Watched, document, functions_seen, observing, sections, watched
+from kitdb.rls.kinds import (
+    BROKEN,
+    BROKEN_FUNCTION,
+    COST,
+    DYNAMIC,
+    EXCESS,
+    FUNCTION,
+    LEAK,
+    NO_BARRIER,
+    NOTHING_BUILT,
+    VACUOUS,
+)
 from kitdb.rls.line import VERBS
-from kitdb.rls.lock import Lock, lock_of, write_lock
-from kitdb.rls.matrix import Cell, Coverage, Event, Matrix, NotCovered, gather
+from kitdb.rls.lock import Lock, facts_of, lock_of, write_lock
+from kitdb.rls.matrix import Cell, Coverage, Event, Matrix, NotCovered, Verdict, gather
 from kitdb.rls.owners import Owners, find_owners
 from kitdb.rls.rows import BUCKETS
 from kitdb.rls.run import Runner
@@ -38,7 +49,7 @@ _EMPTY = (
     "Make tables in the migrations, or name the schemas that they are in: schemas of [api] in supabase/config.toml."
 )
 _ALWAYS = tuple(
-    kind.name for kind in (BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION, NO_BARRIER, NOTHING_BUILT)
+    kind.name for kind in (BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, EXCESS, FUNCTION, NO_BARRIER, NOTHING_BUILT)
 )  # whatever is specified
 _MENDED = (BROKEN.name, BROKEN_FUNCTION.name)  # nobody can live with what fails
 
@@ -66,9 +77,9 @@ class Discovery:
                         yield self.cells[-1]
                 case NotCovered() | Coverage():
                     yield event
-                case Finding() if event.name in _ALWAYS or _opens_buckets(event):
-                    self.found.append(event)
-                    yield event
+                case Finding() if event.name in _ALWAYS or _opens_buckets(event) or _is_beside_rows(event):
+                    self.found.append(_unplaced(event))
+                    yield self.found[-1]
                 case _:
                     pass  # held against a specification that expects nothing
         for finding in (*self._nothing(), *unreached(self.bench.catalog, self.bench.schemas), *self._audit()):
@@ -100,7 +111,8 @@ class Discovery:
     def lock(self) -> Lock:
         """The rights that were seen, to be compared with those of another day."""
         columns = {part.subject.name: [c.name for c in part.subject.relation.columns] for part in self.seen}
-        return lock_of(self._sections(), functions_seen(self.cells), columns)
+        facts = facts_of(self.bench.catalog, self.bench.schemas)
+        return lock_of(self._sections(), functions_seen(self.cells), columns, facts)
 
     def lock_text(self) -> str:
         return write_lock(self.lock())
@@ -167,6 +179,11 @@ def _opens_buckets(event: Finding) -> bool:
     return event.name == LEAK.name and event.subject == str(BUCKETS) and " can select " not in event.message
 
 
+def _is_beside_rows(event: Finding) -> bool:
+    """Whether roles of the API hold what no policy governs; what they need of sequences follows from the lines."""
+    return event.name == EXCESS.name and " on sequence " not in event.message
+
+
 def _wrong(matrix: Matrix) -> dict[str, set[tuple[str, str]]]:
     """By object, the actors and commands whose lines do not hold."""
     wrong: dict[str, set[tuple[str, str]]] = {}
@@ -188,11 +205,14 @@ def _verb(cell: Cell) -> str:
 
 def _as_seen(cell: Cell) -> Cell:
     """A cell that was held against nothing; what is expected is what happened."""
-    return (
-        cell
-        if cell.verdict == "broken"
-        else replace(cell, verdict="ok" if cell.verdict != "undecided" else "undecided")
-    )
+    kept: tuple[Verdict, ...] = ("broken", "undecided")
+    return replace(cell, verdict=cell.verdict if cell.verdict in kept else "ok", place=None)
+
+
+def _unplaced(finding: Finding) -> Finding:
+    """The finding without a place in a specification that nobody has written."""
+    made = finding.place is not None and finding.place.path == OBSERVED
+    return replace(finding, place=None) if made else finding
 
 
 def _accepted(left: Sequence[Finding]) -> str:

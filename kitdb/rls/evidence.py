@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kitdb.catalog.model import Catalog, Constraint, Relation
+from kitdb.catalog.model import Catalog, Column, Constraint, Relation
 from kitdb.names import QualifiedName
 from kitdb.rls.access import USERS, Access
 from kitdb.rls.actors import Principal
 from kitdb.rls.hints import mentioned
-from kitdb.rls.judge import Decision
+from kitdb.rls.judge import Decision, explain
 from kitdb.rls.rows import bucket_insertion, user_insertion
-from kitdb.rls.run import Runner, transcript
-from kitdb.rls.statements import Writer, as_text
+from kitdb.rls.run import Attempt, Runner, transcript
+from kitdb.rls.statements import Row, Statement, Writer, as_text
 from kitdb.rls.subject import STRANGE_BUCKET, Subject
 
 Values = Mapping[str, str | None]
 
+_NOW = re.compile(r"\b(?:now|\w+_timestamp)\(|\b(?:CURRENT_|LOCALTIME)", re.IGNORECASE)
+_FRACTION = re.compile(r":\d\d\.\d+")
 _MOST = 40  # rows: a reader wants to see what matters
 
 
@@ -35,18 +38,38 @@ class Witness:
         """The decision's statement as its caller, after the rows that it is about."""
         return transcript(decision.principal.caller, str(decision.statement), list(self._setup(subject, decision)))
 
+    def _rows_about(self, subject: Subject, decision: Decision) -> Iterator[Values]:
+        """The decision's row, and where the statement fails at another row of the table, that one."""
+        if decision.row is not None:
+            yield decision.row
+        if decision.actual != "broken" or decision.command == "insert" or isinstance(decision.statement, str):
+            return
+        every = self.of(subject.relation)
+        alone = [[row for row in (decision.row, other) if row is not None] for other in (decision.row, *every)]
+        if subject.writer.key:
+            met = self.runner.run([self._only(subject, decision, decision.statement, rows) for rows in alone])
+            shown = (rows[-1:] for rows, seen in zip(alone, met, strict=True) if explain(seen) == decision.detail)
+            yield from next(shown, every)
+        else:
+            yield from every
+
+    def _only(self, subject: Subject, decision: Decision, tried: Statement, rows: Sequence[Values]) -> Attempt:
+        """The statement where the table has these rows alone."""
+        kept = [Row(row, {}) for row in rows]
+        return Attempt(tried, decision.principal.caller, prepare=subject.writer.delete_all(but=kept), once=True)
+
     def _setup(self, subject: Subject, decision: Decision) -> Iterator[str]:
         found = _Found(self, decision.principal)
         if subject.bucket == STRANGE_BUCKET:
             found.add(bucket_insertion())
         if decision.principal.uid:
             found.user(decision.principal.uid)
-        if decision.row is not None:
+        for row in self._rows_about(subject, decision):
             if decision.command == "insert":
-                found.parents(subject.relation, decision.row)
+                found.parents(subject.relation, row)
             else:
-                found.row(subject.relation, decision.row)
-            found.around(subject.relation, decision.row)
+                found.row(subject.relation, row)
+            found.around(subject.relation, row)
         if found.statements:
             # no trigger may change the rows, and no foreign key asks for more of them than matter
             yield "set local session_replication_role = replica;"
@@ -81,7 +104,9 @@ class _Found:
 
     def row(self, relation: Relation, values: Values) -> None:
         self.parents(relation, values)
-        kept = {c.name: values[c.name] for c in relation.columns if not c.generated}
+        keys = {name for key in relation.constraints if key.kind != "check" for name in key.columns}
+        left = {c.name for c in relation.columns if c.name not in keys and _is_now(c, values[c.name])}
+        kept = {c.name: values[c.name] for c in relation.columns if not c.generated and c.name not in left}
         statement = as_text(Writer(relation).insertion(kept))
         if any(column.identity == "always" for column in relation.columns):
             statement = statement.replace(") values (", ") overriding system value values (", 1)
@@ -123,3 +148,8 @@ class _Found:
             # a policy that forgets to tie them together is content with any row of the caller's
             for row in tied or mine[: 1 if self.principal.uid else 0]:
                 self._once(other, row)
+
+
+def _is_now(column: Column, value: str | None) -> bool:
+    """Whether the default put the time of the run there: values of our own have no fractions of a second."""
+    return bool(value and _NOW.search(column.default or "") and _FRACTION.search(value))

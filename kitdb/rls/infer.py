@@ -21,6 +21,9 @@ from kitdb.rls.subject import Subject
 
 Label = frozenset[str]
 
+OBSERVED = "(observed)"
+"""The path of a specification that is no file."""
+
 _CALLERS = ("anon", "user")
 _MOST_TERM = 3
 
@@ -68,7 +71,7 @@ def observing(
     for found in objects:
         lines += [f"[{found.section}.{found.key}]", *_classes(found.guesses)]
         lines += ['allow = ["anon, user: may select, insert, update, delete"]']
-    return parse_access("\n".join([*lines, *_functions(functions)]) + "\n", "(observed)")
+    return parse_access("\n".join([*lines, *_functions(functions)]) + "\n", OBSERVED)
 
 
 def _actors(offices: Iterable[Office]) -> Iterator[str]:

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from kitdb.catalog.model import Catalog, Grant, Policy, Relation
 from kitdb.findings import Finding, Severity
 from kitdb.names import QualifiedName, quote_identifier
-from kitdb.rls.access import Access, parse_access, subject_of
+from kitdb.rls.access import Access, parse_access, resolve, signature_of, subject_of
 from kitdb.rls.as_written import policy_findings, realtime_findings, role_findings
 from kitdb.rls.kinds import OTHERS_WRITTEN, RLS_OFF, VIEW_LEAK
 from kitdb.rls.line import VERBS, Verb
-from kitdb.rls.matrix import Cell, Event, Verdict
+from kitdb.rls.matrix import Cell, Event, NotCovered, Verdict
 from kitdb.rls.owners import find_owners
 from kitdb.rls.rights import Rights, RightsOf
 from kitdb.rls.run import Outcome
+from kitdb.rls.surface import is_callable
 from kitdb.rls.verdicts import finding
 from kitdb.sql.condition import Caller, outcomes
 
@@ -29,6 +30,20 @@ def look(catalog: Catalog, schemas: Sequence[str]) -> Iterator[Event]:
             for verb in VERBS:
                 yield _cell(relation, actor, role, verb, held[role, relation.name])
     yield from _findings(catalog, schemas, held)
+    yield from _not_looked_at(catalog, schemas, held)
+
+
+def _not_looked_at(catalog: Catalog, schemas: Sequence[str], held: RightsOf) -> Iterator[NotCovered]:
+    """What only requests would tell."""
+    for relation in _exposed(catalog, schemas):
+        tried = [(role, verb) for role in _ROLES.values() for verb in VERBS]
+        if any(_outcome(relation, role, verb, held[role, relation.name])[0] == "undecided" for role, verb in tried):
+            yield NotCovered(subject_of(relation.name), "which rows its policies let whom reach, only --data tells")
+    for routine in catalog.routines:
+        if routine.name.schema in schemas and is_callable(routine):
+            yield NotCovered(signature_of(routine), "who may call it, and what it does, only --data tells")
+    for bucket in catalog.buckets:
+        yield NotCovered(f"storage.{bucket.id}", "who reaches its objects only --data tells")
 
 
 def access_seen(catalog: Catalog, schemas: Sequence[str]) -> Access:
@@ -45,7 +60,7 @@ def access_seen(catalog: Catalog, schemas: Sequence[str]) -> Access:
         section = "views" if "view" in relation.kind else "tables"
         key = ".".join(f'"{part}"' for part in _key(relation.name))
         lines += [f"[{section}.{key}]", 'rows.as_policies_say = "true"', f"allow = [{', '.join(rights)}]"]
-    return parse_access("\n".join(lines) + "\n", "(read)")
+    return resolve(parse_access("\n".join(lines) + "\n", "(read)"), catalog, schemas=tuple(schemas))
 
 
 def _key(name: QualifiedName) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kitdb.catalog.model import Relation
 from kitdb.findings import Finding
+from kitdb.names import quote_identifier
 from kitdb.rls.kinds import ORACLE
 from kitdb.rls.owners import Owners
 from kitdb.rls.verdicts import finding
@@ -32,8 +33,9 @@ def of_table(name: str, seen: Sequence[Seen], owners: Owners) -> Iterator[Findin
 
 def _message(name: str, index: str, columns: Sequence[str], actors: Sequence[str]) -> str:
     learn, they = ("learns", "it") if len(actors) == 1 else ("learn", "they")
-    values = ", ".join(f"{name}.{column}" for column in columns)
-    return f"{' and '.join(actors)} {learn} from {index} whether a row that {they} cannot see has a value of {values}"
+    values = ", ".join(f"{name}.{quote_identifier(column)}" for column in columns)
+    told = f"{' and '.join(actors)} {learn} from {quote_identifier(index)}"
+    return f"{told} whether a row that {they} cannot see has a value of {values}"
 
 
 def _telling(seen: Sequence[Seen], owners: Owners) -> dict[tuple[str, tuple[str, ...]], list[str]]:

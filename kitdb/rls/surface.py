@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from psycopg import sql
@@ -25,6 +26,8 @@ from kitdb.rls.values import Maker, makers
 from kitdb.rls.verdicts import Draft, finding, folded
 
 _NOT_CALLABLE = ("trigger", "event_trigger", "internal", "language_handler", "fdw_handler", "index_am_handler")
+
+_NUMBERS = (7, 12, 1)  # of arguments that are made up: what fails with one may not with another
 
 # Policies say nothing about these; an API role needs none of them.
 _UNGOVERNED = ("TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
@@ -138,23 +141,37 @@ def _function(
 ) -> Iterator[Event]:
     actors = [actor for actor in access.actors if access.mentions(actor.name) or actor.role != "service_role"]
     callers = [next(p for p in principals if p.actor == actor.name) for actor in actors]
-    call = _call(catalog, data, routine)
-    attempts = [Attempt(call, caller.caller, once=True) for caller in callers]
+    call, *others = dict.fromkeys(_call(catalog, data, routine, number) for number in _NUMBERS)
+    tried = runner.run([Attempt(call, caller.caller, once=True) for caller in callers])
+    cells: list[Cell] = []
     drafts: list[Draft] = []
-    for actor, caller, found in zip(actors, callers, runner.run(attempts), strict=True):
+    for actor, caller, found in zip(actors, callers, tried, strict=True):
         held = (routine.signature, actor.role) in executable
         allowed = told is not None and bool(set(told.actors) & set(actor.lineage))
         cell = _judged(actor, caller, routine, told, held=held, allowed=allowed, found=found, statement=call.text)
-        yield cell
-        if cell.expected == "allowed" and cell.actual == "undecided" and not found.state.startswith("42"):
+        if cell.actual == "undecided" and cell.expected == "allowed" and _is_broken(found):
+            again = runner.run([Attempt(other, caller.caller, once=True) for other in others])
+            # an error that is another for other arguments, or none, is theirs
+            if all((one.state, one.message) == (found.state, found.message) for one in again):
+                cell = replace(cell, actual="broken", verdict="broken")
+        cells.append(cell)
+        if cell.expected == "allowed" and cell.actual == "undecided":
             yield NotCovered(execution(actor.name, cell.object), cell.detail)
-        drafts += _function_drafts(cell, actor, routine, found, held=held)
+        drafts += _function_drafts(cell, actor, routine, held=held)
+    yield from cells
     yield from folded(drafts)
+    yield from _broken([cell for cell in cells if cell.verdict == "broken"], 1 + len(others))
 
 
-def _call(catalog: Catalog, data: Data, routine: Routine) -> Statement:
+def _is_broken(found: Observation) -> bool:
+    """Whether what failed is the function as it is written: a class of errors of its own."""
+    return found.state.startswith("42") and found.state != "42501"
+
+
+def _call(catalog: Catalog, data: Data, routine: Routine, number: int) -> Statement:
     given = [argument for argument in routine.arguments if argument.mode in ("in", "inout", "variadic")]
-    values = sql.SQL(", ").join(value_for(catalog, data, argument) for argument in given if argument.default is None)
+    needed = (argument for argument in given if argument.default is None)
+    values = sql.SQL(", ").join(value_for(catalog, data, argument, number) for argument in needed)
     template = "call {}({})" if routine.kind == "procedure" else "select * from {}({})"
     return statement("{}", sql.SQL(template).format(identifier(routine.name), values).as_string())
 
@@ -169,11 +186,11 @@ def _namesake(data: Data, argument: Argument) -> tuple[Maker, ...]:
     return ()
 
 
-def value_for(catalog: Catalog, data: Data, argument: Argument) -> sql.Composable:
+def value_for(catalog: Catalog, data: Data, argument: Argument, number: int = _NUMBERS[0]) -> sql.Composable:
     if argument.type.name.name == "uuid" and not argument.type.array and ABOUT_USER.search(argument.name or ""):
         return sql.SQL("{}::uuid").format(sql.Literal(data.user))
     known = _namesake(data, argument) or makers(argument.type, catalog.type_by_name)
-    value = sql.Literal(known[0](7)) if known else sql.SQL("null")
+    value = sql.Literal(known[0](number)) if known else sql.SQL("null")
     shown = sql.SQL("{}::{}").format(value, sql.SQL(argument.type.text))
     return sql.SQL("variadic {}").format(shown) if argument.mode == "variadic" else shown
 
@@ -215,7 +232,7 @@ def _judged(
     )
 
 
-def _function_drafts(cell: Cell, actor: Actor, routine: Routine, found: Observation, *, held: bool) -> Iterator[Draft]:
+def _function_drafts(cell: Cell, actor: Actor, routine: Routine, *, held: bool) -> Iterator[Draft]:
     name, place, evidence = cell.object, cell.place, cell.evidence
     if cell.verdict == "leak":
         definer = ", which runs with its owner's rights" if routine.security_definer else ""
@@ -225,14 +242,19 @@ def _function_drafts(cell: Cell, actor: Actor, routine: Routine, found: Observat
     elif cell.verdict == "denied":
         message = f"{actor.name} cannot call {name}" + (f": {cell.detail}" if held else "")
         yield Draft(actor, ("denied",), finding(DENIED, message, name, place, evidence, help="Grant execute on it."))
-    elif cell.expected == "allowed" and found.state.startswith("42") and not _ran(found):
-        message = f"{name} fails for {actor.name}: {cell.detail}"
-        yield Draft(actor, ("broken",), finding(BROKEN_FUNCTION, message, name, place, evidence))
 
 
-def _ran(found: Observation) -> bool:
-    """Whether the function took an argument for SQL: that is another finding."""
-    return found.state == "42601" and "kitdb" in found.message
+def _broken(cells: Sequence[Cell], calls: int) -> Iterator[Finding]:
+    """A function that fails, once for all whom it fails with the same error."""
+    by_error: dict[str, list[Cell]] = {}
+    for cell in cells:
+        by_error.setdefault(cell.detail, []).append(cell)
+    for detail, mine in by_error.items():
+        first, *others = mine
+        names = " and ".join([*([", ".join(c.actor for c in mine[:-1])] if others else []), mine[-1].actor])
+        advice = f"Mend the function: it failed in the same way with {calls} different values." if calls > 1 else None
+        message = f"{first.object} fails for {names}: {detail}"
+        yield finding(BROKEN_FUNCTION, message, first.object, first.place, first.evidence, help=advice)
 
 
 # ---------------------------------------------------------------- privileges beside the policies

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from browser import PROGRAM, Browser, browser
 from shown import CELLS, EVIDENCE, HOSTILE, TABLE, cell, text, view
+
+from kitdb.catalog.model import Grant
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="NO CHROMIUM: the HTML report is not tried in a browser")
 
@@ -153,6 +156,29 @@ def test_text_can_be_read_and_nothing_is_cut_off(chromium, report, theme, width)
 
     assert chromium.ask("document.documentElement.scrollWidth") <= width
     assert chromium.ask(CONTRASTS) == []
+
+
+def test_the_drawer_keeps_its_margin_beside_a_scroll_bar(chromium, report):
+    chromium.call("Emulation.setDeviceMetricsOverride", width=600, height=800, deviceScaleFactor=1, mobile=False)
+
+    show(chromium, report, cell='["notes","select","user"]')
+
+    left = "document.querySelector('#drill h2').getBoundingClientRect().left"
+    assert chromium.ask(left) >= 12
+
+
+def test_without_a_specification_nothing_is_called_specified(chromium, tmp_path):
+    broken = (cell("user", "select", "broken", actual="broken"), cell("user", "update", rows="own", actual="allowed"))
+    held = Grant("table", "public.notes", "authenticated", "DELETE")
+    path = tmp_path / "alone.html"
+    shown = replace(view(broken, ()), specified=False)
+    path.write_text(text("html", replace(shown, catalog=replace(shown.catalog, grants=(held,)))), encoding="utf-8")
+
+    show(chromium, path, cell='["notes","select","user"]')
+
+    assert "as specified" not in chromium.ask(SEEN).lower()
+    assert "✗ Broken" in chromium.ask(OPENED)
+    assert ["user", "delete", "notes", "not tried"] in labels(chromium)
 
 
 # Texts whose colour is less than 4.5 : 1 from what is behind them (WCAG 2.1, AA).

@@ -29,7 +29,7 @@ def test_sarif_puts_a_leak_where_its_policy_is_written_and_describes_every_rule(
     assert leak["properties"]["evidence"] == EVIDENCE
     assert excess["level"] == "warning"
     rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
-    assert {f"KD{number}" for number in range(801, 843)} == set(rules)
+    assert {f"KD{number}" for number in (*range(801, 844), 845)} <= set(rules)
     assert set(re.findall(r"KD8\d\d", ACCESS_PAGE.read_text(encoding="utf-8"))) <= set(rules)
     assert all("security" in rule["properties"]["tags"] for rule in rules.values())
     assert rules["KD801"]["shortDescription"]["text"].startswith("Somebody can do more")

@@ -54,7 +54,7 @@ def test_what_is_worked_out_or_read_for_every_row_is_told(empty: Library) -> Non
         "policies on notes work out is_admin() for every row",
         "policies read every row of members for notes, for want of an index on user_id",
         "policies read every row of members, for want of an index on user_id",
-        "policies read every row of notes, for want of an index on Owner",
+        'policies read every row of notes, for want of an index on "Owner"',
     ]
 
 

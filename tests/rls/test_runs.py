@@ -90,7 +90,7 @@ def test_a_project_that_leaves_the_grants_to_its_platform_is_looked_at_and_told(
     chosen = kitdb(project, "--exposure", "explicit")
 
     assert assumed.returncode == 1
-    assert "exposure-assumed: exposure legacy: the table with policies is not granted explicitly" in assumed.stdout
+    assert "exposure-assumed: exposure legacy: the table is not granted explicitly" in assumed.stdout
     assert "others-rows-written: user can delete from notes, rows of other users" in assumed.stdout
     annotated = [line for line in (project / "findings.txt").read_text().splitlines() if "others-rows-written" in line]
     assert "20260102000000_more.sql" in annotated[0]
