@@ -23,6 +23,7 @@ from kitdb.sql.files import read_sql
 
 ObjectKind = Literal["table", "view", "bucket"]
 
+_ACTOR = re.compile(r'[^\s,:"]([^,:"]*[^\s,:"])?')
 _BUILT_IN = frozenset(actor.name for actor in BUILT_IN)
 _FINDINGS = frozenset(name for kind in KINDS for name in (kind.name, kind.code))
 
@@ -307,6 +308,8 @@ class _Reader:
         self.known_keys(path, ("is", "role", "claims"))
         if name in _BUILT_IN:
             raise self.fail(f"actor {name} is built in", path, f'Take another name, for example with is = "{name}".')
+        if not _ACTOR.fullmatch(name):
+            raise self.fail(f"no line can name the actor {name!r}", path, "Take a name without , : and quotes.")
         claims = given.get("claims", {})
         if not isinstance(claims, Mapping):
             raise self.fail("claims must be a table", (*path, "claims"))

@@ -16,7 +16,7 @@ from kitdb.database import Connection
 from kitdb.findings import Finding
 from kitdb.names import QualifiedName
 from kitdb.rls import run, surface
-from kitdb.rls.access import Access, BadAccess, resolve
+from kitdb.rls.access import Access, BadAccess, meant, resolve
 from kitdb.rls.actors import Actor, Principal, principals
 from kitdb.rls.barred import barred
 from kitdb.rls.claims import claims_of, tenants
@@ -247,7 +247,8 @@ def _check_roles(access: Access, catalog: Catalog) -> None:
     known = [role.name for role in catalog.roles]
     for actor in access.actors:
         if actor.role not in known:
-            raise BadAccess(f"actor {actor.name} has the role {actor.role!r}, which does not exist", place=actor.place)
+            told = f"actor {actor.name} has the role {actor.role!r}, which does not exist{meant(actor.role, known)}"
+            raise BadAccess(told, place=actor.place)
 
 
 @dataclass(slots=True)

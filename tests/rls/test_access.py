@@ -244,6 +244,8 @@ def test_acceptances_have_a_reason_and_a_date() -> None:
         ("[actors]\nuser={is='anon'}", "actor user is built in", 2),
         ("[actors]\nservice={role='service_role'}", "actor service is built in", 2),
         ("[actors]\na={is='b'}\nb={is='c'}\nc={is='b'}", "actor b is itself: b is c is b", 4),
+        ("[actors]\n'a, b'={is='user'}", "no line can name the actor 'a, b'", 2),
+        ("[actors]\n''={is='user'}", "no line can name the actor ''", 2),
         ("[actors]\na={is='a'}", "actor a is itself: a is a", 2),
         ("[actors]\na={is=['user']}", "is must be a name", 2),
         ("[[accept]]\nfinding='unique-oracl'\non='x'\nwhy='y'", "unknown finding 'unique-oracl': did you mean", 2),
@@ -285,6 +287,20 @@ def test_actors_are_read_in_any_order() -> None:
 
     assert access.actor("chief").lineage == ("chief", "admin", "user")
     assert access.actor("chief").claims == {"a": 1}
+
+
+def test_the_places_of_a_large_file_are_found_in_one_pass() -> None:
+    class Counting(str):
+        counted = 0
+
+        def count(self, sub: str, start: int = 0, end: int = 0) -> int:  # type: ignore[override]
+            Counting.counted += end - start
+            return super().count(sub, start, end)
+
+    text = Counting("".join(f'[tables.t{n}]\nallow = [\n  "user: select"]\n' for n in range(1000)))
+
+    assert positions(text, "f").places["tables", "t999", "allow", 0] == Place("f", 3000, 3)
+    assert Counting.counted <= len(text)
 
 
 def test_positions_reach_every_key_and_element_of_a_file() -> None:

@@ -365,6 +365,15 @@ def test_a_seed_brings_rows_that_could_not_be_built(library: Library) -> None:
                    for finding in seeded.findings)  # fmt: skip
 
 
+def test_a_seed_made_by_pg_dump_changes_nothing_but_rows(library: Library) -> None:
+    dumped = "set row_security = off; select pg_catalog.set_config('search_path', '', false); begin;" \
+        " insert into public.tags select gen_random_uuid(), 'dumped'; commit"  # fmt: skip
+
+    assert library.check(only=["tags"], seeds=[Seed(dumped)]).passed
+    with pytest.raises(BadSeed, match="^seed:1:21: a seed cannot end with rollback"):
+        library.check(seeds=[Seed("begin; set x.y = 1; rollback;")])
+
+
 def test_a_seed_that_fails_stops_the_check(library: Library) -> None:
     with pytest.raises(BadSeed, match=r'^rows.sql:3:13: relation "nowhere" does not exist'):
         library.check(seeds=[Seed("begin;\nselect 1;\ninsert into nowhere values (1);\ncommit;", "rows.sql")])

@@ -16,7 +16,7 @@ SCHEMA = json.loads(files("kitdb.rls").joinpath("access.schema.json").read_text(
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool}
 KNOWN = {
     "$schema", "title", "description", "type", "additionalProperties", "properties", "anyOf", "required", "items",
-    "pattern", "$ref", "definitions",
+    "pattern", "$ref", "definitions", "propertyNames",
 }  # fmt: skip
 
 
@@ -32,6 +32,8 @@ def fits(value: Any, schema: dict[str, Any]) -> bool:
     if isinstance(value, dict):
         known = schema.get("properties", {})
         rest = schema.get("additionalProperties", {})
+        if not all(fits(key, schema.get("propertyNames", {})) for key in value):
+            return False
         return all(key in value for key in schema.get("required", ())) and all(
             fits(item, known[key]) if key in known else rest is not False and fits(item, rest)
             for key, item in value.items()
@@ -57,6 +59,8 @@ GOOD = [
     '[functions]\n"f()" = "user"',
 ]
 BAD = [
+    '[actors]\nuser = { is = "anon" }',
+    '[actors]\n"a, b" = { is = "user" }',
     "[table.kits]",
     '[tables.kits]\nalow = ["user: select"]',
     '[tables.kits]\nallow = ["user select"]',
