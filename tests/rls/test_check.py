@@ -370,7 +370,7 @@ def test_a_seed_made_by_pg_dump_changes_nothing_but_rows(library: Library) -> No
         " insert into public.tags select gen_random_uuid(), 'dumped'; commit"  # fmt: skip
 
     assert library.check(only=["tags"], seeds=[Seed(dumped)]).passed
-    with pytest.raises(BadSeed, match="^seed:1:21: a seed cannot end with rollback"):
+    with pytest.raises(BadSeed, match=r"^seed:1:21: a seed cannot end with rollback"):
         library.check(seeds=[Seed("begin; set x.y = 1; rollback;")])
 
 
