@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kitdb.catalog.model import Catalog
 from kitdb.names import quote_identifier
@@ -144,7 +144,7 @@ def simplest(wanted: set[Label], unwanted: set[Label], classes: Sequence[str]) -
         covered = {label for label in left if best and _fits(best, label)}
         if not covered:
             return EveryRow()
-        terms.append(_joined([InClass(n) if positive else Negated(InClass(n)) for n, positive in best]))
+        terms.append(_rows(best))
         left -= covered
     return terms[0] if len(terms) == 1 else AnyOf(tuple(terms))
 
@@ -273,6 +273,28 @@ def _update(seen: Sequence[Seen], classes: Sequence[str], others: Sequence[Line]
                 best = (wrong, before, after)
     assert best is not None  # noqa: S101  # every row is among the guesses
     return Line("update", _written(seen, "update", seen[0].held.update), best[1], best[2], best[0] == 0)
+
+
+def exact_updates(line: Line, seen: Sequence[Seen], classes: Sequence[str]) -> list[Line]:
+    """The lines that explain every update that was tried, the simplest first; columns are those of the line."""
+    tries = [(label_of(d.rows), label_of(d.after or d.rows), answer) for d, answer in _decisions(seen, "update")]
+    pairs = {(start, end) for start, end, _ in tries}
+    went = {(start, end) for start, end, answer in tries if answer}
+    terms = _terms(classes)
+    starts = [term for term in terms if all(_fits(term, start) for start, _ in went)]
+    ends = [term for term in terms if all(_fits(term, end) for _, end in went)]
+    fitting = [
+        (before, after)
+        for before in starts
+        for after in ends
+        if all((_fits(before, start) and _fits(after, end)) is ((start, end) in went) for start, end in pairs)
+    ]
+    fitting.sort(key=lambda pair: (any(not on for term in pair for _, on in term), len(sum(pair, ())), len(pair[1])))
+    return [replace(line, rows=_rows(before), after=_rows(after), exact=True) for before, after in fitting]
+
+
+def _rows(term: Term) -> Rows:
+    return _joined([InClass(name) if positive else Negated(InClass(name)) for name, positive in term])
 
 
 def _afters(

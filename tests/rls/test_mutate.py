@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,22 @@ from kitdb.rls.mutants import Mutant, mutants
 from kitdb.rls.mutate import Score, mutate
 from kitdb.sandbox import Sandbox
 
+STATES = """
+create table orders (id int primary key, owner uuid not null references auth.users, state text not null check (state in ('draft', 'sent', 'done')));
+alter table orders enable row level security;
+revoke all on orders from anon, authenticated;
+grant select, update (state) on orders to authenticated;
+create policy see on orders for select to authenticated using (owner = auth.uid());
+create policy edit on orders for update to authenticated
+  using (owner = auth.uid() and state = 'draft') with check (owner = auth.uid() and state in ('draft', 'sent'));
+"""
+STATED = """
+[tables.orders]
+rows.own = "owner = :uid"
+rows.draft = "state = 'draft'"
+CLASS
+allow = ["user: select own", "user: may update(state) own"]
+"""
 TAGS = ("tags", "visits", '"Loan Cards"')
 
 
@@ -79,7 +96,35 @@ def test_a_survivor_names_the_change_and_the_rule(library: Library) -> None:
     assert "user can now" in survivor.message
     assert survivor.place is not None
     assert survivor.place.line == next(n for n, line in enumerate(loose.splitlines(), 1) if "may select" in line)
-    assert "user: select, insert, delete" in (survivor.help or "")
+    helps = {v.finding.help for v in found.survivors if v.finding and v.finding.subject == "tags"}
+    assert "Write delete as 'user: delete own': tried, it is exact." in helps
+    assert all("user: select, insert, delete" not in (help_ or "") for help_ in helps)
+    # what is proposed passes, and lets no mutant through
+    lines = [re.sub(r".* as ('.*?'): tried.*", r"\1", help_ or "") for help_ in helps]
+    exact = score(
+        library,
+        text.replace('allow = ["user: select, insert, delete own"]', f"allow = [{', '.join(sorted(lines))}]"),
+        "tags",
+    )
+    assert not exact.survivors
+
+
+def test_a_line_that_no_named_rows_make_exact_is_said_to_need_others(sandbox: Sandbox, database: str) -> None:
+    with sandbox.connect("postgres", database) as connection:
+        connection.execute(STATES)
+
+    blind = score(Library(sandbox, database), STATED.replace("CLASS", ""), "orders")
+    named = score(
+        Library(sandbox, database), STATED.replace("CLASS", "rows.open = \"state in ('draft', 'sent')\""), "orders"
+    )
+
+    assert {v.finding.help for v in blind.survivors if v.finding} == {
+        "No rows that the section names make update exact for user: define rows.NAME for those that it may really update,"
+        " and write them in the line, without may."
+    }
+    assert {v.finding.help for v in named.survivors if v.finding} == {
+        "Write update as 'user: update(state) own and draft -> open': tried, it is exact."
+    }
 
 
 def test_nothing_of_a_mutant_stays(library: Library) -> None:
