@@ -34,6 +34,11 @@ class Effects:
     alone: bool
 
 
+def asks_caller(text: str) -> bool:
+    """Whether the text of a default or a function may look at who calls."""
+    return bool(_ASKS.search(text))
+
+
 UNKNOWN = Effects(frozenset(), heeds_caller=True, alone=False)
 
 
@@ -63,7 +68,7 @@ def effects(catalog: Catalog, relation: Relation, event: Event) -> Effects:
         targets = _names(target for text in mine for target in _WRITES.findall(text))
         left += [next_one for next_one in _next(catalog, one, event, targets) if next_one[0].name not in reached]
     asked = (*run, *checked, *bodies_behind(catalog, _names(checked)))
-    return Effects(_names(run), any(_ASKS.search(text) for text in asked), len(reached) == 1)
+    return Effects(_names(run), any(map(asks_caller, asked)), len(reached) == 1)
 
 
 def looks_at_itself(catalog: Catalog, relation: Relation, predicates: Iterable[str]) -> bool:

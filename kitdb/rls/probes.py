@@ -11,7 +11,7 @@ from kitdb.catalog.model import Catalog
 from kitdb.names import QualifiedName
 from kitdb.rls.access import Access
 from kitdb.rls.actors import Actor, Principal
-from kitdb.rls.effects import Effects, Event, effects, is_for, looks_at_itself
+from kitdb.rls.effects import Effects, Event, asks_caller, effects, is_for, looks_at_itself
 from kitdb.rls.hints import names_in
 from kitdb.rls.judge import DENIED, Decision, Expected, Probe, Truths, expect
 from kitdb.rls.line import Verb
@@ -229,10 +229,31 @@ class Workshop:
             wide = [c for c in self.candidates if not set(c.values) <= held and set(c.values) & held]
             given = [({n: value for n, value in c.values.items() if n in held}, c.room) for c in wide]
             once = list({tuple(values.items()): (values, room) for values, room in given}.values())
-            made = zip(once, self._inserted(once), strict=True) if self.subject.bucket is None else ()
+            once = once if self.subject.bucket is None else []
+            mine = [each for each in once if self._asks_caller(each[0])][:_CANDIDATES]
+            others = [each for each in once if each not in mine]
+            made = zip(others, self._inserted(others), strict=True)
             found = (self._candidate(values, room, seen) for (values, room), seen in made if seen.effective)
-            self.fewer[held] = [candidate for candidate in found if candidate]
+            self.fewer[held] = [candidate for candidate in (*found, *map(self._of_each, mine)) if candidate]
         return self.fewer[held]
+
+    def _asks_caller(self, values: Values) -> bool:
+        """Whether a column that is left out takes something of the caller's."""
+        left_out = (column for column in self.subject.relation.columns if column.name not in values)
+        return any(column.default and asks_caller(column.default) for column in left_out)
+
+    def _of_each(self, given: tuple[Values, bool]) -> Candidate | None:
+        """The row that each caller makes of the values, in a superuser's hands."""
+        values, room = given
+        users = [principal for principal in self.principals if principal.uid]
+        attempts = [replace(self.insertion(values, p, (p,), room=room), as_superuser=True) for p in users]
+        truths: dict[str, Truths] = {p.name: dict.fromkeys(self.subject.class_names) for p in self.principals}
+        there = False
+        for principal, seen in zip(users, self.runner.run(attempts), strict=True):
+            if rows := json.loads(seen.seen) if seen.seen else []:
+                truths |= self.subject.writer.named_truths((principal,), rows[-1]["truths"])
+                there = True
+        return Candidate(values, truths, room) if there else None
 
     def _is_like_one(self, values: Values, found: Sequence[Candidate]) -> bool:
         """Whether the row in whose place this would come is for every caller what one of those found is."""

@@ -232,3 +232,30 @@ def test_rows_that_refer_to_each_other_are_tied(empty: Library) -> None:
     assert [f.message for f in found.findings if f.severity == "error"] == []
     assert found.not_covered == ()
     assert "allowed" in {c.actual for c in found.cells if (c.object, c.command, c.actor) == ("teams", "update", "user")}
+
+
+def test_an_insert_that_leaves_the_owner_to_its_default_is_tried(empty: Library) -> None:
+    tables = """
+        create table notes (id uuid primary key default gen_random_uuid(), title text not null,
+          state text not null default 'draft', user_id uuid not null default auth.uid() references auth.users);
+        alter table notes enable row level security;
+        create policy mine on notes for select to authenticated using (user_id = (select auth.uid()));
+        create policy add on notes for insert to authenticated with check (user_id = (select auth.uid()) and {});
+        grant select, insert (title, state) on notes to authenticated;
+    """
+    rights = """
+        [tables.notes]
+        rows.own = "user_id = :uid"
+        rows.draft = "state = 'draft'"
+        allow = ["user: select own", "user: insert(title, state) own and draft"]
+    """
+
+    sound = empty.check(tables.format("state = 'draft'"), rights)
+    hole = empty.check(tables.format("state <> 'kitdb'"), rights)
+
+    assert [f.message for f in sound.findings if f.severity == "error"] == []
+    assert sound.not_covered == ()
+    inserts = {c.after: c.actual for c in sound.cells if (c.command, c.actor, c.columns) == ("insert", "user", ())}
+    assert inserts["own, draft"] == "allowed"
+    assert inserts["own"] == "refused"
+    assert [f.name for f in hole.findings if f.severity == "error"] == ["leak"]
