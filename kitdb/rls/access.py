@@ -24,7 +24,7 @@ from kitdb.sql.files import read_sql
 ObjectKind = Literal["table", "view", "bucket"]
 
 _ACTOR = re.compile(r'[^\s,:"]([^,:"]*[^\s,:"])?')
-_BUILT_IN = frozenset(actor.name for actor in BUILT_IN)
+_BUILT_IN = frozenset(actor.name for actor in BUILT_IN) - {"guest"}  # who may be given rights of its own
 _FINDINGS = frozenset(name for kind in KINDS for name in (kind.name, kind.code))
 
 USERS = QualifiedName("auth", "users")
@@ -185,6 +185,8 @@ def _added(base: Access, reader: _Reader) -> Access:
 def _join_actors(actors: Iterable[Actor], more: Iterable[Actor]) -> tuple[Actor, ...]:
     joined = {actor.name: actor for actor in actors}
     for actor in more:
+        if joined.get(actor.name) in BUILT_IN:  # guests with rights of their own
+            joined[actor.name] = actor
         known = joined.setdefault(actor.name, actor)
         if replace(known, place=actor.place) != actor:
             raise BadAccess(
