@@ -51,6 +51,7 @@ def test_specifications_fit(path: Path) -> None:
 
 
 GOOD = [
+    '[actors]\nguest = { role = "authenticated", claims = { is_anonymous = true } }',
     'extends = ["base.toml"]',
     '[tables.private.secrets]\nrows.own = "owner = :uid"\nallow = ["user: may select own"]',
     '[tables."Odd name"]\nallow = "anon, user: select(*, -\\"x y\\") not own"',
