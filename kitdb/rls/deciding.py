@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from kitdb.catalog.model import Catalog, Policy, Relation, Routine
 from kitdb.errors import Place
@@ -23,7 +24,7 @@ _POLICY_COMMANDS: dict[Command, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Deciding:
     """Finds the policies behind a cell or a finding."""
 
@@ -33,10 +34,14 @@ class Deciding:
 
     def relation(self, subject: str) -> Relation | None:
         """The table or view that cells call so; that of a bucket is storage.objects."""
-        found = next((r for r in self.catalog.relations if subject_of(r.name) == subject), None)
+        found = self._relations.get(subject)
         if found is None and subject.startswith("storage."):
             return self.catalog.by_name.get(OBJECTS)
         return found
+
+    @cached_property
+    def _relations(self) -> dict[str, Relation]:
+        return {subject_of(relation.name): relation for relation in self.catalog.relations}
 
     def policies(self, subject: str, command: Command, role: str) -> tuple[Policy, ...]:
         """The policies that Postgres asks when the role sends the command."""
@@ -47,9 +52,15 @@ class Deciding:
         commands = _POLICY_COMMANDS.get(command, ())
         return tuple(p for p in relation.policies if p.command in commands and roles & set(p.roles))
 
-    def roles(self, role: str) -> set[str]:
+    def roles(self, role: str) -> frozenset[str]:
         """The roles whose grants and policies count for the role."""
-        return {"public", role, *roles_above(self.catalog, role)}
+        if role not in self._known_roles:
+            self._known_roles[role] = roles_above(self.catalog, role) | {"public", role}
+        return self._known_roles[role]
+
+    @cached_property
+    def _known_roles(self) -> dict[str, frozenset[str]]:
+        return {}
 
     def place(self, policy: Policy) -> Place | None:
         return self.written.policies.get((policy.table, policy.name))
