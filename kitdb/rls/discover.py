@@ -49,7 +49,7 @@ _EMPTY = (
     "Make tables in the migrations, or name the schemas that they are in: schemas of [api] in supabase/config.toml."
 )
 _ALWAYS = tuple(
-    kind.name for kind in (BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, EXCESS, FUNCTION, NO_BARRIER, NOTHING_BUILT)
+    kind.name for kind in (BROKEN, BROKEN_FUNCTION, COST, DYNAMIC, FUNCTION, NO_BARRIER, NOTHING_BUILT)
 )  # whatever is specified
 _MENDED = (BROKEN.name, BROKEN_FUNCTION.name)  # nobody can live with what fails
 

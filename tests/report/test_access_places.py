@@ -47,6 +47,8 @@ create table public.costly ("The Owner" uuid not null references auth.users (id)
 alter table public.costly enable row level security;
 create policy own on public.costly for all to authenticated using ("The Owner" = (select auth.uid()));
 grant select, insert, truncate on public.costly to authenticated;
+create table public.counted (id serial primary key);
+grant all on sequence public.counted_id_seq to anon;
 create schema other;
 alter default privileges in schema public revoke all on tables from anon, authenticated;
 revoke truncate on public.costly from anon;
@@ -147,6 +149,7 @@ def test_whoever_may_truncate_is_told_without_a_specification(alone):
     _, done = alone
 
     assert "error KD805 excess-privilege: authenticated may truncate costly" in done.stdout
+    assert " on sequence " not in done.stdout
 
 
 def test_two_runs_say_the_same(alone):
@@ -187,6 +190,6 @@ def test_a_database_that_is_only_read_says_what_was_not_looked_at(tmp_path, sand
     done = kitdb(tmp_path, "--db-url", sandbox.url(database=name))
 
     sandbox.drop(name)
-    assert "closed to everybody" not in done.stdout
+    assert "closed to everybody: counted\n" in done.stdout
     for subject in ('"my notes"', "notes", "never", "missing(integer)", "storage.open"):
         assert f"not covered: {subject}: " in done.stdout
