@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from kitdb.findings import Finding
+from kitdb.rls.evidence import Witness
 from kitdb.rls.judge import explain
 from kitdb.rls.kinds import BROKEN
 from kitdb.rls.matrix import NotCovered
 from kitdb.rls.probes import Workshop
 from kitdb.rls.rights import Rights
-from kitdb.rls.run import Observation, transcript
+from kitdb.rls.run import Observation
 from kitdb.rls.verdicts import finding
 
 # what a platform has and a throwaway server may lack
@@ -21,11 +22,11 @@ _PLATFORM = re.compile(
 _FUNCTION = re.compile(r"\bfunction (?!pg_temp\.)")
 
 
-def barred(shop: Workshop, rights: Mapping[str, Rights]) -> Iterator[Finding | NotCovered]:
+def barred(shop: Workshop, rights: Mapping[str, Rights], witness: Witness) -> Iterator[Finding | NotCovered]:
     """That nobody could insert a row, with the error, where some actor holds the right to; `rights` by actor."""
     if shop.barred is None or not shop.rows or shop.subject.bucket is not None:
         return  # where no row is there at all, that is told already
-    text, seen = shop.barred
+    values, seen = shop.barred
     able = [name for name, held in rights.items() if held.insert]
     if not able:
         return
@@ -33,7 +34,7 @@ def barred(shop: Workshop, rights: Mapping[str, Rights]) -> Iterator[Finding | N
     if _is_defect(seen):
         message = f"nobody can insert into {name} without an error: {explain(seen)}"
         help_ = "Mend the trigger: it fails whatever is written, for whoever writes."
-        yield finding(BROKEN, message, name, evidence=transcript(None, text), help=help_)
+        yield finding(BROKEN, message, name, evidence=witness.insertion(shop.subject, values), help=help_)
     else:
         yield NotCovered(f"{', '.join(able)} insert {name}", f"nobody could insert a row: {explain(seen)}")
 

@@ -329,7 +329,7 @@ class _Checker:
         yield from folded(drafts)
         if self.witness is not None:
             held_by = {actor.name: rights[actor.role, subject.relation.name] for actor in self._actors(shop)}
-            yield from barred(shop, held_by)
+            yield from barred(shop, held_by, self.witness)
         if self.witness is not None and not shop.rows:
             yield from self._nothing_built(subject, rights)
         if self.witness is not None and shop.rows:

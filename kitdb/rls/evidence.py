@@ -70,11 +70,13 @@ class Witness:
             else:
                 found.row(subject.relation, row)
             found.around(subject.relation, row)
-        if found.statements:
-            # no trigger may change the rows, and no foreign key asks for more of them than matter
-            yield "set local session_replication_role = replica;"
-            yield from list(found.statements)[:_MOST]
-            yield "set local session_replication_role = origin;"
+        yield from found.silently()
+
+    def insertion(self, subject: Subject, values: Values) -> str:
+        """The insertion of a row by somebody who may do everything, after the rows that it refers to."""
+        found = _Found(self, self.principals[0])
+        found.parents(subject.relation, values)
+        return transcript(None, as_text(subject.writer.insertion(dict(values))), list(found.silently()))
 
     def of(self, relation: Relation) -> list[Values]:
         if relation.name not in self.rows:
@@ -96,6 +98,13 @@ class _Found:
 
     def add(self, statement: str) -> None:
         self.statements[statement + ";"] = None
+
+    def silently(self) -> Iterator[str]:
+        """The insertions: no trigger may change the rows, and no foreign key asks for more of them than matter."""
+        if self.statements:
+            yield "set local session_replication_role = replica;"
+            yield from list(self.statements)[:_MOST]
+            yield "set local session_replication_role = origin;"
 
     def user(self, uid: str | None) -> None:
         principal = next((p for p in self.witness.principals if p.uid == uid), None)

@@ -23,7 +23,7 @@ from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Runner
 from kitdb.rls.run import Key as Control
 from kitdb.rls.several import in_halves, rows_by_values
-from kitdb.rls.statements import Key, Row, Statement, Values, as_text, names_caller
+from kitdb.rls.statements import Key, Row, Statement, Values, names_caller
 from kitdb.rls.subject import STRANGE_BUCKET, Subject
 from kitdb.rls.sweeps import Sweep, delete_sweep, update_sweep
 from kitdb.rls.values import Maker, makers
@@ -74,7 +74,7 @@ class Workshop:
     stuck: dict[tuple[Command, tuple[str, str] | None], list[Row]] = field(default_factory=dict)
     siblings: dict[str, Subject] = field(default_factory=dict)  # the other buckets
     candidates: list[Candidate] = field(default_factory=list)
-    barred: tuple[str, Observation] | None = None  # an insert that failed, where none did not
+    barred: tuple[Values, Observation] | None = None  # an insert that failed, where none did not
     becomes: dict[Change, Mapping[str, Truths] | None] = field(
         default_factory=dict
     )  # in a superuser's hands, by caller
@@ -205,8 +205,7 @@ class Workshop:
         found += [candidate for candidate in made if candidate]
         failed += [(values, seen) for (values, _), seen in tried if not seen.done]
         if failed and not found:
-            values, seen = failed[-1]
-            self.barred = (as_text(self.subject.writer.insertion(values)), seen)
+            self.barred = failed[-1]
         return found
 
     def _kinds_without(self, found: Sequence[Candidate]) -> list[Values]:
