@@ -64,6 +64,20 @@ def test_a_first_specification_is_written_once_and_passes(project: Path) -> None
     assert "every right is as specified" in held.stdout
 
 
+def test_a_role_that_passes_by_policies_is_no_open_question_where_nothing_is_said_of_it(project: Path) -> None:
+    kitdb(project, "--init")
+    path = project / "supabase" / "policies" / "access.toml"
+    path.write_text(
+        path.read_text().replace("allow = [", 'allow = [\n  "service: may select, insert, update, delete",', 1)
+    )
+
+    held = kitdb(project)
+
+    assert held.returncode == 0, held.stdout
+    assert "closed to everybody: storage.buckets" in held.stdout
+    assert "not tried" not in held.stdout
+
+
 def test_what_is_nearly_always_wrong_is_exit_1_and_a_lock_tells_the_change(project: Path) -> None:
     lock = kitdb(project, "--lock", "access.lock")
     same = kitdb(project, "--check-lock", "access.lock")
