@@ -65,6 +65,9 @@ def test_a_first_specification_is_written_once_and_passes(project: Path) -> None
 
 
 def test_a_role_that_passes_by_policies_is_no_open_question_where_nothing_is_said_of_it(project: Path) -> None:
+    add(
+        project, "grant select on storage.buckets to service_role; create policy none on storage.buckets using (false);"
+    )
     kitdb(project, "--init")
     path = project / "supabase" / "policies" / "access.toml"
     path.write_text(
