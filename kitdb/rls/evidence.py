@@ -38,6 +38,15 @@ class Witness:
         """The decision's statement as its caller, after the rows that it is about."""
         return transcript(decision.principal.caller, str(decision.statement), list(self._setup(subject, decision)))
 
+    def call(self, caller: Principal, text: str, needed: Sequence[tuple[Relation, Values]]) -> str:
+        """What the caller sends, after these rows and those that they refer to."""
+        found = _Found(self, caller)
+        if caller.uid:
+            found.user(caller.uid)
+        for relation, values in needed:
+            found.row(relation, values)
+        return transcript(caller.caller, text, list(found.silently()))
+
     def _rows_about(self, subject: Subject, decision: Decision) -> Iterator[Values]:
         """The decision's row, and where the statement fails at another row of the table, that one."""
         if decision.row is not None:

@@ -15,9 +15,10 @@ from kitdb.catalog.model import Argument, Catalog, Column, Relation, Routine
 from kitdb.findings import Finding
 from kitdb.names import QualifiedName
 from kitdb.rls import run
-from kitdb.rls.access import signature_of, subject_of
+from kitdb.rls.access import Access, signature_of, subject_of
 from kitdb.rls.actors import Principal
 from kitdb.rls.calls import MOST_CALLS, Call, Calls, called, literal
+from kitdb.rls.evidence import Witness
 from kitdb.rls.hints import bodies_behind, names_in
 from kitdb.rls.kinds import DYNAMIC, FUNCTION
 from kitdb.rls.matrix import NotCovered
@@ -40,6 +41,7 @@ _DIGITS = re.compile(r"-?\d{7,}(?:\.\d+)?")
 _SUMMED = re.compile(r"\b(?:sum|avg|count|min|max)\s*\(", re.IGNORECASE)
 _DULL = ("bool", "int2", "int4", "int8", "numeric", "float4", "float8", "timestamptz", "timestamp", "date")
 _MOST_TRIED = 2
+_MOST_SHOWN = 3  # rows of a table, beside a finding
 _MOST_CROSSED = 4
 _NONE = Decimal(0)
 _RAN, _SYNTAX = "KD009", "42601"
@@ -237,7 +239,8 @@ class _Caller:
                 noted.note(call, seen)
                 if trusted and seen.done and (told := judge.told(call, seen)):
                     text = f"{caller.actor} can call {signature_of(routine)}{told}"
-                    shown = transcript(caller.caller, call.statement.text)
+                    witness = Witness(self.runner, self.catalog, Access(""), self.principals)
+                    shown = witness.call(caller, call.statement.text, list(_about(call, tables, rows)))
                     yield finding(FUNCTION, text, signature_of(routine), None, shown)
                     return
 
@@ -309,6 +312,16 @@ class _Caller:
         names = [column.name for column in relation.columns]
         found = self.runner.connection.execute(Writer(relation).everything(()).text)
         return [dict(zip(names, values, strict=True)) for values, _ in found]
+
+
+def _about(call: Call, tables: Sequence[Relation], rows: Rows) -> Iterator[tuple[Relation, Values]]:
+    """The rows that the call chooses, or a few of each table that the function names."""
+    for relation in tables:
+        if relation.kind == "table" and not relation.managed:
+            there = rows[relation.name]
+            named = [row for row in there if any(f"'{row[name]}'" in call.statement.text for name in key_of(relation))]
+            chosen = named or [row for row in there if call.keys & set(row.values())] or there
+            yield from ((relation, row) for row in chosen[:_MOST_SHOWN])
 
 
 def _inspection(tables: Sequence[Relation], since: int, rows: Rows) -> Statement:
@@ -611,14 +624,22 @@ def _tells(answer: str, text: str) -> bool:
 
 
 def _holds(answer: str, relation: Relation, row: Values) -> bool:
-    """Whether one of the objects given back is the row: its key, and something besides."""
+    """Whether one of the objects given back is the row: its key, and something besides.
+
+    A number says little: with such a key, a text besides has to be the row's too.
+    """
     key = set(key_of(relation))
     for told in json.loads(answer):
         if isinstance(told, dict):
-            shared = {name for name in told if name in row and isinstance(told[name], str)}
-            if key < shared and all(told[name] == row[name] for name in shared if name in key):
+            same = {name for name in told if name in row and _is_same(told[name], row[name])}
+            texts = {name for name in told if name in row and isinstance(told[name], str)}
+            if key <= same and (key < texts or (same & texts) - key):
                 return True
     return False
+
+
+def _is_same(told: object, value: str | None) -> bool:
+    return isinstance(told, str | int) and not isinstance(told, bool) and str(told) == value
 
 
 def _references(relation: Relation) -> set[str]:

@@ -233,3 +233,21 @@ def test_callers_have_the_tenants_and_offices_that_policies_ask_for(sandbox: San
     assert '"manager: delete ' in text
     assert '"user: delete ' not in text
     assert not [each for each in matrix.not_covered if each.subject.startswith("polic")]
+
+
+def test_rows_of_numbers_and_ids_are_known_again_and_shown(sandbox: Sandbox, database: str) -> None:
+    matrix, _ = look(sandbox, database, """
+        create table pairs (id int primary key, owner uuid not null references auth.users);
+        alter table pairs enable row level security;
+        create policy mine on pairs for select to authenticated using (owner = (select auth.uid()));
+        grant select on pairs to authenticated;
+        create function every_pair() returns setof pairs language sql security definer set search_path = public as
+          $$ select * from pairs $$;
+        create function my_pairs() returns setof pairs language sql security definer set search_path = public as
+          $$ select * from pairs where owner = auth.uid() $$;
+    """)  # fmt: skip
+
+    (found,) = [each for each in matrix.findings if each.name == "function-past-policies"]
+    assert found.message == "anon can call every_pair() and is given rows of pairs that it cannot see"
+    assert found.evidence is not None
+    assert 'insert into "public"."pairs"' in found.evidence
