@@ -17,13 +17,13 @@ from kitdb.rls.actors import Principal
 from kitdb.rls.hints import literals_in, names_in
 from kitdb.rls.meanings import Meaning, given, optional
 from kitdb.rls.offices import Offices
-from kitdb.rls.ready import TIMES, Wish
+from kitdb.rls.ready import Wish
 from kitdb.rls.rows import Data, checks_of
 from kitdb.rls.secrets import keeps_secret
 from kitdb.rls.statements import Statement, Values, identifier, key_of, statement
 from kitdb.rls.surface import value_for
 from kitdb.rls.ties import Ties
-from kitdb.rls.values import FUTURE, PAST, makers
+from kitdb.rls.values import FUTURE, PAST, TIMES, makers
 
 MOST_CALLS = 12
 MOST_VARIATIONS = 8

@@ -328,17 +328,22 @@ class _Checker:
             drafts += lock_findings(self.runner, self.catalog, self.witness, self.seen[-1])
         yield from folded(drafts)
         if self.witness is not None:
-            held_by = {actor.name: rights[actor.role, subject.relation.name] for actor in self._actors(shop)}
-            yield from barred(shop, held_by, self.witness)
-        if self.witness is not None and not shop.rows:
+            yield from self._besides(shop, rights, self.witness)
+
+    def _besides(self, shop: Workshop, rights: RightsOf, witness: Witness) -> Iterator[Event]:
+        """What is told of the subject beside the cells, where the whole is looked at and not one change."""
+        subject, connection = shop.subject, self.runner.connection
+        held_by = {actor.name: rights[actor.role, subject.relation.name] for actor in self._actors(shop)}
+        yield from barred(shop, held_by, witness)
+        if shop.rows:
+            yield from covered(connection, self.catalog, subject, self.principals)
+        else:
             yield from self._nothing_built(subject, rights)
-        if self.witness is not None and shop.rows:
-            yield from covered(self.runner.connection, self.catalog, subject, self.principals)
-        if self.witness is not None and subject.bucket is None and not subject.relation.managed:
+        if subject.bucket is None and not subject.relation.managed:
             yield from unique_oracles(subject.name, self.seen, self.owners)
-            yield from peeks(self.runner, self.catalog, self.witness, self.seen, self.principals)
+            yield from peeks(self.runner, self.catalog, witness, self.seen, self.principals)
             if subject.relation.row_level_security and subject.relation.kind in ("table", "partitioned table"):
-                yield from costs(self.runner.connection, self.catalog, subject.relation, self.principals)
+                yield from costs(connection, self.catalog, subject.relation, self.principals)
 
     def _nothing_built(self, subject: Subject, rights: RightsOf) -> Iterator[Finding]:
         """A table that clients reach and that no row is in: a run that passes says nothing about it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kitdb.catalog.model import Catalog
 from kitdb.database import Caller, Connection
@@ -28,24 +28,19 @@ class Asked:
     text: str
     roles: frozenset[str]
     of_policy: bool = False
+    condition: Condition = field(init=False)
+    parts: tuple[str, ...] = field(init=False)
 
-    @property
-    def condition(self) -> Condition:
-        return parse_condition(self.text)
-
-    @property
-    def parts(self) -> list[str]:
-        return [part for part in dict.fromkeys(atoms(self.condition)) if part.lower() not in _CONSTANT]
+    def __post_init__(self) -> None:
+        condition = parse_condition(self.text)
+        parts = (part for part in dict.fromkeys(atoms(condition)) if part.lower() not in _CONSTANT)
+        object.__setattr__(self, "condition", condition)
+        object.__setattr__(self, "parts", tuple(parts))
 
     def shown(self, vectors: Iterable[tuple[Truth, ...]]) -> tuple[Part, ...]:
         """What was seen of each part; of the vectors, each holds what the parts were together."""
-        parts, condition = self.parts, self.condition
-        every = [dict(zip(parts, vector, strict=True)) for vector in vectors]
-        return tuple(_part(condition, part, every) for part in parts)
-
-    def is_for(self, catalog: Catalog, principal: Principal) -> bool:
-        role = principal.caller.role
-        return role != "service_role" and (not self.roles or bool(self.roles & {role, *roles_above(catalog, role)}))
+        every = [dict(zip(self.parts, vector, strict=True)) for vector in vectors]
+        return tuple(_part(self.condition, part, every) for part in self.parts)
 
 
 def covered(
@@ -53,7 +48,10 @@ def covered(
 ) -> Iterator[Coverage | NotCovered]:
     """For each condition about the subject, what its parts were; and the parts that were never true, or never false."""
     every = [asked for asked in _asked(subject) if asked.parts]
-    pairs = [(asked, caller) for asked in every for caller in principals if asked.is_for(catalog, caller)]
+    names = {p.caller.role for p in principals} - {"service_role"}
+    roles = {name: {name, *roles_above(catalog, name)} for name in names}
+    callers = [principal for principal in principals if principal.caller.role in roles]
+    pairs = [(a, p) for a in every for p in callers if not a.roles or a.roles & roles[p.caller.role]]
     found = truths(connection, [_query(subject, asked, caller) for asked, caller in pairs])
     for asked in every:
         mine = [rows for (each, _), rows in zip(pairs, found, strict=True) if each is asked]
@@ -101,7 +99,7 @@ def _lacking(part: Part) -> str:
 def _query(subject: Subject, asked: Asked, caller: Principal) -> tuple[Caller, bool, str]:
     """What the parts say together of the rows: a policy's as the caller, a row class's past all policies."""
     if not asked.of_policy:
-        parts, writer = [bind(part, caller.claims) for part in asked.parts], subject.writer
+        parts, writer = tuple(bind(part, caller.claims) for part in asked.parts), subject.writer
         rows = writer.table
     else:
         parts, writer = asked.parts, Writer(subject.relation)

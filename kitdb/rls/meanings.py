@@ -12,6 +12,7 @@ from kitdb.rls.access import USERS
 from kitdb.rls.conditions import closing
 from kitdb.rls.hints import literals_in
 from kitdb.rls.owners import Owners
+from kitdb.rls.values import AMOUNTS
 
 ABOUT_USER = re.compile(
     r"(?:^|_)(?:user|owner|uid|author|profile|member|customer|created_by)(?:_id|_uuid)?$", re.IGNORECASE
@@ -26,7 +27,6 @@ _TYPES = {
     "boolean": "bool",
     "decimal": "numeric",
 }
-_NUMBERS = ("int2", "int4", "int8", "numeric", "float4", "float8", "money")
 _DOCUMENTS = ("json", "jsonb")
 _TEXTS = ("text", "varchar", "bpchar", "citext", "name")
 _SAME = r"(?:(?:lower|upper|initcap|btrim|trim|coalesce|nullif)\s*\(\s*)"  # what leaves a text as it is, or nearly
@@ -57,7 +57,7 @@ class Meaning:
 
     @property
     def is_number(self) -> bool:
-        return self.type.name.name in _NUMBERS and not self.finds_row and not self.type.array
+        return self.type.name.name in AMOUNTS and not self.finds_row and not self.type.array
 
     @property
     def is_document(self) -> bool:

@@ -19,10 +19,8 @@ from kitdb.rls.hints import bodies_behind, literals_in, names_in
 from kitdb.rls.owners import Owners
 from kitdb.rls.statements import Writer, key_of
 from kitdb.rls.ties import keys_up
-from kitdb.rls.values import FUTURE, PAST
+from kitdb.rls.values import AMOUNTS, FUTURE, PAST, TIMES
 
-NUMBERS = ("int2", "int4", "int8", "numeric", "float4", "float8", "money")
-TIMES = ("timestamptz", "timestamp", "date")
 PLENTY = "1000000"
 _MOST_ROWS = 200
 
@@ -166,7 +164,7 @@ def _asked(text: str, column: Column) -> Iterator[_Asked]:
         yield from _times(text, name)
     elif type_ == "bool":
         yield from _flags(text, name)
-    elif type_ in NUMBERS:
+    elif type_ in AMOUNTS:
         yield from _amounts(text, name)
     else:
         yield from _states(text, name)

@@ -41,7 +41,7 @@ from kitdb.rls.statements import (
     written,
 )
 from kitdb.rls.subject import STRANGE_BUCKET, Subject, classify, objects_relation
-from kitdb.rls.values import FUTURE, NUMBERS, PAST, Maker, apart, makers
+from kitdb.rls.values import FUTURE, NUMBERS, PAST, TIMES, Maker, apart, makers
 
 BUCKETS = QualifiedName("storage", "buckets")
 
@@ -53,7 +53,6 @@ _ROUNDS = 8
 _TRIALS = 24
 _SHORT = 24  # characters
 _ALIKE = 5
-_TIME = ("timestamptz", "timestamp", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -720,7 +719,7 @@ class _Builder:
             named = [text for text in type_.labels if text in hint.literals or text in self.spoken]
             others = [text for text in type_.labels if text not in named]
             return [*named, *others[:1]], others[1:], None
-        if column.type.name.name in _TIME:
+        if column.type.name.name in TIMES:
             return [PAST, FUTURE], [], None
         return self._free_values(relation, column, hint)
 

@@ -25,12 +25,13 @@ from kitdb.rls.matrix import NotCovered
 from kitdb.rls.meanings import given, meanings, optional
 from kitdb.rls.offices import Offices, memberships, offices
 from kitdb.rls.owners import Owners, find_owners
-from kitdb.rls.ready import NUMBERS, PLENTY, TIMES, Wish, make_ready, quietly, wished
+from kitdb.rls.ready import PLENTY, Wish, make_ready, quietly, wished
 from kitdb.rls.rows import Data
 from kitdb.rls.run import Attempt, Observation, Runner, transcript
 from kitdb.rls.statements import Row, Statement, Values, Writer, identifier, key_of, statement
 from kitdb.rls.surface import executable, execution, is_callable, value_for
 from kitdb.rls.ties import Rows, Ties, keys_up
+from kitdb.rls.values import AMOUNTS, TIMES
 from kitdb.rls.verdicts import finding
 
 _TELLING = 6  # letters: what is shorter may be in a result by chance
@@ -102,7 +103,7 @@ class _Change:
         if self.before is None or self.after is None:
             return None
         columns = [c for c in self.columns if c.type.name.name not in TIMES]
-        if any(c.type.name.name not in NUMBERS for c in columns):
+        if any(c.type.name.name not in AMOUNTS for c in columns):
             return None
         return {c.name: _number(self.after[c.name]) - _number(self.before[c.name]) for c in columns}
 
@@ -204,7 +205,7 @@ class _Caller:
         """Something to take from, by which the row is known, where the function names a number that is nothing."""
         words, keys = names_in(routine.body), {name for c in keys_up(relation) for name in c.columns}
         for column in relation.columns:
-            is_number = column.type.name.name in NUMBERS and not column.type.array and not column.generated
+            is_number = column.type.name.name in AMOUNTS and not column.type.array and not column.generated
             if is_number and column.name in words and column.name not in keys and column.name not in key_of(relation):
                 table, name = sql.SQL(Writer(relation).table), sql.Identifier(column.name)
                 key = sql.SQL(", ").join(map(sql.Identifier, key_of(relation)))
@@ -479,9 +480,9 @@ class _Judge:
         if change.after is None:
             return False
         types = [c.type.name.name for c in change.columns]
-        if not all(t in NUMBERS or t in TIMES for t in types):
+        if not all(t in AMOUNTS or t in TIMES for t in types):
             return False
-        amounts = any(a.type.name.name in NUMBERS for a in given(self.routine))
+        amounts = any(a.type.name.name in AMOUNTS for a in given(self.routine))
         return not amounts or (change.before is not None and self._sees(change.relation, change.before))
 
     def _is_paid(self, change: _Change, every: Sequence[_Change]) -> bool:
@@ -608,7 +609,7 @@ def _texts(relation: Relation, rows: Sequence[Values], *, with_numbers: bool) ->
     """Texts, and long numbers, that tell of a row wherever they turn up."""
     columns = [c for c in relation.columns if c.name not in _references(relation)]
     names = [c.name for c in columns if c.type.name.name not in _DULL]
-    numbers = [c.name for c in columns if c.type.name.name in NUMBERS and with_numbers]
+    numbers = [c.name for c in columns if c.type.name.name in AMOUNTS and with_numbers]
     return {row[name] for row in rows for name in names if len(row[name] or "") >= _TELLING} | {
         row[name]
         for row in rows

@@ -22,6 +22,8 @@ _WHOLE = ("int2", "int4", "int8", "oid", "xid", "serial", "bigserial")
 _FRACTION = ("numeric", "float4", "float8", "money")
 NUMBERS = (*_WHOLE, *_FRACTION)
 """Types of which 0 is a value that divides nothing."""
+AMOUNTS = ("int2", "int4", "int8", *_FRACTION)
+TIMES = ("timestamptz", "timestamp", "date")
 _TEXT = ("text", "varchar", "bpchar", "name", "citext", "char")
 _NUMBERS = ("1", "0", "2", "5", "10", "50", "100", "1000", "-1")
 
